@@ -1,0 +1,68 @@
+"""What the frameworks call RMSprop: eight named sets of switches and defaults.
+
+A default that a framework does not have is left out, and the value in use stays. Read and executed in
+PyTorch 2.13, Keras 3.15, TensorFlow 2.21 (tf.compat.v1) and optax 0.2.8; Graves' values are those of his paper,
+arXiv:1308.0850, eq. 38-45, Hinton's those of Lecture 6e, which has no ε.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rmsprop_core.optimizers import RMSprop
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A framework's RMSprop: `title` as its users write it, `source` in its code or paper, `settings` for RMSprop(...)."""
+
+    title: str
+    source: str
+    settings: Mapping[str, float | bool]
+
+    def optimizer(self, **settings: float | bool) -> RMSprop:
+        """Return the framework's RMSprop; what it has no default for, and `settings`, come from the caller."""
+        return RMSprop(**{**self.settings, **settings})  # type: ignore[arg-type]
+
+
+def _dialect(title: str, source: str, **settings: float | bool) -> Dialect:
+    switches: dict[str, float | bool] = {
+        "centered": False,
+        "eps_inside_sqrt": True,
+        "lr_in_velocity": True,
+        "nesterov": False,
+        "bias_correction": False,
+        "initial_s": 0.0,
+    }
+    return Dialect(title, source, MappingProxyType({**switches, **settings}))
+
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {
+        "tutorial": _dialect(
+            "Tutorial", "the tutorial this project grew out of", lr=0.001, rho=0.9, eps=1e-8, momentum=0.0
+        ),
+        "pytorch": _dialect(
+            "PyTorch",
+            "torch.optim.RMSprop",
+            lr=0.01,
+            rho=0.99,
+            eps=1e-8,
+            momentum=0.0,
+            eps_inside_sqrt=False,
+            lr_in_velocity=False,
+        ),
+        "keras": _dialect("Keras", "keras.optimizers.RMSprop", lr=0.001, rho=0.9, eps=1e-7, momentum=0.0),
+        "tf1": _dialect(
+            "TensorFlow 1", "tf.compat.v1.train.RMSPropOptimizer", rho=0.9, eps=1e-10, momentum=0.0, initial_s=1.0
+        ),
+        "optax": _dialect("optax", "optax.rmsprop", rho=0.9, eps=1e-8, momentum=0.0),
+        "d2l": _dialect("D2L", "d2l.ai, chapter_optimization/rmsprop", lr=0.4, rho=0.9, eps=1e-6, momentum=0.0),
+        "graves": _dialect(
+            "Graves", "arXiv:1308.0850, eq. 38-45", lr=1e-4, rho=0.95, eps=1e-4, momentum=0.9, centered=True
+        ),
+        "hinton": _dialect("Hinton", "Lecture 6e", rho=0.9, eps=0.0, momentum=0.0),
+    }
+)

@@ -1,0 +1,146 @@
+"""Run an optimizer down a surface and keep every quantity of every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.surfaces import Surface
+
+QUANTITIES = Step._fields[1:]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run: kind, first step, cause, the numbers behind it. Pages turn it into words.
+
+    | kind        | causes                                            |
+    |-------------|---------------------------------------------------|
+    | `nonfinite` | zero_over_zero, over_zero, overflow               |
+    | `left`      | start, unstable, downhill, centered, kick, momentum |
+    | `cycle`     | rmsprop, sgd                                      |
+    | `stalled`   | minimum, flat, lr, steps                          |
+
+    `coordinate` is 0 for x, 1 for y, None where it is not about one of them.
+    """
+
+    kind: str
+    step: int
+    cause: str
+    numbers: Mapping[str, float]
+    coordinate: int | None = None
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A finished run of T steps; for runs side by side every array has one more, last axis.
+
+    `theta` and `f` have T + 1 rows, row 0 being the start. The others have T; row t − 1 belongs to step t.
+    `ended` is None where all steps were made, otherwise the Event at the first value that was not finite: the
+    rows stop before it. Side by side, `ended` is a tuple, one entry a run, and the rows of a run after its end are NaN.
+    """
+
+    optimizer: RMSprop | SGD
+    surface: Surface
+    theta: Array
+    f: Array
+    g: Array
+    s: Array
+    m: Array
+    w: Array
+    rms: Array
+    u: Array
+    v: Array
+    delta: Array
+    ended: Event | tuple[Event | None, ...] | None
+
+    @property
+    def steps(self) -> int:
+        """T, the number of steps made (by the longest run)."""
+        return len(self.g)
+
+
+def run(
+    optimizer: RMSprop | SGD,
+    surface: Surface,
+    start: ArrayLike,
+    steps: int = 100,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Trajectory:
+    """Make `steps` steps from `start`, of shape (2,) or (2, runs); stop at the first value that is not finite.
+
+    Nothing is clipped, clamped or rescaled. `noise` is the standard deviation of Gaussian noise added to each
+    coordinate of each gradient; the same `seed` gives every method the same noise (common random numbers).
+
+    Raises:
+        ValueError: start is not finite or not of shape (2,) or (2, runs); steps, noise or seed is out of range.
+    """
+    if not (isinstance(steps, int) and steps >= 0):
+        raise ValueError(f"steps must be a whole number >= 0, not {steps!r}")
+    if not 0 <= noise < np.inf:
+        raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
+    step = optimizer.start(start)
+    if step.theta.ndim not in (1, 2) or len(step.theta) != 2 or not np.isfinite(step.theta).all():
+        raise ValueError(f"start must be two finite numbers, or two rows of them, not {start!r}")
+
+    walk = [step]
+    disturbances = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
+    with np.errstate(all="ignore"):  # what is not finite is reported, below
+        for t in range(steps):
+            g = np.array(surface.grad(*step.theta))
+            if disturbances is not None:
+                g = g + disturbances[t].reshape(2, *[1] * (g.ndim - 1))
+            step = optimizer.step(step, g)
+            walk.append(step)
+            if not np.isfinite(step.theta).all(0).any():
+                break
+        theta = _column(walk, "theta")
+        return _finished(optimizer, surface, walk, theta, np.asarray(surface.f(theta[:, 0], theta[:, 1])))
+
+
+def _finished(optimizer: RMSprop | SGD, surface: Surface, walk: list[Step], theta: Array, f: Array) -> Trajectory:
+    """Stack the steps and end each run before its first value that is not finite."""
+    columns = {"theta": theta, **{name: _column(walk, name) for name in QUANTITIES[1:]}}
+    finite = np.isfinite(f)
+    for values in columns.values():
+        finite = finite & np.isfinite(values).all(axis=1)
+    lengths = np.where(finite.all(0), len(walk), np.argmin(finite, axis=0))
+    kept = max(int(np.max(lengths)), 1)  # the start is always there
+
+    if f.ndim == 1:
+        ended: Event | tuple[Event | None, ...] | None = _end(columns, f, int(lengths))
+    else:
+        alone = [{name: values[..., k] for name, values in columns.items()} for k in range(f.shape[1])]
+        ended = tuple(_end(alone[k], f[:, k], int(length)) for k, length in enumerate(lengths))
+        over = np.arange(len(walk))[:, None] >= np.maximum(lengths, 1)
+        f = np.where(over, np.nan, f)
+        columns = {name: np.where(over[:, None], np.nan, values) for name, values in columns.items()}
+    rows = {name: values[1:kept] for name, values in columns.items() if name != "theta"}
+    return Trajectory(optimizer, surface, columns["theta"][:kept], f[:kept], **rows, ended=ended)
+
+
+def _end(columns: Mapping[str, Array], f: Array, length: int) -> Event | None:
+    """Return what ended the run at step `length`: the first quantity that is not finite, in the order computed."""
+    if length == len(f):
+        return None
+    order = ("g", "s", "m", "w", "rms", "u", "v", "delta", "theta")
+    for name in order:
+        bad = ~np.isfinite(columns[name][length])
+        if bad.any():
+            i = int(np.argmax(bad))
+            g, rms = float(columns["g"][length, i]), float(columns["rms"][length, i])
+            cause = "overflow" if rms != 0 else "zero_over_zero" if g == 0 else "over_zero"
+            numbers = {"g": g, "rms": rms, name: float(columns[name][length, i])}
+            return Event("nonfinite", length, cause, numbers, i)
+    return Event("nonfinite", length, "overflow", {"f": float(f[length])})
+
+
+def _column(walk: list[Step], name: str) -> Array:
+    """Return one quantity of all steps, time first: (T + 1, 2) or (T + 1, 2, runs)."""
+    i = Step._fields.index(name)
+    return np.concatenate([step[i] for step in walk]).reshape(len(walk), *walk[0].theta.shape)
