@@ -16,7 +16,7 @@ from rmsprop_core.optimizers import RMSprop
 
 @dataclass(frozen=True)
 class Dialect:
-    """A framework's RMSprop: `title` as its users write it, `source` in its code or paper, `settings` for RMSprop(...)."""
+    """A framework's RMSprop: `title` as users write it, `source` in its code or paper, `settings` for RMSprop(...)."""
 
     title: str
     source: str

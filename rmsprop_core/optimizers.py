@@ -93,7 +93,7 @@ class RMSprop:
         """Return the Step at t = 0: θ copied to float64, s = s₀, nothing moved yet.
 
         Raises:
-            ValueError: theta is not made of real numbers, or not of shape (d, runs) for hyperparameters of shape (runs,).
+            ValueError: theta is not made of real numbers, or is not (d, runs) for hyperparameters of shape (runs,).
         """
         theta = _parameters(theta, self.lr, self.rho, self.eps, self.momentum, self.initial_s)
         zero = np.zeros_like(theta)

@@ -239,7 +239,9 @@ def _camel() -> Surface:
 
 def _rastrigin() -> Surface:
     def f(x: Array, y: Array) -> Array:
-        return 20 + x * x - 10 * np.cos(2 * np.pi * x) + y * y - 10 * np.cos(2 * np.pi * y)
+        ripple_x: Array = 10 * np.cos(2 * np.pi * x)
+        ripple_y: Array = 10 * np.cos(2 * np.pi * y)
+        return 20 + x * x - ripple_x + y * y - ripple_y
 
     def grad(x: Array, y: Array) -> tuple[Array, Array]:
         return (
@@ -368,7 +370,7 @@ def _cliff() -> Surface:
         domain=((-5.0, 8.0), (-3.0, 3.0)),
         start=(-4.0, 2.0),
         minima=((lowest, 0.0),),
-        floor=float(f(np.float64(lowest), np.float64(0.0))),
+        floor=float(f(np.array(lowest), np.array(0.0))),
         settings={"lr": 0.2, "sgd_lr": 1.0, "steps": 100},
     )
 
