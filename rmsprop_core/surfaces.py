@@ -99,7 +99,7 @@ def _ravine() -> Surface:
     return Surface(
         title=N_("Ravine"),
         latex=r"0.1x^2 + 2y^2",
-        lesson=N_("D2L's example. It is round enough for a well-chosen SGD to do as well as RMSprop."),
+        lesson=N_("D2L's example, so round that SGD with a well-chosen lr is level with RMSprop after 100 steps."),
         f=lambda x, y: 0.1 * x * x + 2 * y * y,
         grad=lambda x, y: (0.2 * x, 4 * y),
         domain=((-6.0, 2.0), (-3.0, 3.0)),
@@ -149,7 +149,7 @@ def _himmelblau() -> Surface:
         f=f,
         grad=grad,
         domain=((-6.0, 6.0), (-6.0, 6.0)),
-        start=(-0.5, -1.0),
+        start=(0.0, -1.0),
         minima=(
             (3.0, 2.0),
             (-2.805118086952745, 3.131312518250573),
@@ -177,7 +177,7 @@ def _beale() -> Surface:
         title=N_("Beale"),
         latex=r"(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2",
         lesson=N_(
-            "Flat in the middle, walls at the corners: gradients differ by a factor of thousands along one path."
+            "Flat in the middle, walls at the corners: gradients shrink more than a thousandfold along one path."
         ),
         f=f,
         grad=grad,
@@ -202,7 +202,7 @@ def _booth() -> Surface:
         title=N_("Booth"),
         latex=r"(x+2y-7)^2 + (2x+y-5)^2",
         lesson=N_(
-            "A bowl turned by 45°: dividing x and y separately no longer rounds it, and SGD is the better choice."
+            "A bowl turned by 45°: dividing x and y separately no longer rounds it; after 100 steps SGD is far ahead."
         ),
         f=f,
         grad=grad,
@@ -210,7 +210,7 @@ def _booth() -> Surface:
         start=(-8.0, 3.0),
         minima=((1.0, 3.0),),
         floor=0.0,
-        settings={"lr": 0.5, "sgd_lr": 0.08, "steps": 60},
+        settings={"lr": 0.19, "sgd_lr": 0.088, "steps": 100},
     )
 
 
@@ -232,7 +232,7 @@ def _camel() -> Surface:
         domain=((-2.2, 2.2), (-1.3, 1.3)),
         start=(-1.0, 1.2),
         minima=((0.08984201310031806, -0.7126564030207396), (-0.08984201310031806, 0.7126564030207396)),
-        floor=-1.031628453489877,
+        floor=-1.0316284534898774,
         settings={"lr": 0.05, "sgd_lr": 0.02, "steps": 100},
     )
 
