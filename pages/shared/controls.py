@@ -1,0 +1,136 @@
+"""Streamlit's own controls of the experiment. Each shows the experiment and writes back to it; none keeps a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.shared import session
+from pages.shared.language import _
+from pages.shared.settings import SWITCHES, Settings, fresh, in_dialect, on_surface
+from pages.shared.text import complaint, name
+from rmsprop_core import DIALECTS, SURFACES
+
+
+def _mirror(key: str, value: object) -> str:
+    """Make the widget `key` show the experiment's value; return the widget's key."""
+    st.session_state[key] = value
+    return key
+
+
+def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
+    def callback() -> None:
+        session.change(change(session.settings()))
+
+    return callback
+
+
+def surface(settings: Settings) -> None:
+    """Choose the surface; it brings its start, steps and lrs."""
+    st.selectbox(
+        _("Surface"),
+        list(SURFACES),
+        key=_mirror("w_surface", settings.surface),
+        format_func=lambda key: _(SURFACES[key].title),
+        on_change=_writes(lambda s: on_surface(s, st.session_state["w_surface"])),
+        help=_(settings.landscape().lesson),
+    )
+
+
+def dialect(settings: Settings) -> None:
+    """Choose a framework's RMSprop; it brings its switches and defaults."""
+    st.selectbox(
+        _("RMSprop as in"),
+        list(DIALECTS),
+        key=_mirror("w_dialect", settings.dialect),
+        format_func=lambda key: DIALECTS[key].title,
+        on_change=_writes(lambda s: in_dialect(s, st.session_state["w_dialect"])),
+        help=_("Brings the framework's switches and defaults; where it has no default, the value stays."),
+    )
+
+
+def switch(settings: Settings, setting: str, label: str, help_text: str, disabled: bool = False) -> None:
+    """Turn one of the experiment's switches on or off."""
+    key = f"w_{setting}"
+    st.checkbox(
+        label,
+        key=_mirror(key, getattr(settings, setting)),
+        on_change=_writes(lambda s: replace(s, **{setting: st.session_state[key]})),
+        help=help_text,
+        disabled=disabled,
+    )
+
+
+def variant(settings: Settings) -> None:
+    """The switches that tell the frameworks' RMSprops apart, one click away."""
+    with st.popover(_("Variant"), width="stretch"):
+        switch(settings, "eps_inside_sqrt", _("ε inside the root: √(s + ε)"), _("Off: √s + ε, as in PyTorch."))
+        switch(
+            settings,
+            "lr_in_velocity",
+            _("lr inside the velocity"),
+            _("Off: v sums up u and lr multiplies v, as in PyTorch."),
+        )
+        switch(settings, "nesterov", _("Nesterov momentum"), _("Look ahead along the velocity, as optax does."))
+        switch(
+            settings,
+            "bias_correction",
+            _("Bias correction: s / (1 − ρᵗ)"),
+            _("As optax can. Not together with centered."),
+            disabled=settings.centered,
+        )
+        ones = st.session_state
+        st.checkbox(
+            _("s starts at 1"),
+            key=_mirror("w_initial_s", settings.initial_s > 0),
+            on_change=_writes(lambda s: replace(s, initial_s=1.0 if ones["w_initial_s"] else 0.0)),
+            help=_("As in TensorFlow 1. Off: s₀ = 0."),
+        )
+
+
+def methods(settings: Settings) -> None:
+    """Centered and Nesterov, and which method is to be seen."""
+    left, right = st.columns(2, gap="small")
+    with left:
+        switch(
+            settings,
+            "centered",
+            _("Centered"),
+            _("Divide by the running standard deviation √(s − m²). Not together with bias correction."),
+            disabled=settings.bias_correction,
+        )
+        _shown(settings, "rmsprop")
+    with right:
+        switch(settings, "sgd_nesterov", _("SGD Nesterov"), _("Look ahead along SGD's velocity; needs momentum."))
+        _shown(settings, "sgd")
+
+
+def _shown(settings: Settings, method: str) -> None:
+    key, other = f"w_show_{method}", "sgd" if method == "rmsprop" else "rmsprop"
+
+    def view(s: Settings) -> Settings:
+        if st.session_state[key]:
+            return replace(s, view="both" if s.shows(other) else method)
+        return replace(s, view=other)
+
+    st.checkbox(
+        _("Show {method}").format(method=name(method)),
+        key=_mirror(key, settings.shows(method)),
+        on_change=_writes(view),
+        disabled=settings.view == method,
+    )
+
+
+def reset() -> None:
+    """Back to the surface's own settings."""
+    st.button(_("Reset"), on_click=_writes(fresh), width="stretch", help=_("Back to the surface's own settings."))
+
+
+def complaints() -> None:
+    """Say what could not be taken from the link, where no dial says it."""
+    spoken = {*SWITCHES, "surface", "dialect", "view", "lang", "t"}
+    found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
+    if found:
+        st.warning("\n\n".join(complaint(c) for c in found))

@@ -1,0 +1,218 @@
+"""The experiment: one immutable record that the controls, the URL and every page share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
+
+from pages.shared.language import LANGUAGES
+from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
+
+MAX_STEPS = 10_000
+
+
+class Range(NamedTuple):
+    """The numbers that a setting takes: low <= value < below, or <= high."""
+
+    low: float
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+    whole: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Return whether the value is finite and in the range."""
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high or math.isinf(self.high) else value <= self.high
+        return math.isfinite(value) and above and below
+
+    def __str__(self) -> str:
+        left = "(" if self.open_low or math.isinf(self.low) else "["
+        right = ")" if self.open_high or math.isinf(self.high) else "]"
+        return f"{left}{self.low:g}, {self.high:g}{right}".replace("-", "−").replace("inf", "∞")
+
+
+ANY = Range(-math.inf)
+POSITIVE = Range(0.0)
+SHARE = Range(0.0, 1.0, open_high=True)
+RANGES: Mapping[str, Range] = {
+    "kappa": Range(0.0, 1e6, open_low=True),
+    "angle": Range(-180.0, 180.0),
+    "x": ANY,
+    "y": ANY,
+    "steps": Range(0, MAX_STEPS, whole=True),
+    "t": Range(0, MAX_STEPS, whole=True),
+    "lr": POSITIVE,
+    "rho": SHARE,
+    "eps": POSITIVE,
+    "momentum": SHARE,
+    "initial_s": POSITIVE,
+    "sgd_lr": POSITIVE,
+    "sgd_momentum": SHARE,
+}
+SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
+VIEWS = ("both", "rmsprop", "sgd")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "surface": tuple(SURFACES),
+    "dialect": tuple(DIALECTS),
+    "view": VIEWS,
+    "lang": LANGUAGES,
+}
+
+
+class Complaint(NamedTuple):
+    """A value that could not be taken: whose, what stood there, and what would do (range, choices, or what clashes)."""
+
+    name: str
+    value: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a link restores. The names are those of the URL; `None` for t means the end of the run."""
+
+    surface: str = "stretched"
+    kappa: float = 100.0
+    angle: float = 0.0
+    x: float = -5.0
+    y: float = -2.0
+    steps: int = 50
+    t: int | None = None
+    view: str = "both"
+    dialect: str = "tutorial"
+    lr: float = 0.2
+    rho: float = 0.9
+    eps: float = 1e-8
+    momentum: float = 0.0
+    centered: bool = False
+    eps_inside_sqrt: bool = True
+    lr_in_velocity: bool = True
+    nesterov: bool = False
+    bias_correction: bool = False
+    initial_s: float = 0.0
+    sgd_lr: float = 0.0194
+    sgd_momentum: float = 0.0
+    sgd_nesterov: bool = False
+    lang: str = "en"
+
+    def landscape(self) -> Surface:
+        """Return the surface with its own parameters."""
+        return _stretched(self.kappa, self.angle) if self.surface == "stretched" else SURFACES[self.surface]
+
+    def rmsprop(self) -> RMSprop:
+        """Return RMSprop as set."""
+        return RMSprop(
+            self.lr,
+            self.rho,
+            self.eps,
+            self.momentum,
+            self.centered,
+            eps_inside_sqrt=self.eps_inside_sqrt,
+            lr_in_velocity=self.lr_in_velocity,
+            nesterov=self.nesterov,
+            bias_correction=self.bias_correction,
+            initial_s=self.initial_s,
+        )
+
+    def sgd(self) -> SGD:
+        """Return SGD as set."""
+        return SGD(self.sgd_lr, self.sgd_momentum, self.sgd_nesterov)
+
+    def shows(self, method: str) -> bool:
+        """Return whether "rmsprop" or "sgd" is to be seen."""
+        return self.view in ("both", method)
+
+    def clock(self) -> int:
+        """Return the step that the clock stands at."""
+        return self.steps if self.t is None else min(self.t, self.steps)
+
+
+@cache
+def _stretched(kappa: float, angle: float) -> Surface:
+    return stretched(kappa, angle)
+
+
+def on_surface(settings: Settings, key: str) -> Settings:
+    """Return the settings with another surface and what it brings: start, steps, lr and momentum of both methods."""
+    surface = SURFACES[key]
+    brought: dict[str, Any] = {"momentum": 0.0, "sgd_momentum": 0.0, **surface.settings}
+    x, y = surface.start
+    return replace(settings, surface=key, x=x, y=y, t=None, kappa=100.0, angle=0.0, **brought)
+
+
+def in_dialect(settings: Settings, key: str) -> Settings:
+    """Return the settings with a dialect's switches and defaults; where it has no default the value stays."""
+    return replace(settings, dialect=key, **DIALECTS[key].settings)
+
+
+def fresh(settings: Settings) -> Settings:
+    """Return the surface's own settings, in the default dialect."""
+    return on_surface(Settings(lang=settings.lang), settings.surface)
+
+
+def changed(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, list[Complaint]]:
+    """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
+    taken: dict[str, Any] = {}
+    complaints = []
+    for name, value in values.items():
+        try:
+            taken[name] = _read(name, value)
+        except ValueError as error:
+            complaints.append(Complaint(name, str(value), str(error)))
+    return replace(settings, **taken), complaints
+
+
+def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
+    """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
+    choices = {name: query[name] for name in CHOICES if name in query}
+    start, complaints = changed(Settings(), choices)
+    settings = on_surface(start, start.surface)
+    if "dialect" in query and not any(c.name == "dialect" for c in complaints):
+        settings = in_dialect(settings, start.dialect)
+    known = {name: query[name] for name in query if name in RANGES or name in SWITCHES}
+    settings, more = changed(settings, known)
+    complaints += more
+    if settings.centered and settings.bias_correction:
+        settings = replace(settings, bias_correction=False)
+        complaints.append(Complaint("bias_correction", "true", "centered"))
+    unknown = [name for name in query if name not in CHOICES and name not in known]
+    return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
+
+
+def to_query(settings: Settings) -> dict[str, str]:
+    """Return the link's parameters: every value that matters, so that a later change of a default breaks no link."""
+    own = () if settings.surface == "stretched" else ("kappa", "angle")
+    values = {name: value for name, value in vars(settings).items() if name not in own}
+    values["t"] = settings.clock()
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _read(name: str, value: object) -> Any:
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            raise ValueError(", ".join(CHOICES[name]))
+        return value
+    if name in SWITCHES:
+        if str(value).lower() not in ("true", "false", "1", "0"):
+            raise ValueError("true, false")
+        return str(value).lower() in ("true", "1")
+    wanted = RANGES[name]
+    try:
+        number = float(str(value).strip().replace("−", "-").replace(",", "."))
+    except ValueError:
+        raise ValueError(str(wanted)) from None
+    if not wanted.holds(number) or (wanted.whole and number != int(number)):
+        raise ValueError(str(wanted))
+    return int(number) if wanted.whole else number
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e6:
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,169 @@
+// A line chart over the steps: everything that stands still is drawn once, the clock's cursor over it.
+// spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}]}
+
+const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
+
+// A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
+function makeScale(kind, low, high, unit) {
+  if (kind === "log") {
+    let [a, b] = [Math.log10(low), Math.log10(high)];
+    if (b - a < 0.3) [a, b] = [a - 0.2, b + 0.2];
+    const every = Math.max(1, Math.ceil((Math.floor(b) - Math.ceil(a)) / 5));
+    const ticks = [];
+    for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) ticks.push([10 ** k, power(k)]);
+    if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, 2)]);
+    return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
+  }
+  if (kind === "symlog") {
+    const bend = (v) => Math.asinh(v / unit);
+    const [a, b] = [bend(low), bend(high)];
+    const ticks = low < 0 && high > 0 ? [[0, "0"]] : [];
+    for (let k = Math.floor(Math.log10(unit)); k < 300; k += Math.max(1, Math.round(Math.log10(Math.max(high, -low) / unit) / 3))) {
+      if (10 ** k > Math.max(high, -low)) break;
+      if (10 ** k <= high) ticks.push([10 ** k, power(k)]);
+      if (-(10 ** k) >= low) ticks.push([-(10 ** k), "−" + power(k)]);
+    }
+    return { to: (v) => (bend(v) - a) / (b - a || 1), ticks };
+  }
+  const span = high - low || 1;
+  const size = 10 ** Math.floor(Math.log10(span / 3));
+  const step = [1, 2, 5, 10].map((m) => m * size).find((s) => span / s <= 5) ?? size;
+  const ticks = [];
+  for (let v = Math.ceil(low / step) * step; v <= high; v += step) ticks.push([v, digits(Math.abs(v) < step / 1e6 ? 0 : v, 2)]);
+  return { to: (v) => (v - low) / span, ticks };
+}
+
+function power(k) {
+  return k >= -2 && k <= 3 ? String(Number((10 ** k).toFixed(2))) : "10" + superscript(k);
+}
+
+function makeChart(canvas, theme) {
+  const still = document.createElement("canvas");
+  let spec = null;
+  let box = null;
+
+  function size() {
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    for (const c of [canvas, still]) Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    box = { ratio, width, height, w: width - MARGIN.left - MARGIN.right, h: height - MARGIN.top - MARGIN.bottom };
+  }
+
+  const px = (t) => MARGIN.left + (t / Math.max(spec.steps, 1)) * box.w;
+  const py = (part) => MARGIN.top + (1 - part) * box.h;
+
+  function drawStill() {
+    const pen = still.getContext("2d");
+    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
+    pen.clearRect(0, 0, box.width, box.height);
+    let [low, high] = [Infinity, -Infinity];
+    for (const { values } of spec.lines) {
+      for (const v of values) {
+        if (!Number.isFinite(v) || (spec.scale === "log" && v <= 0)) continue;
+        if (v < low) low = v;
+        if (v > high) high = v;
+      }
+    }
+    const colours = theme();
+    pen.font = `600 13px ${colours.font}`;
+    pen.fillStyle = colours.text;
+    pen.textBaseline = "alphabetic";
+    pen.fillText(spec.title, MARGIN.left, 14);
+    if (low > high) { spec.to = () => NaN; return; }
+    if (spec.scale === "log" && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
+    const { to, ticks } = makeScale(spec.scale, low, high, spec.unit);
+    spec.to = to;
+
+    pen.font = `12px ${colours.font}`;
+    pen.strokeStyle = colours.grid;
+    pen.lineWidth = 1;
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (const [value, label] of ticks) {
+      const y = py(to(value));
+      if (!(y >= MARGIN.top - 1 && y <= MARGIN.top + box.h + 1)) continue;
+      pen.beginPath(); pen.moveTo(MARGIN.left, y); pen.lineTo(MARGIN.left + box.w, y); pen.stroke();
+      pen.fillText(label, MARGIN.left - 6, y);
+    }
+    pen.textBaseline = "alphabetic";
+    for (const t of [0, Math.round(spec.steps / 2), spec.steps]) {
+      pen.textAlign = t === 0 ? "left" : t === spec.steps ? "right" : "center";
+      pen.fillText(t === 0 ? `${spec.clock} 0` : String(t), px(t), box.height - 6);
+    }
+
+    pen.save();
+    pen.beginPath(); pen.rect(MARGIN.left - 2, MARGIN.top - 2, box.w + 4 + MARGIN.right, box.h + 4); pen.clip();
+    for (const { values, from, colour, dash, width } of spec.lines) {
+      pen.strokeStyle = colours[colour] ?? colour;
+      pen.setLineDash(dash ?? []);
+      pen.lineWidth = width ?? 2;
+      pen.lineJoin = "round";
+      pen.beginPath();
+      let drawing = false;
+      for (let i = 0; i < values.length; i++) {
+        const y = py(to(values[i]));
+        if (!Number.isFinite(y)) { drawing = false; continue; }
+        if (drawing) pen.lineTo(px(i + from), y); else pen.moveTo(px(i + from), y);
+        drawing = true;
+      }
+      pen.stroke();
+    }
+    pen.restore();
+    labelEnds(pen, colours);
+  }
+
+  // Lines that share a colour carry their name at their right end; names never overlap.
+  function labelEnds(pen, colours) {
+    pen.font = `600 12px ${colours.font}`;
+    pen.textAlign = "right";
+    pen.textBaseline = "bottom";
+    const taken = [];
+    for (const { values, colour, end } of spec.lines) {
+      if (!end) continue;
+      const last = values.findLast((v) => Number.isFinite(py(spec.to(v))));
+      if (last === undefined) continue;
+      let y = Math.max(py(spec.to(last)) - 2, MARGIN.top + 14);
+      while (taken.some((other) => Math.abs(other - y) < 13)) y -= 13;
+      taken.push(y);
+      pen.fillStyle = colours[colour] ?? colour;
+      pen.strokeStyle = colours.background;
+      pen.lineWidth = 3;
+      pen.strokeText(end, MARGIN.left + box.w, y);
+      pen.fillText(end, MARGIN.left + box.w, y);
+    }
+  }
+
+  function draw(t) {
+    if (!spec || !box.width) return;
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(still, 0, 0);
+    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
+    const colours = theme();
+    pen.strokeStyle = colours.cursor;
+    pen.lineWidth = 1.5;
+    pen.beginPath(); pen.moveTo(px(t), MARGIN.top); pen.lineTo(px(t), MARGIN.top + box.h); pen.stroke();
+    for (const { values, from, colour, mark } of spec.lines) {
+      const i = Math.min(t - from, values.length - 1);
+      if (i < 0) continue;
+      const y = py(spec.to(values[i]));
+      if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark ?? "circle", px(i + from), y, 4, colours[colour] ?? colour, colours.background);
+    }
+  }
+
+  return {
+    show(next) { spec = next; size(); if (box.width) drawStill(); },
+    draw,
+    stepAt: (x) => Math.round(((x - MARGIN.left) / box.w) * spec.steps),
+  };
+}
+
+// RMSprop is a circle, SGD a square, on every picture.
+function drawMark(pen, mark, x, y, r, fill, edge) {
+  pen.beginPath();
+  if (mark === "square") pen.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); else pen.arc(x, y, r, 0, 2 * Math.PI);
+  pen.fillStyle = fill;
+  pen.fill();
+  if (edge) { pen.setLineDash([]); pen.strokeStyle = edge; pen.lineWidth = 1.5; pen.stroke(); }
+}

@@ -1,0 +1,201 @@
+// The surface by Plotly, drawn once; paths, heads, minima and start on two canvases above it.
+// Paths are never clamped: a run that leaves the view is drawn leaving it.
+
+const FRAME = { l: 46, r: 62, t: 10, b: 46 };
+const MARKED_STEPS = 150; // up to so many steps each one gets its mark
+
+// The part of a segment inside [-far, far]², or null (Liang and Barsky 1984).
+function cutOff(x0, y0, x1, y1, far) {
+  let [enter, leave] = [0, 1];
+  for (const [from, delta] of [[x0, x1 - x0], [y0, y1 - y0]]) {
+    for (const [p, q] of [[-delta, from + far], [delta, far - from]]) {
+      if (p === 0 && q < 0) return null;
+      if (p < 0) enter = Math.max(enter, q / p);
+      if (p > 0) leave = Math.min(leave, q / p);
+    }
+  }
+  if (!(enter <= leave)) return null;
+  return [x0 + enter * (x1 - x0), y0 + enter * (y1 - y0), x0 + leave * (x1 - x0), y0 + leave * (y1 - y0)];
+}
+
+function makeLandscape(host, theme, onZoom) {
+  const plot = host.appendChild(document.createElement("div"));
+  plot.className = "rms-plot";
+  const ink = host.appendChild(document.createElement("canvas")); // what stands still while the clock runs
+  const now = host.appendChild(document.createElement("canvas"));
+  let surface = null;
+  let runs = [];
+  let equal = false;
+  let box = { ratio: 1, width: 0, height: 0 };
+
+  async function drawSurface() {
+    if (!surface) return;
+    const Plotly = await window.rmsprop.plotly();
+    const { x, y, n, z, f, ticks, labels, start, size, end } = surface;
+    const rows = (values) => Array.from({ length: n }, (_, j) => values.subarray(j * n, (j + 1) * n));
+    const axis = (from, to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
+    const colours = theme();
+    const narrow = host.clientWidth < 500;
+    const trace = {
+      type: "contour", x: axis(...x), y: axis(...y), z: rows(z), customdata: rows(f),
+      colorscale: colours.surface, autocontour: false, contours: { start, size, end },
+      line: { color: colours.level, width: 0.8, smoothing: 0.6 },
+      hovertemplate: `${surface.variables[0]} = %{x:.4g}<br>${surface.variables[1]} = %{y:.4g}<br>f = %{customdata:.4g}<extra></extra>`,
+      colorbar: { title: { text: "f", side: "top" }, thickness: 9, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
+    };
+    const axisStyle = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 4, tickcolor: colours.grid, linecolor: colours.grid, fixedrange: narrow };
+    const layout = {
+      margin: { ...FRAME, autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
+      font: { family: colours.font, size: 13, color: colours.text }, hoverlabel: { font: { size: 13 } }, showlegend: false,
+      xaxis: { ...axisStyle, range: x, title: { text: surface.variables[0], standoff: 9 } },
+      yaxis: { ...axisStyle, range: y, title: { text: surface.variables[1], standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
+      dragmode: narrow ? false : "zoom", uirevision: surface.key,
+    };
+    const config = { responsive: false, displaylogo: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage"] };
+    await Plotly.react(plot, [trace], layout, config);
+    if (!plot.dataset.wired) {
+      plot.dataset.wired = "yes";
+      for (const event of ["plotly_relayouting", "plotly_afterplot"]) plot.on(event, onZoom);
+    }
+    onZoom();
+  }
+
+  // Data to pixels: Plotly's own axes once they stand, the same frame before that.
+  function projection() {
+    const layout = plot._fullLayout;
+    const [xs, ys] = layout?.xaxis ? [layout.xaxis, layout.yaxis].map((a) => ({ at: a._offset, long: a._length, range: a.range })) : [
+      { at: FRAME.l, long: box.width - FRAME.l - FRAME.r, range: surface.x },
+      { at: FRAME.t, long: box.height - FRAME.t - FRAME.b, range: surface.y },
+    ];
+    return {
+      x: (v) => xs.at + ((v - xs.range[0]) / (xs.range[1] - xs.range[0])) * xs.long,
+      y: (v) => ys.at + ((ys.range[1] - v) / (ys.range[1] - ys.range[0])) * ys.long,
+      window: [xs.at, ys.at, xs.long, ys.long],
+    };
+  }
+
+  function clear(canvas) {
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
+    return pen;
+  }
+
+  // One run's path from step a to step b. Canvas rounds pixels far outside, so a segment is cut off, along its own
+  // line, at a box a hundred views wide: what is visible stays exact.
+  function trace(pen, at, run, a, b) {
+    const far = 100 * Math.max(box.width, box.height);
+    pen.beginPath();
+    let [x0, y0] = [at.x(run.x[a]), at.y(run.y[a])];
+    pen.moveTo(x0, y0);
+    for (let i = a + 1; i <= b; i++) {
+      const [x1, y1] = [at.x(run.x[i]), at.y(run.y[i])];
+      const near = Math.max(Math.abs(x0), Math.abs(y0), Math.abs(x1), Math.abs(y1)) <= far;
+      const part = near ? [x0, y0, x1, y1] : cutOff(x0, y0, x1, y1, far);
+      if (part) {
+        if (!near) pen.moveTo(part[0], part[1]);
+        pen.lineTo(part[2], part[3]);
+      }
+      [x0, y0] = [x1, y1];
+    }
+    pen.stroke();
+  }
+
+  function style(pen, run, colours, width, alpha) {
+    pen.strokeStyle = colours[run.key];
+    pen.lineWidth = width;
+    pen.globalAlpha = alpha;
+    pen.lineJoin = "round";
+    pen.setLineDash(run.dash);
+  }
+
+  function inWindow(pen, at, drawing) {
+    pen.save();
+    pen.beginPath(); pen.rect(...at.window); pen.clip();
+    drawing();
+    pen.restore();
+  }
+
+  function drawInk() {
+    if (!surface || !box.width) return;
+    const pen = clear(ink);
+    const at = projection();
+    const colours = theme();
+    inWindow(pen, at, () => {
+      for (const run of runs) {
+        style(pen, run, colours, 1.5, 0.28);
+        trace(pen, at, run, 0, run.x.length - 1);
+      }
+      pen.globalAlpha = 1;
+      pen.setLineDash([]);
+      for (const [x, y] of surface.minima) cross(pen, at.x(x), at.y(y), colours);
+    });
+    if (runs.length) ring(pen, at.x(runs[0].x[0]), at.y(runs[0].y[0]), colours);
+  }
+
+  function cross(pen, x, y, colours) {
+    for (const [width, colour] of [[5, colours.background], [2.2, colours.text]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.beginPath(); pen.moveTo(x - 6, y); pen.lineTo(x + 6, y); pen.moveTo(x, y - 6); pen.lineTo(x, y + 6); pen.stroke();
+    }
+  }
+
+  function ring(pen, x, y, colours) {
+    pen.setLineDash([]);
+    for (const [width, colour] of [[4.5, colours.background], [2, colours.text]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.beginPath(); pen.arc(x, y, 7, 0, 2 * Math.PI); pen.stroke();
+    }
+  }
+
+  function draw(t) {
+    if (!surface || !box.width) return;
+    const pen = clear(now);
+    const at = projection();
+    const colours = theme();
+    inWindow(pen, at, () => {
+      for (const run of runs) {
+        const last = Math.min(t, run.x.length - 1);
+        style(pen, run, colours, 2.6, 1);
+        trace(pen, at, run, 0, last);
+        if (last > MARKED_STEPS) continue;
+        for (let i = 1; i < last; i++) drawMark(pen, run.mark, at.x(run.x[i]), at.y(run.y[i]), 2.6, colours[run.key]);
+      }
+      for (const run of runs) head(pen, at, run, t, colours);
+    });
+  }
+
+  function head(pen, at, run, t, colours) {
+    const last = Math.min(t, run.x.length - 1);
+    const [x, y] = [at.x(run.x[last]), at.y(run.y[last])];
+    drawMark(pen, run.mark, x, y, 7, colours[run.key], colours.background);
+    if (!run.ended || t < run.x.length - 1) return;
+    pen.strokeStyle = colours.background; // a run that ended early rests here, crossed out
+    pen.lineWidth = 2;
+    pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+  }
+
+  return {
+    drawInk,
+    draw,
+    get key() { return surface?.key; },
+    setSurface(next) { surface = next; return drawSurface(); },
+    setRuns(next) { runs = next; },
+    setEqual(on) { equal = on; return drawSurface(); },
+    restyle: drawSurface,
+    resize() {
+      const ratio = window.devicePixelRatio || 1;
+      box = { ratio, width: host.clientWidth, height: host.clientHeight };
+      for (const c of [ink, now]) {
+        Object.assign(c, { width: Math.round(box.width * ratio), height: Math.round(box.height * ratio) });
+        Object.assign(c.style, { width: `${box.width}px`, height: `${box.height}px` });
+      }
+      if (plot._fullLayout) window.Plotly.relayout(plot, { width: box.width, height: box.height });
+    },
+    destroy() { if (plot._fullLayout) window.Plotly.purge(plot); },
+  };
+}

@@ -1,0 +1,302 @@
+// The player: one clock, and every view of a run on it. mount(root, bytes, send) builds it in `root` or, when it
+// is there already, shows the new bytes. send(name, value) reports what the user did; nothing here knows Streamlit.
+//
+// On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing.
+
+const players = new WeakMap();
+
+function mount(root, bytes, send) {
+  let player = players.get(root);
+  if (!player) players.set(root, (player = makePlayer(root)));
+  player.update(unpack(bytes), send);
+  return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
+    if (root.isConnected) return;
+    player.destroy();
+    players.delete(root);
+  }, 0);
+}
+
+const ICONS = {
+  play: "M7 4l14 8-14 8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z", first: "M5 4h3v16H5zM20 4v16L9 12z", last: "M16 4h3v16h-3zM4 4v16l11-8z",
+  back: "M17 4v16L5 12z", forward: "M7 4v16l12-8z", equal: "M4 4h2v14h14v2H4z M9 5h10v10H9z", full: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
+};
+const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.innerHTML = `<path d="${ICONS[name]}" fill="currentColor" fill-rule="evenodd"/>`;
+  return svg;
+}
+
+function makePlayer(root) {
+  let head = null;
+  let columns = {};
+  let runs = [];
+  let words = {};
+  let send = () => {};
+  let t = 0;
+  let steps = 0;
+  let playing = null; // {at: time, from: step} while it plays
+  let speed = null; // steps a second; null: the whole run in about five seconds
+  let resting = 0;
+  let look = "";
+  let chosen = null; // which second chart
+  let colours = {};
+
+  const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
+  root.append(frame);
+  const theme = () => colours;
+
+  // ---- parts ------------------------------------------------------------------------------------------------
+  const host = el("div", { class: "rms-landscape", role: "img" });
+  const legend = el("div", { class: "rms-legend" });
+  host.append(legend);
+  const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); });
+  const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
+  const charts = canvases.map((canvas) => makeChart(canvas, theme));
+  const tabs = el("div", { class: "rms-tabs", role: "group" });
+  const button = (name, act) => {
+    const node = el("button", { type: "button", class: `rms-${name}` }, icon(name));
+    node.addEventListener("click", act);
+    return node;
+  };
+  const buttons = {
+    first: button("first", () => move(0)), back: button("back", () => move(t - 1)), play: button("play", toggle),
+    forward: button("forward", () => move(t + 1)), last: button("last", () => move(steps)),
+    equal: button("equal", () => { setEqual(buttons.equal.getAttribute("aria-pressed") !== "true"); }), full: button("full", fullScreen),
+  };
+  const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
+  const reading = el("output", { class: "rms-reading" });
+  const pace = el("select", { class: "rms-pace" });
+  const verdict = el("p", { class: "rms-verdict", "aria-live": "polite" });
+  const numbers = el("table", { class: "rms-numbers" });
+  frame.append(
+    el("div", { class: "rms-views" }, host, el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]))),
+    el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
+    verdict,
+    el("div", { class: "rms-scroll" }, numbers),
+  );
+
+  // ---- the clock --------------------------------------------------------------------------------------------
+  function setClock(next) {
+    t = Math.max(0, Math.min(steps, Math.round(next)));
+    frame.dataset.t = t;
+    scrub.value = t;
+    scrub.setAttribute("aria-valuetext", `${words.step} ${t} ${words.of} ${steps}`);
+    reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
+    landscape.draw(t);
+    for (const chart of charts) chart.draw(t);
+    write();
+  }
+
+  function move(next) {
+    stop();
+    setClock(next);
+    rest();
+  }
+
+  function rest() { // the server hears of the clock when it rests, not sixty times a second
+    clearTimeout(resting);
+    resting = setTimeout(() => send("t", t), 300);
+  }
+
+  function toggle() {
+    if (playing) { stop(); rest(); return; }
+    if (t >= steps) setClock(0);
+    playing = { at: performance.now(), from: t };
+    frame.dataset.playing = "true";
+    buttons.play.replaceChildren(icon("pause"));
+    buttons.play.setAttribute("aria-label", words.pause);
+    requestAnimationFrame(tick);
+  }
+
+  function stop() {
+    playing = null;
+    frame.dataset.playing = "false";
+    buttons.play.replaceChildren(icon("play"));
+    buttons.play.setAttribute("aria-label", words.play ?? "");
+  }
+
+  function tick(time) {
+    if (!playing) return;
+    const next = Math.min(steps, playing.from + Math.floor((Math.max(0, time - playing.at) * pacing()) / 1000));
+    if (next !== t) setClock(next);
+    if (next >= steps) { stop(); rest(); return; }
+    requestAnimationFrame(tick);
+  }
+
+  function pacing() {
+    return speed ?? SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6);
+  }
+
+  function keys(event) {
+    if (event.target !== frame && event.target !== scrub && !(event.target instanceof HTMLButtonElement)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = { " ": toggle, ArrowLeft: () => move(t - 1), ArrowRight: () => move(t + 1), Home: () => move(0), End: () => move(steps) }[event.key];
+    if (!act || (event.key === " " && event.target instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    act();
+  }
+
+  // ---- what stands in words and numbers ----------------------------------------------------------------------
+  function write() {
+    for (const { node, values, from } of cells) {
+      const i = Math.min(t - from, values.length - 1);
+      const text = i < 0 ? "–" : digits(values[i]);
+      if (node.textContent !== text) node.textContent = text;
+      node.title = i < 0 ? "" : String(values[i]);
+    }
+  }
+
+  let cells = [];
+  function readout(column) {
+    const node = el("var", { "data-column": column });
+    cells.push({ node, values: columns[column], from: steps0(column) });
+    return node;
+  }
+
+  // A table: a column a quantity, two lines a method, one for each coordinate.
+  function layNumbers() {
+    cells = [];
+    const heading = head.numbers.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
+      el("i", { class: `sym-${symbol.class}` }, symbol.text), " ", el("small", {}, name)));
+    const rows = runs.flatMap((run) => [0, 1].map((i) => {
+      const title = i === 0 ? [el("th", { scope: "rowgroup", rowspan: 2 }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title)] : [];
+      const values = head.numbers.map(({ columns: names }) => {
+        const name = names[i] && `${run.key}.${names[i]}`;
+        return el("td", {}, ...(name in columns ? [readout(name)] : []));
+      });
+      return el("tr", { style: `--method: var(--${run.key})` }, ...title, el("td", { class: "rms-axis" }, head.variables[i]), ...values);
+    }));
+    numbers.replaceChildren(el("thead", {}, el("tr", {}, el("th"), el("th"), ...heading)), el("tbody", {}, ...rows));
+    legend.replaceChildren(...runs.map((run) => {
+      const value = el("em", {}, "f = ", readout(`${run.key}.f`));
+      return el("span", { style: `--method: var(--${run.key})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
+    }));
+  }
+
+  // Position and loss start at step 0, everything else at step 1.
+  const steps0 = (column) => columns[`${column.split(".")[0]}.x`].length - columns[column].length;
+
+  function layCharts() {
+    const spec = (chart) => ({ ...chart, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
+    const second = head.charts.slice(1);
+    if (!second.some((c) => c.key === chosen)) chosen = second[0]?.key;
+    charts[0].show(spec(head.charts[0]));
+    const shown = second.find((c) => c.key === chosen);
+    charts[1].show(spec({ ...shown, title: "" }));
+    canvases[0].setAttribute("aria-label", head.charts[0].title);
+    canvases[1].setAttribute("aria-label", shown.title);
+    tabs.replaceChildren(...second.map((c) => {
+      const tab = el("button", { type: "button", "aria-pressed": String(c.key === chosen), title: c.help }, c.title);
+      tab.addEventListener("click", () => { chosen = c.key; layCharts(); setClock(t); });
+      return tab;
+    }));
+  }
+
+  // A line is a column, the length of a pair of columns, a constant over a column, or a constant.
+  function series({ column, norm, over, constant }) {
+    if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1 };
+    if (over) return { values: columns[over[1]].map((v) => over[0] / v), from: 1 };
+    if (constant !== undefined) return { values: new Float64Array(steps + 1).fill(constant), from: 0 };
+    return { values: columns[column], from: steps0(column) };
+  }
+
+  // ---- a new bundle -------------------------------------------------------------------------------------------
+  function update(bundle, sendTo) {
+    send = sendTo;
+    const restyled = readTheme();
+    const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
+    if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
+    const atEnd = t >= steps;
+    ({ head, columns } = bundle);
+    words = head.words;
+    steps = head.steps;
+    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
+    scrub.max = steps;
+    verdict.textContent = head.verdict;
+    frame.setAttribute("aria-label", words.player);
+    host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
+    label();
+    landscape.setRuns(runs);
+    let drawn = null;
+    if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
+    else if (landscape.key !== head.surface_key) send("missing", head.surface_key); // this browser has lost it: ask once more
+    else if (restyled) drawn = landscape.restyle();
+    layNumbers();
+    layCharts();
+    if (playing) playing = { at: performance.now(), from: t };
+    landscape.drawInk();
+    setClock(cued ? head.t : atEnd && !playing ? steps : t);
+    frame.dataset.steps = steps;
+    frame.dataset.playing ??= "false";
+    frame.dataset.run = head.run;
+    drawn?.then(() => { frame.dataset.surface = head.surface_key; });
+  }
+
+  function label() {
+    for (const [name, node] of Object.entries(buttons)) {
+      if (name !== "play" || !playing) node.setAttribute("aria-label", words[name]);
+      node.title = words[name];
+    }
+    scrub.setAttribute("aria-label", words.scrub);
+    pace.setAttribute("aria-label", words.pace);
+    pace.replaceChildren(el("option", { value: "" }, words.auto), ...SPEEDS.map((s) => el("option", { value: s }, `${s} ${words.per_second}`)));
+    pace.value = speed ?? "";
+  }
+
+  function readTheme() {
+    const before = look;
+    look = setTheme(frame);
+    if (look === before) return false;
+    const background = look;
+    const now = getComputedStyle(frame);
+    const get = (name) => now.getPropertyValue(name).trim();
+    colours = { background, font: now.fontFamily };
+    for (const name of ["text", "grid", "cursor", "level", "rmsprop", "sgd"]) colours[name] = get(`--${name}`);
+    colours.surface = get("--surface").split(/\s+/).map((c, i, all) => [i / (all.length - 1), c]);
+    return before !== "";
+  }
+
+  function setEqual(on) {
+    buttons.equal.setAttribute("aria-pressed", String(on));
+    landscape.setEqual(on);
+  }
+
+  function fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen(); else frame.requestFullscreen?.();
+  }
+
+  function resize() {
+    if (!head || !host.clientWidth) return;
+    landscape.resize();
+    layCharts();
+    landscape.drawInk();
+    setClock(t);
+  }
+
+  // ---- hands ---------------------------------------------------------------------------------------------------
+  frame.addEventListener("keydown", keys);
+  scrub.addEventListener("input", () => move(Number(scrub.value)));
+  pace.addEventListener("change", () => {
+    speed = pace.value === "" ? null : Number(pace.value);
+    if (playing) playing = { at: performance.now(), from: t };
+  });
+  canvases.forEach((canvas, i) => {
+    const point = (event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
+    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
+    canvas.addEventListener("pointermove", point);
+  });
+  let measured = "";
+  const observer = new ResizeObserver(() => { // only what changes the size of a view
+    const now = `${host.clientWidth}x${host.clientHeight} ${canvases[1].clientWidth}x${canvases[1].clientHeight}`;
+    if (now !== measured) { measured = now; resize(); }
+  });
+  observer.observe(host);
+  observer.observe(canvases[1]);
+  landscape.resize();
+
+  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); landscape.destroy(); } };
+}
