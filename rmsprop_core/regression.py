@@ -180,7 +180,7 @@ def train(
     """
     X, y = _table(X, y)
     for name, value, least in (("epochs", epochs, 0), ("batch", batch, 1), ("seed", seed, 0)):
-        if not (isinstance(value, int) and value >= least):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
             raise ValueError(f"{name} must be a whole number >= {least}, not {value!r}")
     first = optimizer.start(random_start(X.shape[1], seed) if start is None else start)
     if first.theta.shape != (X.shape[1] + 1,) or not np.isfinite(first.theta).all():
