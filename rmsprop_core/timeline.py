@@ -1,0 +1,118 @@
+"""The marks on a run's timeline: steps worth a look, as Events (kind, step, numbers), not as sentences.
+
+| kind        | cause                 | when                                                               |
+|-------------|-----------------------|--------------------------------------------------------------------|
+| `kick`      | mean_square, variance | step 1, where |u₁| > 1: only its own share of s (w) divides g yet  |
+| `flip`      | gradient              | g has the other sign than one step before: a valley was crossed    |
+| `peak`      | mean_square           | s is largest, above s₀, and falls afterwards                       |
+| `cycle`     | rmsprop, sgd          | from here the steps alternate at equal length (`events.py`)        |
+| `forgotten` | spike                 | s is down to FORGOTTEN of a spike: a rise to at least SPIKE times  |
+|             |                       | its lowest value since step 1 or since the spike before was so     |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from rmsprop_core.events import events
+from rmsprop_core.memory import half_life
+from rmsprop_core.optimizers import SGD, RMSprop
+from rmsprop_core.trajectory import Event, Trajectory
+
+SPIKE = 10.0  # s so many times its lowest value is a spike
+FORGOTTEN = 0.5  # and forgotten when so much of it is left: after a half-life without gradients
+
+
+def marks(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> list[Event]:
+    """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps.
+
+    `made_by` is the optimizer of each step where lr follows a schedule: `schedules.scheduled(optimizer, kind, steps)`.
+    """
+    if not traj.steps:
+        return []
+    first, last = (made_by[0], made_by[traj.steps - 1]) if made_by else (traj.optimizer, traj.optimizer)
+    found = [*_flips(traj), *_cycles(traj, last)]
+    if isinstance(first, RMSprop):
+        found += [*_kicks(traj, first), *_peaks(traj, first), *_forgotten(traj, first)]
+    return sorted(found, key=lambda event: event.step)
+
+
+def cycle_amplitude(optimizer: RMSprop, curvature: float) -> float | None:
+    """Return a of the cycle θ* ± a on a parabola of curvature λ, or None where there is none.
+
+    a = √(lr²/4 − ε/λ²)/√c with ε inside the root, (lr/2 − ε/λ)/√c outside; c = 1, but centered, where m alternates
+    too, c = 1 − ((1 − ρ)/(1 + ρ))². None with momentum, and where lr is too small for ε: inside, lr·λ <= 2√ε.
+    """
+    lr, rho, eps = float(optimizer.lr), float(optimizer.rho), float(optimizer.eps)
+    if float(optimizer.momentum) > 0 or not curvature > 0:
+        return None
+    remaining = 1 - ((1 - rho) / (1 + rho)) ** 2 if optimizer.centered else 1.0
+    if remaining == 0:
+        return None
+    if not optimizer.eps_inside_sqrt:
+        amplitude = lr / 2 - eps / curvature
+        return amplitude / float(np.sqrt(remaining)) if amplitude > 0 else None
+    square = lr * lr / 4 - eps / curvature / curvature
+    return float(np.sqrt(square / remaining)) if square > 0 else None
+
+
+def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    """Yield the first step where it is longer than lr; `bound` is what |u₁| reaches with s₀ = 0 and ε → 0."""
+    rho = float(optimizer.rho)
+    share = (1 - rho) * rho if optimizer.centered else 1 - rho
+    bound = 1 / float(np.sqrt(share)) if share else np.inf
+    for i in (0, 1):
+        u = float(traj.u[0, i])
+        if abs(u) > 1 + 1e-9:  # more than by rounding
+            numbers = {"u": u, "delta": float(traj.delta[0, i]), "lr": float(optimizer.lr), "bound": bound}
+            yield Event("kick", 1, "variance" if optimizer.centered else "mean_square", numbers, i)
+
+
+def _flips(traj: Trajectory) -> Iterator[Event]:
+    signs = np.sign(traj.g)
+    for row, i in np.argwhere(signs[1:] * signs[:-1] < 0):
+        numbers = {"g": float(traj.g[row + 1, i]), "before": float(traj.g[row, i])}
+        yield Event("flip", int(row) + 2, "gradient", numbers, int(i))
+
+
+def _peaks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    for i in (0, 1):
+        row = int(np.argmax(traj.s[:, i]))
+        s = float(traj.s[row, i])
+        if s > float(optimizer.initial_s) and s > traj.s[-1, i]:
+            numbers = {"s": s, "g": float(traj.g[row, i]), "last": float(traj.s[-1, i])}
+            yield Event("peak", row + 1, "mean_square", numbers, i)
+
+
+def _cycles(traj: Trajectory, optimizer: RMSprop | SGD) -> Iterator[Event]:
+    """Yield the cycles that events.py finds, with the amplitude that theory gives for the curvature seen there."""
+    for event in events(traj):
+        if event.kind != "cycle" or event.coordinate is None:
+            continue
+        i = event.coordinate
+        last = traj.theta[-3:-1, i], traj.g[-2:, i]  # g of a row belongs to θ one row before
+        rise = float(last[1][1] - last[1][0]) / float(last[0][1] - last[0][0])
+        predicted = cycle_amplitude(optimizer, rise) if isinstance(optimizer, RMSprop) else None
+        known = {} if predicted is None else {"predicted": predicted}
+        yield replace(event, numbers={**event.numbers, "curvature": rise, **known})
+
+
+def _forgotten(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    """Yield where a spike of s is forgotten. The first step is no spike: before it there was nothing to rise from."""
+    for i in (0, 1):
+        column = traj.s[:, i]
+        low, top = float(column[0]), 0  # top: the step of the spike that is not forgotten yet, 0 for none
+        for t in range(2, traj.steps + 1):
+            s = float(column[t - 1])
+            spike = float(column[top - 1])
+            if (s > spike) if top else (s >= SPIKE * low > 0):
+                top = t
+            elif top and s <= FORGOTTEN * spike:
+                numbers = {"s": s, "spike": spike, "spike_step": top, "low": low}
+                yield Event("forgotten", t, "spike", {**numbers, "half_life": half_life(float(optimizer.rho))}, i)
+                low, top = s, 0
+            elif not top:
+                low = min(low, s) if low else s
