@@ -115,7 +115,8 @@ class RMSprop:
             deviation = g - before.m
             m = rho * before.m + (1 - rho) * g  # mₜ = ρ mₜ₋₁ + (1 − ρ) gₜ
             w = rho * (before.w + (1 - rho) * deviation * deviation)  # wₜ = sₜ − mₜ², and never below 0 by rounding
-        rms = self._root(w / (1 - rho**t) if self.bias_correction else w)  # ŝₜ = sₜ / (1 − ρᵗ)
+        w_hat = w / (1 - np.power(rho, t)) if self.bias_correction else w  # ŵₜ = wₜ / (1 − ρᵗ)
+        rms = self._root(w_hat)  # rmsₜ = √(ŵₜ + ε)
         u = g / rms  # uₜ = gₜ / rmsₜ
         v, delta = _velocity(before.v, u, lr, mu, self.lr_in_velocity, self.nesterov)
         theta = before.theta - delta  # θₜ = θₜ₋₁ − Δₜ
@@ -173,7 +174,7 @@ def _velocity(v: Array, u: Array, lr: Hyper, mu: Hyper, lr_in_velocity: bool, ne
 
 
 def _parameters(theta: ArrayLike, *hypers: Hyper) -> Array:
-    theta = _real("theta", theta).copy()
+    theta = _real("theta", theta)
     for hyper in hypers:
         if np.ndim(hyper) and theta.shape[1:] != np.shape(hyper):
             raise ValueError(
@@ -190,8 +191,9 @@ def _gradient(g: ArrayLike, theta: Array) -> Array:
 
 
 def _real(name: str, values: ArrayLike) -> Array:
+    """Return a float64 copy: a Step stays as it is when the caller's arrays change."""
     if type(values) is np.ndarray and values.dtype == np.float64:
-        return values
+        return values.copy()
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must be made of real numbers, not {array.dtype}")
@@ -200,7 +202,7 @@ def _real(name: str, values: ArrayLike) -> Array:
 
 def _check(name: str, value: Hyper, below: float = np.inf) -> None:
     array = np.asarray(value)
-    numbers = array.dtype.kind in "fiu" and array.ndim <= 1
+    numbers = array.dtype.kind in "fiu" and array.ndim <= 1 and not isinstance(value, list | tuple)
     if not (numbers and np.all((array >= 0) & (array < below))):
         interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
         raise ValueError(f"{name} must be {interval}, not {value!r}")

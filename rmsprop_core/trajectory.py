@@ -12,6 +12,7 @@ from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.surfaces import Surface
 
 QUANTITIES = Step._fields[1:]
+LOOK = 32  # so often a run looks whether it has ended: looking costs half as much as a step
 
 
 @dataclass(frozen=True)
@@ -80,32 +81,35 @@ def run(
     Raises:
         ValueError: start is not finite or not of shape (2,) or (2, runs); steps, noise or seed is out of range.
     """
-    if not (isinstance(steps, int) and steps >= 0):
-        raise ValueError(f"steps must be a whole number >= 0, not {steps!r}")
-    if not 0 <= noise < np.inf:
+    for name, value in {"steps": steps, "seed": seed}.items():
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"{name} must be a whole number >= 0, not {value!r}")
+    if not isinstance(noise, int | float) or not 0 <= noise < np.inf:
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
     step = optimizer.start(start)
-    if step.theta.ndim not in (1, 2) or len(step.theta) != 2 or not np.isfinite(step.theta).all():
+    if step.theta.shape[:1] != (2,) or step.theta.ndim > 2 or not step.theta.size or not np.isfinite(step.theta).all():
         raise ValueError(f"start must be two finite numbers, or two rows of them, not {start!r}")
 
     walk = [step]
     disturbances = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
     with np.errstate(all="ignore"):  # what is not finite is reported, below
         for t in range(steps):
-            g = np.array(surface.grad(*step.theta))
+            g = np.array(surface.grad(step.theta[0], step.theta[1]))
             if disturbances is not None:
-                g = g + disturbances[t].reshape(2, *[1] * (g.ndim - 1))
+                g = (g.T + disturbances[t]).T  # the same for all runs
             step = optimizer.step(step, g)
             walk.append(step)
-            if not np.isfinite(step.theta).all(0).any():
-                break
-        theta = _column(walk, "theta")
-        return _finished(optimizer, surface, walk, theta, np.asarray(surface.f(theta[:, 0], theta[:, 1])))
+            if t % LOOK == 0 and not np.isfinite(step.theta).all(axis=0).any():
+                break  # all runs have ended
+        return _finished(optimizer, surface, walk)
 
 
-def _finished(optimizer: RMSprop | SGD, surface: Surface, walk: list[Step], theta: Array, f: Array) -> Trajectory:
+def _finished(optimizer: RMSprop | SGD, surface: Surface, walk: list[Step]) -> Trajectory:
     """Stack the steps and end each run before its first value that is not finite."""
-    columns = {"theta": theta, **{name: _column(walk, name) for name in QUANTITIES[1:]}}
+    _, *rows_of = zip(*walk, strict=True)  # without t
+    shape = (len(walk), *walk[0].theta.shape)  # time first
+    columns = {name: np.concatenate(rows).reshape(shape) for name, rows in zip(QUANTITIES, rows_of, strict=True)}
+    f = np.asarray(surface.f(columns["theta"][:, 0], columns["theta"][:, 1]))
     finite = np.isfinite(f)
     for values in columns.values():
         finite = finite & np.isfinite(values).all(axis=1)
@@ -138,9 +142,3 @@ def _end(columns: Mapping[str, Array], f: Array, length: int) -> Event | None:
             numbers = {"g": g, "rms": rms, name: float(columns[name][length, i])}
             return Event("nonfinite", length, cause, numbers, i)
     return Event("nonfinite", length, "overflow", {"f": float(f[length])})
-
-
-def _column(walk: list[Step], name: str) -> Array:
-    """Return one quantity of all steps, time first: (T + 1, 2) or (T + 1, 2, runs)."""
-    i = Step._fields.index(name)
-    return np.concatenate([step[i] for step in walk]).reshape(len(walk), *walk[0].theta.shape)
