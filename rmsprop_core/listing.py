@@ -67,7 +67,7 @@ def _read(
                     numbers |= helping.get(used.id, set())
             if name in QUANTITIES:
                 own[name] = numbers  # the last assignment is the one that counts
-            elif any(isinstance(part, ast.BinOp) for part in ast.walk(value)):
+            elif name != "t" and any(isinstance(part, ast.BinOp) for part in ast.walk(value)):
                 helping[name] = numbers
         calls += _calls(statement, optimizer)
     for name, numbers in own.items():

@@ -150,7 +150,12 @@ def symbols(term: Term) -> set[Symbol]:
     return found
 
 
-def evaluate(term: Term, value: Callable[[Number | Slope], Any] = lambda leaf: np.float64(leaf.value)) -> Any:
+def at_full_precision(leaf: Number | Slope) -> float:
+    """Return a leaf's value in float64 (not Python's, which raises where NumPy gives inf or NaN)."""
+    return np.float64(leaf.value)
+
+
+def evaluate(term: Term, value: Callable[[Number | Slope], Any] = at_full_precision) -> Any:
     """Return the value of a substituted formula, by float64 operations in the order of the optimizer's own.
 
     `value` gives the leaves; what it returns needs + − * / ** and sqrt() only, so intervals pass as well as numbers.
@@ -179,7 +184,7 @@ def _evaluate(term: Term, value: Callable[[Number | Slope], Any]) -> Any:
             first, *others = [at(base)] * int(count)
             return prod(others, start=first)
         case Power(base, exponent):
-            return at(base) ** at(exponent)
+            return np.power(at(base), at(exponent))
         case Root(of):
             return np.sqrt(at(of))
         case Relation(terms=terms):

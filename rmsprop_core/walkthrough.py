@@ -134,7 +134,7 @@ class Walk:
             return float(self.after.g[i] - self._slope()[i])
         if name == "s_hat" and isinstance(self.optimizer, RMSprop):
             with np.errstate(all="ignore"):
-                return float(step.s[i] / (1 - float(self.optimizer.rho) ** step.t))
+                return float(step.s[i] / (1 - np.power(float(self.optimizer.rho), step.t)))
         return float(getattr(step, name)[i])
 
     def number(self, symbol: Symbol, i: int) -> Number:
@@ -208,7 +208,7 @@ def columns(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> Mapping[
         found["noise"] = np.concatenate([nothing, _noise(traj)])
     if isinstance(traj.optimizer, RMSprop) and traj.optimizer.bias_correction:
         rho = float(traj.optimizer.rho)
-        shares = np.array([1 - rho**t for t in range(1, traj.steps + 1)])[:, None]
+        shares = np.array([1 - np.power(rho, t) for t in range(1, traj.steps + 1)])[:, None]
         found["s_hat"] = np.concatenate([nothing, traj.s / shares])
     if made_by:
         each = [[float(optimizer.lr)] * 2 for optimizer in made_by[: traj.steps]]
