@@ -172,8 +172,9 @@ def train(
     """Yield the start, then an Epoch after each epoch; stop asking for more and the training is stopped.
 
     Every optimizer gets the same start and the same mini-batches in the same order from the same seed. Nothing is
-    clipped: the first value that is not finite ends the training, as a record. `keep_steps` by default: where a
-    quantity of all steps has at most a million numbers.
+    clipped: the first value that is not finite ends the training, as a record. Batches of 32 are the default for
+    any n: an epoch of 100,000 rows still takes about a tenth of a second, and no setting changes with the data.
+    `keep_steps` by default: where a quantity of all steps has at most a million numbers.
 
     Raises:
         ValueError: a table is empty, ragged, not finite or too large for squares; epochs, batch, seed or start is bad.
@@ -333,7 +334,7 @@ def loss_slice(
     """Return the loss as a function of θᵢ and θⱼ alone, all others as in `at`: exact, and a quadratic.
 
     The domain holds the minimum, `at`, and each path of shape (k, 2) up to where it climbs above a hundred times
-    the loss of its first point. Index d is b. Of a flat valley `minima` holds the point nearest in θⱼ to `at`.
+    the loss of its first point. Index d is b. Of a flat valley `minima` holds one point, where a weight is as in `at`.
 
     Raises:
         ValueError: i and j are not two different indices of θ, or `at` is not of shape (d + 1,).
