@@ -43,20 +43,19 @@ def marks(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> list[Event
 def cycle_amplitude(optimizer: RMSprop, curvature: float) -> float | None:
     """Return a of the cycle θ* ± a on a parabola of curvature λ, or None where there is none.
 
-    a = √(lr²/4 − ε/λ²)/√c with ε inside the root, (lr/2 − ε/λ)/√c outside; c = 1, but centered, where m alternates
-    too, c = 1 − ((1 − ρ)/(1 + ρ))². None with momentum, and where lr is too small for ε: inside, lr·λ <= 2√ε.
+    ε inside the root: a = √(lr²/4 − ε/λ²) / √c, none where lr·λ <= 2√ε. Outside: a = (lr/2 − ε/λ) / √c, none where
+    lr·λ <= 2ε. c = 1; centered, where m alternates too, c = 1 − ((1 − ρ)/(1 + ρ))². Heavy-ball momentum has no such
+    cycle; Nesterov's has it with lr·(1 + 2μ)/(1 + μ) for lr.
     """
-    lr, rho, eps = float(optimizer.lr), float(optimizer.rho), float(optimizer.eps)
-    if float(optimizer.momentum) > 0 or not curvature > 0:
-        return None
+    rho, eps, mu = float(optimizer.rho), float(optimizer.eps), float(optimizer.momentum)
+    lr = float(optimizer.lr) * (1 + 2 * mu) / (1 + mu)
     remaining = 1 - ((1 - rho) / (1 + rho)) ** 2 if optimizer.centered else 1.0
-    if remaining == 0:
+    least = 2 * float(np.sqrt(eps)) if optimizer.eps_inside_sqrt else 2 * eps
+    if (mu > 0 and not optimizer.nesterov) or remaining == 0 or not lr * curvature > least:
         return None
-    if not optimizer.eps_inside_sqrt:
-        amplitude = lr / 2 - eps / curvature
-        return amplitude / float(np.sqrt(remaining)) if amplitude > 0 else None
-    square = lr * lr / 4 - eps / curvature / curvature
-    return float(np.sqrt(square / remaining)) if square > 0 else None
+    if optimizer.eps_inside_sqrt:
+        return float(np.sqrt((lr * lr / 4 - eps / curvature / curvature) / remaining))
+    return float((lr / 2 - eps / curvature) / np.sqrt(remaining))
 
 
 def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
@@ -88,16 +87,23 @@ def _peaks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
 
 
 def _cycles(traj: Trajectory, optimizer: RMSprop | SGD) -> Iterator[Event]:
-    """Yield the cycles that events.py finds, with the amplitude that theory gives for the curvature seen there."""
+    """Yield the cycles that events.py finds, with the curvature seen there and the amplitude that it predicts.
+
+    What only looks like one is left out: RMSprop's steps can alternate at almost equal length where there is no cycle.
+    """
     for event in events(traj):
         if event.kind != "cycle" or event.coordinate is None:
             continue
         i = event.coordinate
         last = traj.theta[-3:-1, i], traj.g[-2:, i]  # g of a row belongs to θ one row before
         rise = float(last[1][1] - last[1][0]) / float(last[0][1] - last[0][0])
-        predicted = cycle_amplitude(optimizer, rise) if isinstance(optimizer, RMSprop) else None
-        known = {} if predicted is None else {"predicted": predicted}
-        yield replace(event, numbers={**event.numbers, "curvature": rise, **known})
+        numbers = {**event.numbers, "lr": float(optimizer.lr), "curvature": rise}
+        if isinstance(optimizer, RMSprop):
+            predicted = cycle_amplitude(optimizer, rise)
+            if predicted is None:
+                continue
+            numbers["predicted"] = predicted
+        yield replace(event, numbers=numbers)
 
 
 def _forgotten(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
