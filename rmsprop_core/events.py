@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.optimizers import SGD, Array
 from rmsprop_core.surfaces import Surface
 from rmsprop_core.trajectory import Event, Trajectory
 
@@ -18,7 +18,13 @@ STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
 
 
 def events(traj: Trajectory) -> list[Event]:
-    """Return the events of one run (not of runs side by side), in the order of their steps; the end comes last."""
+    """Return the events of one run, in the order of their steps; the end comes last.
+
+    Raises:
+        ValueError: the trajectory holds runs side by side.
+    """
+    if traj.f.ndim != 1:
+        raise ValueError(f"events are those of one run, and this trajectory has {traj.f.shape[1]} side by side")
     found = [*_left(traj), *_cycles(traj), *_stalled(traj)]
     if isinstance(traj.ended, Event):
         found.append(traj.ended)
@@ -64,30 +70,36 @@ def _left(traj: Trajectory) -> Iterator[Event]:
     if t == 0:
         yield Event("left", 0, "start", numbers)
         return
-    i = int(np.argmax(np.abs(traj.delta[t - 1]) / np.ptp(np.array(surface.domain), axis=1)))
+    low, high = np.array(surface.domain).T
+    i = int(np.argmax(np.maximum(low - traj.theta[t], traj.theta[t] - high) / (high - low)))  # furthest out
     numbers |= {"delta": float(traj.delta[t - 1, i]), "f_before": float(traj.f[t - 1]), "f": float(traj.f[t])}
     with np.errstate(all="ignore"):
         curvature = float(np.max(surface.curvature(*traj.theta[:t].T)[1]))
     if isinstance(optimizer, SGD):
         limit = stability_limit(optimizer)
         numbers |= {"lr_lambda": float(optimizer.lr) * curvature, "limit": limit}
-        cause = "unstable" if numbers["lr_lambda"] > limit else "downhill"
-        if cause == "downhill" and traj.f[t] > traj.f[t - 1]:
-            cause = "momentum" if optimizer.momentum else "kick"
+        bottomless = surface.floor is None and traj.f[t] < traj.f[t - 1]
+        cause = "unstable" if numbers["lr_lambda"] > limit and not bottomless else _what_carried(traj, t, i)
     else:
-        cause = _why_rmsprop_left(traj, optimizer, t, i, numbers)
+        lr, rho, mu = float(optimizer.lr), float(optimizer.rho), float(optimizer.momentum)
+        s, w = float(traj.s[t - 1, i]), float(traj.w[t - 1, i])
+        numbers |= {"lr": lr, "s": s, "w": w}
+        if not optimizer.centered:
+            numbers["bound"] = lr / float(np.sqrt(1 - rho)) / (1 - mu)  # no step is longer; centered knows no bound
+        vanishing = optimizer.centered and w < 0.01 * s  # s − m² has almost vanished, so the step grows
+        cause = "centered" if vanishing else _what_carried(traj, t, i)
     yield Event("left", t, cause, numbers, i)
 
 
-def _why_rmsprop_left(traj: Trajectory, optimizer: RMSprop, t: int, i: int, numbers: dict[str, float]) -> str:
-    lr, rho, mu = float(optimizer.lr), float(optimizer.rho), float(optimizer.momentum)
-    s, w = float(traj.s[t - 1, i]), float(traj.w[t - 1, i])
-    numbers |= {"lr": lr, "bound": lr / float(np.sqrt(1 - rho)) / (1 - mu), "s": s, "w": w}
-    if optimizer.centered and w < 0.01 * s:
-        return "centered"  # s − m² has almost vanished, so the step grows
+def _what_carried(traj: Trajectory, t: int, i: int) -> str:
+    """Return what made step t in coordinate i: the slope (downhill), old velocity (momentum), one long step (kick)."""
+    g, delta, v = traj.g[t - 1, i], traj.delta[t - 1, i], traj.v[t - 1, i]
+    old = float(traj.optimizer.momentum) * (traj.v[t - 2, i] if t > 1 else 0.0)
+    if g * delta < 0:
+        return "momentum"  # up the slope
     if traj.f[t] <= traj.f[t - 1]:
         return "downhill"
-    return "momentum" if mu else "kick"
+    return "momentum" if abs(old) > abs(v - old) else "kick"
 
 
 def _cycles(traj: Trajectory) -> Iterator[Event]:
