@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_oracles import HERE, Case, in_scope, options, pairs, subset
 
 from rmsprop_core import SGD, SURFACES, RMSprop, Step
+from tests.core.make_oracles import HERE, Case, in_scope, options, pairs, subset
 
 SHARED = Path(__file__).parents[3] / "shared" / "oracles"
 MANIFESTS = sorted([*HERE.glob("oracle_*.json"), *SHARED.glob("oracle_*.json")])
