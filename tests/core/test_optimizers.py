@@ -238,7 +238,20 @@ def test_the_switches_are_keyword_only():
 
 # What is refused
 
-NEVER = [-1e-300, -1, float("nan"), float("inf"), -float("inf"), None, "0.1", True, 1j, [0.1], (0.1,)]
+NEVER = [
+    -1e-300,
+    -1,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    None,
+    "0.1",
+    True,
+    1j,
+    [0.1],
+    (0.1,),
+    np.longdouble(0.1),
+]
 FINITE, BELOW_1 = "must be finite and >= 0", r"must be in \[0, 1\)"
 RANGES = {"lr": FINITE, "rho": BELOW_1, "eps": FINITE, "momentum": BELOW_1, "initial_s": FINITE}
 
