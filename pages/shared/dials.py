@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from pages.shared import session
+from pages.shared import assets, session
+from pages.shared.bundle import MARKS
 from pages.shared.language import _
-from pages.shared.player import MARKS
 from pages.shared.settings import MAX_STEPS, Settings, changed
 from pages.shared.text import complaint, name
 
 KEY = "dials"
-_SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((done) => (slot.done = done));\n"
-_JS = f"""{_SLOT}
-export default ({{ data, parentElement, setStateValue }}) => {{
-  slot.ready.then((rmsprop) => rmsprop.dials(parentElement, data, setStateValue));
-}};
-"""
 
 
 @dataclass(frozen=True)
@@ -66,33 +60,40 @@ def groups(settings: Settings) -> list[dict[str, Any]]:
         ]
     shown = [key for key in ("rmsprop", "sgd", "run") if key == "run" or settings.shows(key)]
     titles = {"rmsprop": name("rmsprop"), "sgd": name("sgd"), "run": _("Start and steps")}
-    wrong = {found.name: complaint(found) for found in session.complaints()}
     return [
         {
             "title": titles[key],
             "method": key if key in MARKS else None,
             "mark": MARKS.get(key),
-            "rows": [
-                {**vars(row), "value": getattr(settings, row.name), "error": wrong.get(row.name)} for row in rows[key]
-            ],
+            "rows": [{**vars(row), "value": getattr(settings, row.name)} for row in rows[key]],
         }
         for key in shown
     ]
 
 
-def show(settings: Settings, on_dial: Callable[[], None]) -> None:
-    """Mount the dials. `on_dial` is called before the rerun that a turned dial causes; see `turned`."""
-    component = st.components.v2.component("rmsprop_dials", js=_JS, html="\n", isolate_styles=False)
-    component(
-        key=KEY, data={"ack": st.session_state.get("dial_ack", 0), "groups": groups(settings)}, on_dial_change=on_dial
-    )
+def show(settings: Settings) -> None:
+    """Mount the dials. A turned dial reruns only the player, which carries the answer back."""
+    data = {"groups": groups(settings), **reply()}
+    assets.dials()(key=KEY, data=data, on_dial_change=_turned)
 
 
-def turned() -> None:
-    """Take what the dials have sent into the experiment; what cannot be taken is said beside its dial."""
+def reply() -> dict[str, Any]:
+    """Return the answer to the last turn: its number, and for each dial whose value could not be taken, why."""
+    errors = {found.name: complaint(found) for found in session.complaints()}
+    return {"ack": st.session_state.get("dial_ack", 0), "errors": errors}
+
+
+def dragging() -> bool:
+    """Return whether a dial is still under the user's hand."""
+    return bool(st.session_state.get("dial_live"))
+
+
+def _turned() -> None:
+    """Take what the dials have sent into the experiment."""
     sent = dict(session.component(KEY).dial or {})
     st.session_state["dial_ack"] = sent.get("seq", 0)
-    st.session_state["dragging"] = bool(sent.get("live"))
+    st.session_state["dial_live"] = bool(sent.get("live"))
     values = sent.get("values")
     if isinstance(values, Mapping):
         session.change(*changed(session.settings(), values))
+    st.rerun("player")

@@ -12,6 +12,14 @@ from pages.shared.settings import Complaint, Settings, from_query, to_query
 _SETTINGS, _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "settings", "written_query", "complaints", "cue", "from_link"
 
 
+def enter(page: str) -> None:
+    """Note which page is on show: a browser that comes from another one has to be sent its pictures anew."""
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        st.session_state.pop("sent_surface", None)
+        cue()
+
+
 def settings() -> Settings:
     """Return the experiment: the URL's where it is news (a link, the back button), otherwise the session's."""
     query = st.query_params.to_dict()

@@ -146,7 +146,8 @@ def on_surface(settings: Settings, key: str) -> Settings:
 
 def in_dialect(settings: Settings, key: str) -> Settings:
     """Return the settings with a dialect's switches and defaults; where it has no default the value stays."""
-    return replace(settings, dialect=key, **DIALECTS[key].settings)
+    brought: dict[str, Any] = dict(DIALECTS[key].settings)
+    return replace(settings, dialect=key, **brought)
 
 
 def fresh(settings: Settings) -> Settings:

@@ -98,7 +98,7 @@ def _left(who: str, event: Event) -> str:
     }
     if event.cause == "kick" and "bound" in n:
         sentences["kick"] = _(
-            "{who} left the view at step {step} with a step of {delta}; its largest possible one is lr/√(1−ρ) = {bound}."
+            "{who} left the view at step {step} with a step of {delta}; it can make none above lr/√(1−ρ) = {bound}."
         )
     if "delta" in event.numbers:
         n["delta"] = number(abs(event.numbers["delta"]))

@@ -1,8 +1,10 @@
 // The dials: rows of symbol, track and number box, live while they are dragged, one request in flight.
-// data: {ack, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole, error}]}]}
+// data: {ack, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
 // send("dial", {seq, live, values: {name: number or text}})
+// The answer to a turn, {ack, errors}, comes with the player's new run, so that turning redraws nothing else.
 
 const boards = new WeakMap();
+let latest = null; // the board that answers go to
 const TRACK = 1000;
 const PATIENCE = 2000; // ms after which an unanswered request no longer holds up the next
 
@@ -29,7 +31,12 @@ const written = (value) => String(Number(Number(value).toPrecision(12)));
 function dials(root, data, send) {
   let board = boards.get(root);
   if (!board) boards.set(root, (board = makeBoard(root)));
+  latest = board;
   board.update(data, send);
+}
+
+function answerDials(reply) {
+  latest?.answer(reply);
 }
 
 function makeBoard(root) {
@@ -79,13 +86,18 @@ function makeBoard(root) {
     track.addEventListener("input", () => {
       held = track;
       number.value = written(value());
+      track.setAttribute("aria-valuetext", number.value);
       post(row.name, value(), true);
     });
     track.addEventListener("change", () => {
       held = null;
       post(row.name, value(), false);
     });
-    number.addEventListener("change", () => post(row.name, number.value.trim(), false));
+    number.addEventListener("change", () => {
+      const typed = Number(number.value);
+      if (Number.isFinite(typed)) track.value = TRACK * SCALES[entry.row.scale].from(typed, entry.row);
+      post(row.name, number.value.trim(), false);
+    });
     number.addEventListener("keydown", (event) => {
       const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!way) return;
@@ -97,32 +109,40 @@ function makeBoard(root) {
     return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol), track, number, error);
   }
 
-  function show({ row, track, number, error }) {
-    error.textContent = row.error ?? "";
-    number.classList.toggle("rms-wrong", Boolean(row.error));
-    number.setAttribute("aria-invalid", String(Boolean(row.error)));
+  function show({ row, track, number }) {
     if (held === track) return;
-    if (row.error) return; // what was typed stays there to be mended
     track.value = TRACK * SCALES[row.scale].from(row.value, row);
     track.setAttribute("aria-valuetext", written(row.value));
     number.value = written(row.value);
   }
 
+  function answer({ ack, errors }) {
+    for (const [name, { number, error }] of Object.entries(rows)) { // what was typed stays there to be mended
+      error.textContent = errors[name] ?? "";
+      number.classList.toggle("rms-wrong", name in errors);
+      number.setAttribute("aria-invalid", String(name in errors));
+    }
+    seq = Math.max(seq, ack);
+    frame.dataset.ack = ack;
+    if (ack < flying) return;
+    flying = 0;
+    clearTimeout(patience);
+    fly();
+  }
+
   return {
+    answer,
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);
       const next = JSON.stringify(data.groups.map((g) => [g.title, g.rows.map((r) => [r.name, r.label])]));
       if (next !== shape) { shape = next; build(data.groups); }
-      if (data.ack >= flying) { flying = 0; clearTimeout(patience); }
       const settled = !flying && !waiting; // an older answer must not move what has been turned since
-      for (const group of data.groups) for (const row of group.rows) {
+      for (const row of data.groups.flatMap((g) => g.rows)) {
         rows[row.name].row = row;
-        if (settled) show(rows[row.name]);
+        if (settled && !(row.name in data.errors)) show(rows[row.name]);
       }
-      if (!flying) fly();
-      seq = Math.max(seq, data.ack);
-      frame.dataset.ack = data.ack;
+      answer(data);
     },
   };
 }

@@ -207,6 +207,7 @@ function makePlayer(root) {
   // ---- a new bundle -------------------------------------------------------------------------------------------
   function update(bundle, sendTo) {
     send = sendTo;
+    if (bundle.head.dials) answerDials(bundle.head.dials);
     const restyled = readTheme();
     const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo

@@ -1,0 +1,76 @@
+"""What the browser runs: the player's and the dials' code, and the three components that carry it there.
+
+A component's `js` is sent again with each change, so the code travels once, in a loader; player and dials are shims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+WEB = Path(__file__).parent / "web"
+
+
+@cache
+def scripts() -> str:
+    """Return the browser's code, one script without imports or exports: mount, dials and what they need."""
+    return "\n".join((WEB / f"{part}.js").read_text() for part in ("base", "chart", "landscape", "player", "dials"))
+
+
+@cache
+def styles() -> str:
+    """Return the player's and the dials' style sheet."""
+    return (WEB / "player.css").read_text()
+
+
+@cache
+def plotly_url() -> str:
+    """Return where this server has Plotly: in the chunk that Streamlit's own charts use."""
+    static = Path(st.__file__).parent / "static" / "static" / "js"
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    chunk = next(static.glob("PlotlyChart.*.js")).name
+    return f"{'/' + base if base else ''}/static/js/{chunk}"
+
+
+_SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((done) => (slot.done = done));\n"
+
+
+def loader() -> Callable[..., Any]:
+    """Return the component that carries the code: it runs once and announces itself to the shims."""
+    js = f"""{_SLOT}
+{scripts()}
+const fetched = () => import(new URL("{plotly_url()}", location.origin).href).then(() => window.Plotly);
+let plotly = null;
+const load = () => (plotly ??= window.Plotly ? Promise.resolve(window.Plotly) : fetched());
+window.rmsprop ??= {{ mount, dials, plotly: load }};
+load();
+slot.done(window.rmsprop);
+export default () => {{}};
+"""
+    return st.components.v2.component("rmsprop_assets", css=styles(), js=js, html="\n", isolate_styles=False)
+
+
+def player() -> Callable[..., Any]:
+    """Return the component of the player."""
+    js = f"""{_SLOT}
+export default ({{ data, parentElement, setStateValue }}) => {{
+  let leave = () => {{}};
+  slot.ready.then((rmsprop) => {{ leave = rmsprop.mount(parentElement, data, setStateValue); }});
+  return () => leave();
+}};
+"""
+    return st.components.v2.component("rmsprop_player", js=js, html="\n", isolate_styles=False)
+
+
+def dials() -> Callable[..., Any]:
+    """Return the component of the dials."""
+    js = f"""{_SLOT}
+export default ({{ data, parentElement, setStateValue }}) => {{
+  slot.ready.then((rmsprop) => rmsprop.dials(parentElement, data, setStateValue));
+}};
+"""
+    return st.components.v2.component("rmsprop_dials", js=js, html="\n", isolate_styles=False)
