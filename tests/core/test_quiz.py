@@ -11,7 +11,7 @@ from rmsprop_core.digits import rounded
 from rmsprop_core.interval import Interval
 from rmsprop_core.quiz import SLIPS, askable, check, half_unit
 from rmsprop_core.terms import Number, Symbol, evaluate, substitute
-from rmsprop_core.walkthrough import walk_at
+from rmsprop_core.walkthrough import Walk, walk_at
 
 
 def shown(number):
@@ -112,6 +112,15 @@ def test_two_slips_that_lead_to_one_number_are_not_told_apart():
     """At step 1 from s₀ = 0, AdaGrad's sum and a forgotten 1 − ρ are both g²."""
     walk = walk_at(run(RMSprop(0.1), SURFACES["ravine"], (-5, -2), 1), 1)
     verdict = check(walk, "s", 1, 64.0)
+    assert (verdict.right, verdict.slip) == (False, None)
+
+
+def test_an_answer_that_only_one_of_two_like_slips_reaches_is_not_told_either():
+    """sₜ₋₁ + g² = 100.01 and ρsₜ₋₁ + g² = 100.009 give the same four digits: the last bit of a band tells nothing."""
+    optimizer = RMSprop(0.1)
+    before = optimizer.start([0.0, 0.0])._replace(s=np.array([0.01, 0.01]), w=np.array([0.01, 0.01]))
+    walk = Walk(optimizer, before, optimizer.step(before, [10.0, 10.0]))
+    verdict = check(walk, "s", 0, 100.0595)
     assert (verdict.right, verdict.slip) == (False, None)
 
 
