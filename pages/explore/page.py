@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import controls, dials, layout, player, session
+from pages.shared import controls, layout, player, session
 
 session.enter("explore")
 player.load_assets()
@@ -14,7 +14,7 @@ settings = session.settings()
 with panel:
     controls.surface(settings)
     controls.dialect(settings)
-    dials.show(settings)
+    controls.numbers(settings)
     controls.methods(settings)
     left, right = st.columns(2, gap="small")
     with left:

@@ -185,6 +185,7 @@ def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
         "size": drawn.size,
         "ticks": list(drawn.ticks),
         "labels": list(drawn.labels),
+        "height": "f − f*" if drawn.above_floor else "f",
         "minima": [list(point) for point in surface.minima],
         "variables": list(surface.variables),
     }

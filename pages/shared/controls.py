@@ -7,11 +7,46 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.shared import session
+from pages.shared import dials, session
 from pages.shared.language import _
-from pages.shared.settings import SWITCHES, Settings, fresh, in_dialect, on_surface
+from pages.shared.settings import MAX_STEPS, SWITCHES, Settings, changed, fresh, in_dialect, on_surface
 from pages.shared.text import complaint, name
 from rmsprop_core import DIALECTS, SURFACES
+
+
+def numbers(settings: Settings) -> None:
+    """The dials of the experiment, for the methods that are to be seen."""
+    surface = settings.landscape()
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = surface.variables
+    rows = {
+        "rmsprop": [
+            dials.Row("lr", "lr η", _("learning rate of RMSprop"), "log", 0.0, 10.0, least=1e-5),
+            dials.Row("rho", "ρ", _("share of the past in the mean of g²"), "tail", 0.0, 0.9999),
+            dials.Row("eps", "ε", _("keeps the divisor from 0"), "log", 0.0, 100.0, least=1e-12),
+            dials.Row("momentum", "μ", _("momentum of RMSprop"), "tail", 0.0, 0.999),
+        ],
+        "sgd": [
+            dials.Row("sgd_lr", "lr η", _("learning rate of SGD"), "log", 0.0, 10.0, least=1e-5),
+            dials.Row("sgd_momentum", "μ", _("momentum of SGD"), "tail", 0.0, 0.999),
+        ],
+        "run": [
+            dials.Row("x", f"{x}₀", _("start, {axis}").format(axis=x), "linear", x0, x1),
+            dials.Row("y", f"{y}₀", _("start, {axis}").format(axis=y), "linear", y0, y1),
+            dials.Row("steps", _("steps"), _("number of steps"), "log", 0.0, MAX_STEPS, least=1, whole=True),
+        ],
+    }
+    if settings.surface == "stretched":
+        rows["run"] += [
+            dials.Row("kappa", "κ", _("condition number of the bowl"), "log", 1.0, 1e4),
+            dials.Row("angle", _("turn °"), _("angle of the bowl in degrees"), "linear", -90.0, 90.0, whole=True),
+        ]
+    shown = [key for key in ("rmsprop", "sgd", "run") if key == "run" or settings.shows(key)]
+    titles = {"rmsprop": name("rmsprop"), "sgd": name("sgd"), "run": _("Start and steps")}
+    dials.show(
+        [dials.group(titles[key], rows[key], settings, None if key == "run" else key) for key in shown],
+        lambda values: session.change(*changed(session.settings(), values)),
+    )
 
 
 def _mirror(key: str, value: object) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.text import number
 from rmsprop_core import Surface
 
 Array = NDArray[np.float64]
@@ -16,7 +17,10 @@ LEVELS = 18
 
 @dataclass(frozen=True)
 class Landscape:
-    """f on a grid over the domain, (GRID, GRID) with y first, and the same bent so that even levels suit it."""
+    """f on a grid over the domain, (GRID, GRID) with y first, and the same bent so that even levels suit it.
+
+    `labels` name the ticks of the colour bar: f, or f − floor where the floor is not 0 (`above_floor`).
+    """
 
     f: Array
     bent: Array
@@ -25,6 +29,7 @@ class Landscape:
     size: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
+    above_floor: bool = False
 
 
 def landscape(surface: Surface) -> Landscape:
@@ -53,9 +58,8 @@ def landscape(surface: Surface) -> Landscape:
     decades = np.arange(np.ceil(np.log10(low)), np.log10(high))
     every = max(1, round(len(decades) / 6))
     ticks = decades[::every] if len(decades) > 1 else np.linspace(np.log10(low), np.log10(high), 4)
-    return Landscape(
-        f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), tuple(_label(floor + 10**v) for v in ticks)
-    )
+    labels = tuple(_label(10**v) for v in ticks)
+    return Landscape(f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), labels, floor != 0)
 
 
 def _round_step(step: float) -> float:
@@ -72,4 +76,4 @@ def _log_step(decades: float) -> float:
 
 
 def _label(value: float) -> str:
-    return f"{value:.3g}".replace("e+0", "e").replace("e+", "e").replace("-", "−")
+    return number(float(value))

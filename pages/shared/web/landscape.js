@@ -41,7 +41,7 @@ function makeLandscape(host, theme, onZoom) {
       colorscale: colours.surface, autocontour: false, contours: { start, size, end },
       line: { color: colours.level, width: 0.8, smoothing: 0.6 },
       hovertemplate: `${surface.variables[0]} = %{x:.4g}<br>${surface.variables[1]} = %{y:.4g}<br>f = %{customdata:.4g}<extra></extra>`,
-      colorbar: { title: { text: "f", side: "top" }, thickness: 9, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
+      colorbar: { title: { text: surface.height, side: "top" }, thickness: 9, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
     };
     const axisStyle = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 4, tickcolor: colours.grid, linecolor: colours.grid, fixedrange: narrow };
     const layout = {
