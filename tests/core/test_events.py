@@ -193,6 +193,13 @@ def test_a_run_that_hardly_moves_any_more_has_stalled_with_its_cause(opt, name, 
     assert stalled.step == 1 or length[stalled.step - 2] > stalled.numbers["longest"]
 
 
+def test_stalled_means_less_than_a_millionth_of_the_views_diagonal_in_ten_steps():
+    slope = replace(BOWL, grad=lambda x, y: (1.0 + 0 * x, 0.0 * y))  # each step is lr long; the diagonal is 10
+    assert [e.cause for e in _events(SGD(0.99e-6), slope, (0, 0), 20)] == ["steps"]
+    assert _events(SGD(1.01e-6), slope, (0, 0), 20) == []
+    assert _events(SGD(0.99e-6), slope, (0, 0), 9) == [], "too short to tell"
+
+
 def test_a_run_that_moves_has_not_stalled():
     assert _events(SGD(0.0194), BOWL, (-5, -2), 50) == []
     assert _events(SGD(0.01), SURFACES["himmelblau"], (1, 1), 9, "stalled") == []
