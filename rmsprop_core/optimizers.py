@@ -16,7 +16,8 @@ for `centered`; PyTorch, Keras, TensorFlow 1 and optax for the switches (`dialec
 | Δ      | `delta` | the step that is subtracted: θₜ = θₜ₋₁ − Δₜ             |
 
 η, ρ, ε, μ are `lr`, `rho`, `eps`, `momentum`. All operations are element-wise. θ has shape (d,) or, for
-several runs side by side, (d, runs); then each hyperparameter is a number or an array of shape (runs,).
+several runs side by side, (d, runs); then each hyperparameter is a number or an array of shape (runs,). A run is the
+same side by side as alone, to the last bit: hence np.power(ρ, t), since NumPy rounds ρ**t differently for an array.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class RMSprop:
             m = rho * before.m + (1 - rho) * g  # mₜ = ρ mₜ₋₁ + (1 − ρ) gₜ
             w = rho * (before.w + (1 - rho) * deviation * deviation)  # wₜ = sₜ − mₜ², and never below 0 by rounding
         w_hat = w / (1 - np.power(rho, t)) if self.bias_correction else w  # ŵₜ = wₜ / (1 − ρᵗ)
-        rms = self._root(w_hat)  # rmsₜ = √(ŵₜ + ε)
+        rms = self._root(w_hat)  # rmsₜ = √(ŵₜ + ε) or √ŵₜ + ε
         u = g / rms  # uₜ = gₜ / rmsₜ
         v, delta = _velocity(before.v, u, lr, mu, self.lr_in_velocity, self.nesterov)
         theta = before.theta - delta  # θₜ = θₜ₋₁ − Δₜ
