@@ -90,7 +90,7 @@ def _look_over(text: str) -> None:
         depth += (sign in "([{") - (sign in ")]}")
         if depth > DEEPEST:
             raise Refused("deep", column, sign, DEEPEST)
-    found = re.search(r"(?<![\w.])(?>\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?+\s*(?=[A-Za-z_π(])", text)
+    found = re.search(r"(?<![\w.])(?>\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?+\s*(?=[A-Za-z_π(])|[²³]\s*(?=[\w.π(])", text)
     if found:
         end = min(found.end() + 1, len(text))
         raise Refused("times", found.start(), text[found.start() : end])

@@ -131,7 +131,7 @@ def _lowest(f: F, grad: Grad, view: View, uses: tuple[str, ...], spread: float) 
     for i, name in enumerate("xy"):
         if name not in uses:
             theta[i] = middle[i]
-    for digits in (9, 6):
+    for digits in (9, 6, 3):
         for i in (0, 1):
             tidy = theta.copy()
             tidy[i] = np.round(theta[i], digits) + 0.0
