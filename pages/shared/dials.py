@@ -37,13 +37,18 @@ class Row:
 
 
 def group(title: str, rows: Sequence[Row], values: object, method: str | None = None) -> dict[str, Any]:
-    """Return dials under a title, each at the attribute of `values` that has its name; `method` gives them its colour."""
+    """Return dials under a title, each at the attribute of `values` with its name; `method` gives the colour."""
     shown = [{**vars(row), "value": getattr(values, row.name)} for row in rows]
     return {"title": title, "method": method, "mark": MARKS.get(method or ""), "rows": shown}
 
 
-def show(groups: Sequence[Mapping[str, Any]], take: Callable[[Mapping[str, object]], None]) -> None:
-    """Mount the dials. `take` is given what was turned, {name: number or text}, before the player's rerun."""
+def show(
+    groups: Sequence[Mapping[str, Any]], take: Callable[[Mapping[str, object]], None], *, player: bool = True
+) -> None:
+    """Mount the dials. `take` is given what was turned, {name: number or text}, before the player's rerun.
+
+    Where the page shows no player at the moment, the whole page reruns, and the dials bring the answer themselves.
+    """
 
     def turned() -> None:
         sent = dict(session.component(KEY).dial or {})
@@ -52,7 +57,8 @@ def show(groups: Sequence[Mapping[str, Any]], take: Callable[[Mapping[str, objec
         values = sent.get("values")
         if isinstance(values, Mapping):
             take(values)
-        st.rerun("player")
+        if player:
+            st.rerun("player")
 
     assets.dials()(key=KEY, data={"groups": list(groups), **reply()}, on_dial_change=turned)
 

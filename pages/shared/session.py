@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 import streamlit as st
 
 from pages.shared import language
-from pages.shared.settings import Complaint, Settings, from_query, to_query
+from pages.shared.settings import Complaint, from_query, to_query
 
-_SETTINGS, _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "settings", "written_query", "complaints", "cue", "from_link"
+_WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
 
 
 def enter(page: str) -> None:
@@ -17,28 +19,58 @@ def enter(page: str) -> None:
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state.pop("sent_surface", None)
+        st.session_state.pop(_COMPLAINTS, None)
         cue()
 
 
-def settings() -> Settings:
-    """Return the experiment: the URL's where it is news (a link, the back button), otherwise the session's."""
-    query = st.query_params.to_dict()
-    state = st.session_state
-    if _SETTINGS not in state or (query and query != state.get(_WRITTEN)):
-        state[_SETTINGS], state[_COMPLAINTS] = from_query(query)
-        state[_WRITTEN] = query
-        state[_FROM_LINK] = True
-        cue()
-    found: Settings = state[_SETTINGS]
-    language.use(found.lang)
-    return found
+class Linked(Protocol):
+    """Settings that a link restores, the language among them."""
+
+    @property
+    def lang(self) -> str:
+        """The language of the page."""
 
 
-def change(new: Settings, complaints: list[Complaint] | None = None) -> None:
-    """Make `new` the experiment, and `complaints` what is wrong with what was put in."""
-    st.session_state[_SETTINGS] = new
-    st.session_state[_COMPLAINTS] = complaints or []
-    st.session_state[_FROM_LINK] = False
+S = TypeVar("S", bound=Linked)
+
+
+@dataclass(frozen=True)
+class Record(Generic[S]):
+    """The settings of one page, or of several that share them, and their URL; `read` and `write` are the link's."""
+
+    key: str
+    read: Callable[[Mapping[str, str]], tuple[S, list[Complaint]]]
+    write: Callable[[S], dict[str, str]]
+
+    def settings(self) -> S:
+        """Return the settings: the URL's where it is news (a link, the back button), otherwise the session's."""
+        query = st.query_params.to_dict()
+        state = st.session_state
+        if self.key not in state or (query and query != state.get(f"{self.key}_{_WRITTEN}")):
+            state[self.key], state[_COMPLAINTS] = self.read(query)
+            state[f"{self.key}_{_WRITTEN}"] = query
+            state[_FROM_LINK] = True
+            cue()
+        found: S = state[self.key]
+        language.use(found.lang)
+        return found
+
+    def change(self, new: S, complaints: list[Complaint] | None = None) -> None:
+        """Make `new` the settings, and `complaints` what is wrong with what was put in."""
+        st.session_state[self.key] = new
+        st.session_state[_COMPLAINTS] = complaints or []
+        st.session_state[_FROM_LINK] = False
+
+    def write_url(self) -> None:
+        """Put the settings into the URL, where they are not there yet."""
+        query = self.write(st.session_state[self.key])
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+        st.session_state[f"{self.key}_{_WRITTEN}"] = query
+
+
+_EXPERIMENT = Record("settings", from_query, to_query)
+settings, change, write_url = _EXPERIMENT.settings, _EXPERIMENT.change, _EXPERIMENT.write_url
 
 
 def complaints() -> list[Complaint]:
@@ -50,14 +82,6 @@ def complaints() -> list[Complaint]:
 def from_link() -> bool:
     """Return whether the complaints are about a link rather than about something put in on the page."""
     return bool(st.session_state.get(_FROM_LINK))
-
-
-def write_url() -> None:
-    """Put the experiment into the URL, where it is not there yet."""
-    query = to_query(st.session_state[_SETTINGS])
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
-    st.session_state[_WRITTEN] = query
 
 
 def cue() -> None:

@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pages.shared.language import LANGUAGES
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_STEPS = 10_000
 
@@ -155,13 +158,25 @@ def fresh(settings: Settings) -> Settings:
     return on_surface(Settings(lang=settings.lang), settings.surface)
 
 
-def changed(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, list[Complaint]]:
+class Fields(NamedTuple):
+    """What a page's settings take: numbers by their range, one of several texts, on or off."""
+
+    ranges: Mapping[str, Range]
+    choices: Mapping[str, tuple[str, ...]]
+    switches: tuple[str, ...]
+
+
+FIELDS = Fields(RANGES, CHOICES, SWITCHES)
+Record = TypeVar("Record", bound="DataclassInstance")
+
+
+def changed(settings: Record, values: Mapping[str, object], fields: Fields = FIELDS) -> tuple[Record, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
     taken: dict[str, Any] = {}
     complaints = []
     for name, value in values.items():
         try:
-            taken[name] = _read(name, value)
+            taken[name] = _read(name, value, fields)
         except ValueError as error:
             complaints.append(Complaint(name, str(value), str(error)))
     return replace(settings, **taken), complaints
@@ -189,19 +204,19 @@ def to_query(settings: Settings) -> dict[str, str]:
     own = () if settings.surface == "stretched" else ("kappa", "angle")
     values = {name: value for name, value in vars(settings).items() if name not in own}
     values["t"] = settings.clock()
-    return {name: _written(value) for name, value in values.items()}
+    return {name: written(value) for name, value in values.items()}
 
 
-def _read(name: str, value: object) -> Any:
-    if name in CHOICES:
-        if value not in CHOICES[name]:
-            raise ValueError(", ".join(CHOICES[name]))
+def _read(name: str, value: object, fields: Fields) -> Any:
+    if name in fields.choices:
+        if value not in fields.choices[name]:
+            raise ValueError(", ".join(fields.choices[name]))
         return value
-    if name in SWITCHES:
+    if name in fields.switches:
         if str(value).lower() not in ("true", "false", "1", "0"):
             raise ValueError("true, false")
         return str(value).lower() in ("true", "1")
-    wanted = RANGES[name]
+    wanted = fields.ranges[name]
     try:
         number = float(str(value).strip().replace("−", "-").replace(",", "."))
     except ValueError:
@@ -211,7 +226,8 @@ def _read(name: str, value: object) -> Any:
     return int(number) if wanted.whole else number
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return a value as a link spells it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value == int(value) and abs(value) < 1e6:
