@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.optimizers import SGD, Array
+from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.surfaces import Surface
 from rmsprop_core.trajectory import Event, Trajectory
 
 CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle
-CYCLE_TOLERANCE = 2e-3
+CYCLE_TOLERANCE = {"rmsprop": 2e-2, "sgd": 2e-4}  # RMSprop only nears its cycle; SGD is in one or is not
 STALL_STEPS = 10
 STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
 
@@ -56,6 +56,12 @@ def crossings(traj: Trajectory) -> tuple[int, int]:
     signs = np.sign(traj.g)
     flips = (signs[1:] * signs[:-1] < 0).sum(axis=0)
     return int(flips[0]), int(flips[1])
+
+
+def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray[np.bool_]:
+    """Return where a step goes back by as much as the one before it went forth: of any equal shape."""
+    tolerance = CYCLE_TOLERANCE["sgd" if isinstance(optimizer, SGD) else "rmsprop"]
+    return (delta * before < 0) & (np.abs(delta + before) <= tolerance * np.abs(delta))
 
 
 def _left(traj: Trajectory) -> Iterator[Event]:
@@ -104,8 +110,7 @@ def _what_carried(traj: Trajectory, t: int, i: int) -> str:
 
 def _cycles(traj: Trajectory) -> Iterator[Event]:
     """Yield, for each coordinate, the step from which its steps alternate at equal length to the end of the run."""
-    now, before = traj.delta[1:], traj.delta[:-1]
-    alternating = (now * before < 0) & (np.abs(now + before) <= CYCLE_TOLERANCE * np.abs(now))
+    alternating = alternates(traj.optimizer, traj.delta[1:], traj.delta[:-1])
     for i in (0, 1):
         breaks = np.flatnonzero(~alternating[:, i])
         first = int(breaks[-1]) + 1 if breaks.size else 0

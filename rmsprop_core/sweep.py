@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rmsprop_core.events import CYCLE_STEPS, CYCLE_TOLERANCE, STALL_FRACTION, STALL_STEPS
+from rmsprop_core.events import CYCLE_STEPS, STALL_FRACTION, STALL_STEPS, alternates
 from rmsprop_core.gradients import Gradient, gradient
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.schedules import factor, scheduled
@@ -193,8 +193,7 @@ def _ends(
             steps_to[(steps_to < 0) & alive & (f <= goal)] = t
             delta = step.delta
             moved[np.hypot(*delta) > short] = t
-            alternates = (delta * delta_before < 0) & (np.abs(delta + delta_before) <= CYCLE_TOLERANCE * np.abs(delta))
-            turned[~alternates] = t
+            turned[~alternates(optimizer_t, delta, delta_before)] = t
             theta, delta_before = step.theta, delta
     fate = np.zeros(runs, dtype=np.int64)
     fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.text import number
+from pages.shared.text import SUPERSCRIPTS, number
 from rmsprop_core import Surface
 
 Array = NDArray[np.float64]
@@ -76,4 +76,8 @@ def _log_step(decades: float) -> float:
 
 
 def _label(value: float) -> str:
+    """Return a tick's name: a power of ten as such where it would be long."""
+    exponent = round(np.log10(value)) if value > 0 else 0
+    if value == 10.0**exponent and not -3 < exponent < 4:
+        return "10" + str(exponent).translate(SUPERSCRIPTS)
     return number(float(value))

@@ -9,7 +9,7 @@ from pages.shared.settings import Complaint, Settings
 from rmsprop_core import SGD, Event, Trajectory
 from rmsprop_core.events import crossings
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, figures: int = 3) -> str:
@@ -19,7 +19,7 @@ def number(value: float, figures: int = 3) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return f"{value:.{figures}g}".replace("-", "−") if abs(value) < 1000 else f"{value:.0f}".replace("-", "−")
     mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
-    return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
+    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
 
 
 def name(method: str) -> str:
@@ -121,9 +121,9 @@ def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
     axes = _(" and ").join(traj.surface.variables[event.coordinate or 0] for event in cycles)
     amplitude = cycles[0].numbers["amplitude"]
     lr = cycles[0].numbers["lr"]
-    half = _(" = ±lr/2") if not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.01 * lr else ""
+    half = _(" = ±lr/2") if not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.02 * lr else ""
     return _("{who} swings by ±{amplitude}{half} in {axes} since step {step}, at {height}.").format(
-        who=who, amplitude=number(amplitude), half=half, axes=axes, step=cycles[0].step, height=_height(traj)
+        who=who, amplitude=number(amplitude, 2), half=half, axes=axes, step=cycles[0].step, height=_height(traj)
     )
 
 

@@ -147,16 +147,16 @@ def test_a_cycle_starts_where_it_says_and_lasts_to_the_end():
     for cycle in cycles:
         steps = traj.delta[cycle.step - 1 :, cycle.coordinate]
         assert (steps[1:] * steps[:-1] < 0).all()
-        assert np.abs(steps[1:] + steps[:-1]).max() <= 2e-3 * np.abs(steps).max()
+        assert np.abs(steps[1:] + steps[:-1]).max() <= 2e-2 * np.abs(steps).max()
 
 
-@pytest.mark.parametrize("lr_lambda", [1.9, 1.99, 1.995])
+@pytest.mark.parametrize("lr_lambda", [1.9, 1.99, 1.999])
 def test_sgd_below_its_limit_is_not_called_a_cycle(lr_lambda):
     for steps in (10, 50, 200):
         assert _events(SGD(lr_lambda / LAMBDA), BOWL, (-5, -2), steps, "cycle") == []
 
 
-@pytest.mark.parametrize("lr_lambda", [2.005, 2.05])
+@pytest.mark.parametrize("lr_lambda", [2.0005, 2.005, 2.05])
 def test_sgd_above_its_limit_is_not_called_a_cycle(lr_lambda):
     assert _events(SGD(lr_lambda / LAMBDA), BOWL, (0, 0.001), 100, "cycle") == []
 

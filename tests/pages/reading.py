@@ -1,0 +1,45 @@
+"""Open the app without a browser, and read what it sends to the player."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+Columns = dict[str, NDArray[np.float64]]
+
+
+def opened(**query: str) -> AppTest:
+    """Return the app, opened by a link with these parameters; an exception on the page fails the test."""
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def sent(app: AppTest) -> tuple[dict[str, Any], Columns]:
+    """Return the head and the columns of the bundle that the page has sent last."""
+    assert not app.exception
+    components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
+    return unpacked(components["rmsprop_player"].bytes)
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], Columns]:
+    """Return head and columns of a bundle, read independently of the code that packs it."""
+    (size,) = struct.unpack("<I", data[:4])
+    head = json.loads(data[4 : 4 + size])
+    at = -(-(4 + size) // 8) * 8
+    columns = {}
+    for name, kind, length in head["columns"]:
+        columns[name] = np.frombuffer(data, f"<{kind}", length, at).astype(np.float64)
+        at += -(-columns[name].size * int(kind[1]) // 8) * 8
+    assert at == len(data)
+    return head, columns
