@@ -32,7 +32,8 @@ RUN = [".rmsprop-player", {"attributes": True, "attributeFilter": ["data-run"]}]
 TEXT = ["[data-testid=stHtml]", {"subtree": True, "childList": True, "characterData": True}]
 
 DRAG = """(seconds) => new Promise((done) => {
-  const [player, dial] = [document.querySelector(".rmsprop-player"), document.querySelector(".rms-dials input[name=lr]")];
+  const player = document.querySelector(".rmsprop-player");
+  const dial = document.querySelector(".rms-dials input[name=lr]");
   let painted = 0;
   const observer = new MutationObserver(() => painted++);
   observer.observe(player, { attributes: true, attributeFilter: ["data-run"] });
