@@ -31,7 +31,8 @@ class Exhibit:
     """What a player shows: runs on a surface ({"rmsprop": ..., "sgd": ...}) and a clock from 0 to `steps`, now at t.
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
-    of a Step that travel (besides θ and f), `extra` is whatever else a page's own views need, in JSON.
+    of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
+    `exact` keeps float64 in a long run too.
     """
 
     surface: Surface
@@ -42,6 +43,8 @@ class Exhibit:
     verdict: str
     quantities: tuple[str, ...] = SHOWN
     extra: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    exact: bool = False
 
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> bytes:
@@ -51,11 +54,12 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
     what is to be seen: two bundles with the same name paint the same picture.
     """
     surface, runs = exhibit.surface, exhibit.runs
-    packed = {
-        f"{key}.{column}": _narrow(values, exhibit.steps)
+    packed: dict[str, NDArray[Any]] = {
+        f"{key}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
         for key, traj in runs.items()
         for column, values in _columns(traj, exhibit.quantities).items()
     }
+    packed |= {name: np.ascontiguousarray(values).ravel() for name, values in exhibit.columns.items()}
     seen: dict[str, Any] = {
         "steps": exhibit.steps,
         "surface_key": exhibit.key,
@@ -114,7 +118,7 @@ def _numbers(packed: Mapping[str, Any]) -> list[dict[str, Any]]:
         ("s", "s", _("mean of g²"), _("running mean of the squared gradient"), ["s.x", "s.y"]),
         ("rms", "rms", _("divisor"), _("what the gradient is divided by"), ["rms.x", "rms.y"]),
         ("Δ", "delta", _("step"), _("what is subtracted from θ"), ["delta.x", "delta.y"]),
-        ("f", "f", _("loss"), _("height of the surface at θ"), ["f"]),
+        ("f", "f", _("loss"), _("the loss at θ"), ["f"]),
     ]
     return [
         {"symbol": {"text": text, "class": style}, "name": label, "help": help_text, "columns": columns}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -35,21 +36,34 @@ def surface_key(settings: Settings) -> str:
 
 
 @st.fragment(key="player")
-def live() -> None:
-    """Run the experiment and show it: all that a turned dial reruns. The link follows once the dial is let go."""
+def live(
+    build: Callable[[Settings], Exhibit] = exhibit,
+    tell: Callable[[Settings], Mapping[str, Any]] | None = None,
+    heard: Mapping[str, Callable[[], None]] | None = None,
+) -> None:
+    """Run the experiment and show it: all that a turned dial reruns. The link follows once the dial is let go.
+
+    A page's own views are told `tell(settings)` each time, and what they send is heard: {name: callback}.
+    """
     settings = session.settings()
-    show(exhibit(settings), on_clock=_clock_rests)
+    show(build(settings), _clock_rests, tell(settings) if tell else {}, heard or {})
     if not dials.dragging():
         session.write_url()
 
 
-def show(shown: Exhibit, on_clock: Callable[[], None]) -> None:
+def show(
+    shown: Exhibit,
+    on_clock: Callable[[], None],
+    told: Mapping[str, Any] | None = None,
+    heard: Mapping[str, Callable[[], None]] | None = None,
+) -> None:
     """Mount the player. The surface travels only when this page has not sent it yet."""
     state = st.session_state
     fresh = state.get("sent_surface") != shown.key
     state["sent_surface"] = shown.key
-    data = pack(shown, with_surface=fresh, cue=session.cue_number(), dials=dials.reply())
-    assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface)
+    data = pack(shown, with_surface=fresh, cue=session.cue_number(), dials=dials.reply(), **(told or {}))
+    own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
+    assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
 
 
 def load_assets() -> None:

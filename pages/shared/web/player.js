@@ -5,6 +5,10 @@
 
 const players = new WeakMap();
 
+// What a page adds to its player: name -> ({frame, theme, move, send}) => {show(bundle), draw(t), answer(head)}. A bundle
+// asks for them in head.views; `show` is given each new bundle, `answer` each head, an echo's too.
+const VIEWS = {};
+
 function mount(root, bytes, send) {
   let player = players.get(root);
   if (!player) players.set(root, (player = makePlayer(root)));
@@ -44,6 +48,7 @@ function makePlayer(root) {
   let look = "";
   let chosen = null; // which second chart
   let colours = {};
+  const views = {};
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
   root.append(frame);
@@ -88,6 +93,7 @@ function makePlayer(root) {
     reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
     landscape.draw(t);
     for (const chart of charts) chart.draw(t);
+    for (const view of Object.values(views)) view.draw(t);
     write();
   }
 
@@ -209,6 +215,8 @@ function makePlayer(root) {
     send = sendTo;
     if (bundle.head.dials) answerDials(bundle.head.dials);
     const restyled = readTheme();
+    for (const name of bundle.head.views ?? []) views[name] ??= VIEWS[name]({ frame, theme, move, send: (...said) => send(...said) });
+    for (const view of Object.values(views)) view.answer(bundle.head);
     const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
     const atEnd = t >= steps;
@@ -228,6 +236,7 @@ function makePlayer(root) {
     else if (restyled) drawn = landscape.restyle();
     layNumbers();
     layCharts();
+    for (const view of Object.values(views)) view.show(bundle);
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
     setClock(cued ? head.t : atEnd && !playing ? steps : t);
