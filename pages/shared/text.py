@@ -43,7 +43,7 @@ def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
         return _("{who} starts outside the view. ").format(who=who) + _loss(who, traj)
     if "nonfinite" in kinds:
         before = _left(who, kinds["left"]) + " " if "left" in kinds else ""
-        return before + _nonfinite(who, kinds["nonfinite"])
+        return before + nonfinite(who, kinds["nonfinite"])
     if "left" in kinds:
         return _left(who, kinds["left"]) + " " + _loss(who, traj)
     if "cycle" in kinds:
@@ -105,7 +105,8 @@ def _left(who: str, event: Event) -> str:
     return sentences[event.cause].format(who=who, step=event.step, **n)
 
 
-def _nonfinite(who: str, event: Event) -> str:
+def nonfinite(who: str, event: Event) -> str:
+    """Return why a run could not go on."""
     n = {"g": number(event.numbers.get("g", 0.0)), "rms": number(event.numbers.get("rms", 0.0))}
     sentences = {
         "zero_over_zero": _(
