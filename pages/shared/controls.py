@@ -147,14 +147,14 @@ def _shown(settings: Settings, method: str) -> None:
 
     def view(s: Settings) -> Settings:
         if st.session_state[key]:
-            return replace(s, view="both" if s.shows(other) else method)
-        return replace(s, view=other)
+            return s.seeing("both" if s.shows(other) else method, s.in_relief)
+        return s.seeing(other, s.in_relief)
 
     st.checkbox(
         _("Show {method}").format(method=name(method)),
         key=_mirror(key, settings.shows(method)),
         on_change=_writes(view),
-        disabled=settings.view == method,
+        disabled=settings.methods_seen() == method,
     )
 
 

@@ -57,7 +57,7 @@ RANGES: Mapping[str, Range] = {
     "sgd_momentum": SHARE,
 }
 SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
-VIEWS = ("both", "rmsprop", "sgd")
+VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "surface": tuple(SURFACES),
     "dialect": tuple(DIALECTS),
@@ -127,7 +127,22 @@ class Settings:
 
     def shows(self, method: str) -> bool:
         """Return whether "rmsprop" or "sgd" is to be seen."""
-        return self.view in ("both", method)
+        return self.view.removeprefix("3d").removeprefix("-") in ("", "both", method)
+
+    @property
+    def in_relief(self) -> bool:
+        """Whether the surface is to be seen in 3-D."""
+        return self.view.startswith("3d")
+
+    def seeing(self, methods: str, in_relief: bool) -> Settings:
+        """Return the settings with another view: "both" or one method, flat or in relief."""
+        if not in_relief:
+            return replace(self, view=methods)
+        return replace(self, view="3d" if methods == "both" else f"3d-{methods}")
+
+    def methods_seen(self) -> str:
+        """Return "both", "rmsprop" or "sgd"."""
+        return "both" if self.shows("rmsprop") and self.shows("sgd") else self.view.removeprefix("3d-")
 
     def clock(self) -> int:
         """Return the step that the clock stands at."""
