@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import streamlit as st
@@ -14,13 +14,18 @@ from pages.shared.settings import Complaint, from_query, to_query
 _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
 
 
-def enter(page: str) -> None:
-    """Note which page is on show: a browser that comes from another one has to be sent its pictures anew."""
-    if st.session_state.get("page") != page:
-        st.session_state["page"] = page
-        st.session_state.pop("sent_surface", None)
-        st.session_state.pop(_COMPLAINTS, None)
-        cue()
+def enter(page: str) -> bool:
+    """Note which page is on show: a browser that comes from another one has to be sent its pictures anew.
+
+    Return whether it has just come.
+    """
+    if st.session_state.get("page") == page:
+        return False
+    st.session_state["page"] = page
+    st.session_state.pop("sent_surface", None)
+    st.session_state.pop(_COMPLAINTS, None)
+    cue()
+    return True
 
 
 class Linked(Protocol):
@@ -82,6 +87,12 @@ def complaints() -> list[Complaint]:
 def from_link() -> bool:
     """Return whether the complaints are about a link rather than about something put in on the page."""
     return bool(st.session_state.get(_FROM_LINK))
+
+
+def set_clock(t: int) -> None:
+    """Put the experiment's clock at t, and the player's with it."""
+    st.session_state[_EXPERIMENT.key] = replace(settings(), t=t)
+    cue()
 
 
 def cue() -> None:
