@@ -51,7 +51,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
     """Return the bytes: uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so.
 
     `situation` (the number of the cue, the answer to the dials) goes into the head as it is. `run` in the head names
-    what is to be seen: two bundles with the same name paint the same picture.
+    what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface.
     """
     surface, runs = exhibit.surface, exhibit.runs
     packed: dict[str, NDArray[Any]] = {
@@ -64,11 +64,9 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
         "steps": exhibit.steps,
         "surface_key": exhibit.key,
         "variables": list(surface.variables),
-        "numbers": _numbers(packed),
         "runs": [_run_head(key, traj) for key, traj in runs.items()],
         "charts": _charts(surface, runs),
         "verdict": exhibit.verdict,
-        "words": _words(),
         **exhibit.extra,
     }
     identity = hashlib.sha1(json.dumps(seen).encode(), usedforsecurity=False)
@@ -76,6 +74,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
         identity.update(values.tobytes())
     head = {**seen, "run": identity.hexdigest()[:16], "t": exhibit.t, "surface": None, **situation}
     if with_surface:
+        head["words"] = {**_words(), "numbers": _numbers()}
         head["surface"], grids = _surface(exhibit)
         packed |= grids
     head["columns"] = [[column, values.dtype.str[1:], values.size] for column, values in packed.items()]
@@ -110,8 +109,8 @@ def _run_head(key: str, traj: Trajectory) -> dict[str, Any]:
     return {"key": key, "title": name(key), "mark": MARKS[key], "dash": DASHES[key], "ended": ended}
 
 
-def _numbers(packed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the columns of the table of numbers: symbol, name, and the columns of x and y."""
+def _numbers() -> list[dict[str, Any]]:
+    """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
     quantities = [
         ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),
         ("g", "g", _("gradient"), _("slope of the loss where step t began"), ["g.x", "g.y"]),
@@ -123,7 +122,6 @@ def _numbers(packed: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"symbol": {"text": text, "class": style}, "name": label, "help": help_text, "columns": columns}
         for text, style, label, help_text, columns in quantities
-        if any(f"{key}.{columns[0]}" in packed for key in MARKS)
     ]
 
 

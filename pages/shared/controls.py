@@ -14,8 +14,8 @@ from pages.shared.text import complaint, name
 from rmsprop_core import DIALECTS, SURFACES
 
 
-def numbers(settings: Settings) -> None:
-    """The dials of the experiment, for the methods that are to be seen."""
+def numbers(settings: Settings, *, player: bool = True) -> None:
+    """The dials of the experiment, for the methods that are to be seen; `player`: see dials.show."""
     surface = settings.landscape()
     (x0, x1), (y0, y1) = surface.domain
     x, y = surface.variables
@@ -46,6 +46,7 @@ def numbers(settings: Settings) -> None:
     dials.show(
         [dials.group(titles[key], rows[key], settings, None if key == "run" else key) for key in shown],
         lambda values: session.change(*changed(session.settings(), values)),
+        player=player,
     )
 
 

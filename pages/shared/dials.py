@@ -47,7 +47,8 @@ def show(
 ) -> None:
     """Mount the dials. `take` is given what was turned, {name: number or text}, before the player's rerun.
 
-    Where the page shows no player at the moment, the whole page reruns, and the dials bring the answer themselves.
+    Without `player`, where the dials stand in the player's own fragment (one rerun instead of two starts) or the page
+    shows no player, what reruns is what they stand in, and they bring the answer themselves.
     """
 
     def turned() -> None:

@@ -18,6 +18,11 @@ def use(language: str) -> None:
     _language.set(language)
 
 
+def current() -> str:
+    """Return the language in use."""
+    return _language.get()
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("rmsprop", LOCALE, [language], fallback=True)

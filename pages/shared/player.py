@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import assets, dials, session
+from pages.shared import assets, controls, dials, language, session
 from pages.shared.bundle import Exhibit, pack
 from pages.shared.settings import Settings
 from pages.shared.text import verdict
@@ -40,12 +40,15 @@ def live(
     build: Callable[[Settings], Exhibit] = exhibit,
     tell: Callable[[Settings], Mapping[str, Any]] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
+    with_dials: bool = False,
 ) -> None:
     """Run the experiment and show it: all that a turned dial reruns. The link follows once the dial is let go.
 
     A page's own views are told `tell(settings)` each time, and what they send is heard: {name: callback}.
     """
     settings = session.settings()
+    if with_dials:
+        controls.numbers(settings, player=False)
     show(build(settings), _clock_rests, tell(settings) if tell else {}, heard or {})
     if not dials.dragging():
         session.write_url()
@@ -57,10 +60,10 @@ def show(
     told: Mapping[str, Any] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
 ) -> None:
-    """Mount the player. The surface travels only when this page has not sent it yet."""
-    state = st.session_state
-    fresh = state.get("sent_surface") != shown.key
-    state["sent_surface"] = shown.key
+    """Mount the player. Surface and words travel only when this page has not sent them yet."""
+    state, sent = st.session_state, (shown.key, language.current())
+    fresh = state.get("sent_surface") != sent
+    state["sent_surface"] = sent
     data = pack(shown, with_surface=fresh, cue=session.cue_number(), dials=dials.reply(), **(told or {}))
     own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
     assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)

@@ -36,12 +36,17 @@ function el(tag, attributes = {}, ...children) {
 
 
 // Streamlit's theme arrives as CSS variables: mark an element light or dark by them, and return the background.
+const themes = {};
 function setTheme(node) {
   const background = getComputedStyle(node).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  node.dataset.theme = themes[background] ??= luminance(background) < 100 ? "dark" : "light";
+  return background;
+}
+
+function luminance(colour) {
   const pen = document.createElement("canvas").getContext("2d");
-  pen.fillStyle = background;
+  pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-  node.dataset.theme = 0.299 * r + 0.587 * g + 0.114 * b < 100 ? "dark" : "light";
-  return background;
+  return 0.299 * r + 0.587 * g + 0.114 * b;
 }

@@ -45,7 +45,8 @@ function makeChart(canvas, theme) {
   function size() {
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
-    for (const c of [canvas, still]) Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+    const pixels = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+    if (still.width !== pixels.width || still.height !== pixels.height) for (const c of [canvas, still]) Object.assign(c, pixels);
     box = { ratio, width, height, w: width - MARGIN.left - MARGIN.right, h: height - MARGIN.top - MARGIN.bottom };
   }
 

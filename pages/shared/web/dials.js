@@ -6,6 +6,7 @@
 const boards = new WeakMap();
 let latest = null; // the board that answers go to
 const TRACK = 1000;
+const SETTLE = 250; // ms from letting go to writing the link
 const PATIENCE = 2000; // ms after which an unanswered request no longer holds up the next
 
 // Tracks: linear; log, with 0 at its very start where min is 0 (`least` is the smallest number above it);
@@ -49,6 +50,7 @@ function makeBoard(root) {
   let flying = 0; // the request that has not been answered yet
   let waiting = null; // what to send when it has
   let patience = 0;
+  let settling = 0;
   let held = null; // the input under the user's hand: an answer does not move it
 
   function post(name, value, live) {
@@ -91,7 +93,8 @@ function makeBoard(root) {
     });
     track.addEventListener("change", () => {
       held = null;
-      post(row.name, value(), false);
+      clearTimeout(settling); // a key press is both a turn and a letting go: one run, then the link
+      settling = setTimeout(() => post(row.name, value(), false), SETTLE);
     });
     number.addEventListener("change", () => {
       const typed = Number(number.value);

@@ -148,8 +148,9 @@ function makePlayer(root) {
 
   // ---- what stands in words and numbers ----------------------------------------------------------------------
   function write() {
-    for (const { node, values, from } of cells) {
-      const i = Math.min(t - from, values.length - 1);
+    for (const { node, column } of cells) {
+      const values = columns[column];
+      const i = Math.min(t - steps0(column), values.length - 1);
       const text = i < 0 ? "–" : digits(values[i]);
       if (node.textContent !== text) node.textContent = text;
       node.title = i < 0 ? "" : String(values[i]);
@@ -159,18 +160,23 @@ function makePlayer(root) {
   let cells = [];
   function readout(column) {
     const node = el("var", { "data-column": column });
-    cells.push({ node, values: columns[column], from: steps0(column) });
+    cells.push({ node, column });
     return node;
   }
 
-  // A table: a column a quantity, two lines a method, one for each coordinate.
+  // A table: a column a quantity, two lines a method, one for each coordinate. Laid anew only when its shape changes.
+  let laid = "";
   function layNumbers() {
+    const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
+    const shape = JSON.stringify([shown, head.runs, head.variables]);
+    if (shape === laid) return;
+    laid = shape;
     cells = [];
-    const heading = head.numbers.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
+    const heading = shown.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
       el("i", { class: `sym-${symbol.class}` }, symbol.text), " ", el("small", {}, name)));
     const rows = runs.flatMap((run) => [0, 1].map((i) => {
       const title = i === 0 ? [el("th", { scope: "rowgroup", rowspan: 2 }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title)] : [];
-      const values = head.numbers.map(({ columns: names }) => {
+      const values = shown.map(({ columns: names }) => {
         const name = names[i] && `${run.key}.${names[i]}`;
         return el("td", {}, ...(name in columns ? [readout(name)] : []));
       });
@@ -195,6 +201,8 @@ function makePlayer(root) {
     charts[1].show(spec({ ...shown, title: "" }));
     canvases[0].setAttribute("aria-label", head.charts[0].title);
     canvases[1].setAttribute("aria-label", shown.title);
+    if (tabs.dataset.shown === String([chosen, ...second.map((c) => c.title)])) return;
+    tabs.dataset.shown = [chosen, ...second.map((c) => c.title)];
     tabs.replaceChildren(...second.map((c) => {
       const tab = el("button", { type: "button", "aria-pressed": String(c.key === chosen), title: c.help }, c.title);
       tab.addEventListener("click", () => { chosen = c.key; layCharts(); setClock(t); });
@@ -221,14 +229,13 @@ function makePlayer(root) {
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
     const atEnd = t >= steps;
     ({ head, columns } = bundle);
-    words = head.words;
+    if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
     runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
     scrub.max = steps;
     verdict.textContent = head.verdict;
     frame.setAttribute("aria-label", words.player);
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
-    label();
     landscape.setRuns(runs);
     let drawn = null;
     if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
