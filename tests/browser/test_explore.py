@@ -202,7 +202,7 @@ def test_a_new_surface_brings_its_own_settings_and_zoom_survives_a_new_lr(open_p
     page.get_by_role("combobox", name="Surface").click()
     page.get_by_role("option", name="Booth").click()
     page.wait_for_selector(".rmsprop-player[data-surface='booth']")
-    expect(page.locator(".rms-dials input[type=text][name=sgd_lr]")).to_have_value("0.08")
+    expect(page.locator(".rms-dials input[type=text][name=sgd_lr]")).to_have_value("0.088")
 
     page.evaluate(
         "Plotly.relayout(document.querySelector('.rms-plot'), {'xaxis.range': [0, 2], 'yaxis.range': [2, 4]})"

@@ -69,6 +69,7 @@ function makeChart(canvas, theme) {
     pen.font = `600 13px ${colours.font}`;
     pen.fillStyle = colours.text;
     pen.textBaseline = "alphabetic";
+    pen.textAlign = "left";
     pen.fillText(spec.title, MARGIN.left, 14);
     if (low > high) { spec.to = () => NaN; return; }
     if (spec.scale === "log" && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
