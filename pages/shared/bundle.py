@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.landscape import GRID, landscape
+from pages.shared.landscape import GRID, Landscape, landscape
 from pages.shared.language import _
 from pages.shared.text import name
 from rmsprop_core import SGD, Surface, Trajectory
@@ -190,8 +190,19 @@ def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
         "height": "f − f*" if drawn.above_floor else "f",
         "minima": [list(point) for point in surface.minima],
         "variables": list(surface.variables),
+        "relief": _relief(surface, drawn),
     }
     return head, {"surface.z": drawn.bent.astype(np.float32).ravel(), "surface.f": drawn.f.astype(np.float32).ravel()}
+
+
+def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
+    """Return how heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
+    height = "f − f*" if drawn.above_floor else "f"
+    if drawn.bent is drawn.f:
+        return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.floor}
+    unit = 10 ** float(np.nanmin(drawn.bent))
+    title = _("{height} (bent log)").format(height=height)
+    return {"floor": surface.floor, "unit": unit, "title": title, "lowest": surface.floor}
 
 
 def _words() -> dict[str, str]:
@@ -213,6 +224,10 @@ def _words() -> dict[str, str]:
         "per_second": _("steps/s"),
         "equal": _("Equal axes"),
         "full": _("Full screen"),
+        "relief": _("Surface in 3-D"),
+        "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
+        "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
+        "picture": _("Save the picture"),
     }
 
 

@@ -118,9 +118,9 @@ function makeLandscape(host, theme, onZoom) {
     pen.restore();
   }
 
-  function drawInk() {
+  function drawInk(onto) {
     if (!surface || !box.width) return;
-    const pen = clear(ink);
+    const pen = onto ?? clear(ink);
     const at = projection();
     const colours = theme();
     inWindow(pen, at, () => {
@@ -152,9 +152,9 @@ function makeLandscape(host, theme, onZoom) {
     }
   }
 
-  function draw(t) {
+  function draw(t, onto) {
     if (!surface || !box.width) return;
-    const pen = clear(now);
+    const pen = onto ?? clear(now);
     const at = projection();
     const colours = theme();
     inWindow(pen, at, () => {
@@ -182,6 +182,7 @@ function makeLandscape(host, theme, onZoom) {
   return {
     drawInk,
     draw,
+    plot,
     get key() { return surface?.key; },
     setSurface(next) { surface = next; return drawSurface(); },
     setRuns(next) { runs = next; },

@@ -223,7 +223,7 @@ function makePlayer(root) {
     send = sendTo;
     if (bundle.head.dials) answerDials(bundle.head.dials);
     const restyled = readTheme();
-    for (const name of bundle.head.views ?? []) views[name] ??= VIEWS[name]({ frame, theme, move, send: (...said) => send(...said) });
+    for (const name of ["relief", "picture", ...(bundle.head.views ?? [])]) views[name] ??= VIEWS[name]({ frame, theme, move, landscape, send: (...said) => send(...said) });
     for (const view of Object.values(views)) view.answer(bundle.head);
     const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
@@ -315,5 +315,5 @@ function makePlayer(root) {
   observer.observe(canvases[1]);
   landscape.resize();
 
-  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); landscape.destroy(); } };
+  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); landscape.destroy(); views.relief?.destroy(); } };
 }

@@ -1,0 +1,320 @@
+// The surface in 3-D, over the contour, on the same clock. Plotly's WebGL draws the surface and its axes, once a surface;
+// paths, heads and marks are canvas, put in their places by Plotly's own camera: a step costs no WebGL frame.
+//
+// Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
+// paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
+
+const reliefs = new WeakMap(); // frame -> {on, plot, paint(pen, t)}, for whoever takes a picture of it
+const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
+const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
+const EYE = { x: 0.95, y: -1.5, z: 1.15 };
+
+// a · b, both 4 × 4, column by column as WebGL has them.
+function times(a, b) {
+  const sum = (i, j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
+  return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
+}
+
+// The surface as it is drawn: heights on the grid, between them, and the height of any f.
+function makeGround(surface) {
+  const { n, f, x: [x0, x1], y: [y0, y1], relief: { floor, unit } } = surface;
+  const bend = floor === null ? (v) => v : (v) => Math.log10(v - floor + unit);
+  const heights = Float64Array.from(f, bend);
+  let [low, high] = [Infinity, -Infinity];
+  for (const h of heights) {
+    if (h < low) low = h;
+    if (h > high && h < Infinity) high = h;
+  }
+  const inside = (x, y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  function height(x, y) {
+    const [u, v] = [((x - x0) / (x1 - x0)) * (n - 1), ((y - y0) / (y1 - y0)) * (n - 1)];
+    const [i, j] = [Math.min(Math.floor(u), n - 2), Math.min(Math.floor(v), n - 2)];
+    const [a, b, k] = [u - i, v - j, j * n + i];
+    return (1 - b) * ((1 - a) * heights[k] + a * heights[k + 1]) + b * ((1 - a) * heights[k + n] + a * heights[k + n + 1]);
+  }
+  return { surface, bend, heights, low, high, inside, height, cell: [(x1 - x0) / (n - 1), (y1 - y0) / (n - 1)] };
+}
+
+// A run's path over the ground: points {x, y, h, step}, a step's own with its exact height. Outside the view nothing
+// is drawn: the line ends at the wall, marked by a point without height.
+function drape(ground, run, f) {
+  const { inside, bend, height, surface, cell } = ground;
+  const steps = run.x.length - 1;
+  const parts = [];
+  let total = 0;
+  for (let i = 0; i < steps; i++) {
+    const long = Math.hypot((run.x[i + 1] - run.x[i]) / cell[0], (run.y[i + 1] - run.y[i]) / cell[1]);
+    total += parts[i] = Math.min(Math.max(1, Math.ceil(long / 2)), 60);
+  }
+  const share = Math.min(1, DRAPED / (total || 1));
+  const points = [];
+  const add = (x, y, h, step, own) => points.push({ x, y, h, step, own });
+  for (let i = 0; i <= steps; i++) {
+    const [x, y] = [run.x[i], run.y[i]];
+    add(x, y, inside(x, y) ? bend(f[i]) : NaN, i, true);
+    if (i === steps) break;
+    const cut = cutToBox(x, y, run.x[i + 1], run.y[i + 1], surface);
+    if (!cut) continue;
+    const [dx, dy] = [run.x[i + 1] - x, run.y[i + 1] - y];
+    const pieces = Math.max(cut[0] > 0 || cut[1] < 1 ? 24 : 1, Math.ceil(parts[i] * share));
+    const [from, to] = [cut[0] > 0 ? 0 : 1, cut[1] < 1 ? pieces : pieces - 1];
+    for (let k = from; k <= to; k++) {
+      const at = cut[0] + (cut[1] - cut[0]) * (k / pieces);
+      const [px, py] = [clip(x + at * dx, surface.x), clip(y + at * dy, surface.y)];
+      add(px, py, height(px, py), i + at, false);
+    }
+  }
+  return points;
+}
+
+const clip = (v, [low, high]) => Math.min(Math.max(v, low), high); // rounding alone: the cut lies in the box
+
+// From where to where a segment lies in the view, as parts of it; null where it does not.
+function cutToBox(x0, y0, x1, y1, { x, y }) {
+  let [enter, leave] = [0, 1];
+  for (const [from, to, [low, high]] of [[x0, x1, x], [y0, y1, y]]) {
+    if (from === to) {
+      if (from < low || from > high) return null;
+      continue;
+    }
+    const [a, b] = [(low - from) / (to - from), (high - from) / (to - from)];
+    enter = Math.max(enter, Math.min(a, b));
+    leave = Math.min(leave, Math.max(a, b));
+  }
+  return enter < leave ? [enter, leave] : null;
+}
+
+VIEWS.relief = ({ frame, theme, send }) => {
+  const host = frame.querySelector(".rms-landscape");
+  const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
+  frame.querySelector(".rms-equal").before(toggle);
+  const cover = el("div", { class: "rms-relief" });
+  const plot = el("div", { class: "rms-plot3d" });
+  const [ink, now] = [el("canvas"), el("canvas")];
+  const note = el("p", { class: "rms-note", role: "status" });
+  let [words, surface, ground, runs, columns, cue, drawn] = [{}, null, null, [], {}, undefined, ""];
+  let paths = []; // of each run: its points, where they are on the screen, and whether the surface hides them
+  let [view, box, clock] = [null, {}, 0];
+
+  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); } };
+  reliefs.set(frame, self);
+  for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
+  cover.addEventListener("keydown", (e) => e.stopPropagation());
+  toggle.addEventListener("click", () => { set(!self.on); send("relief", { on: self.on, at: Date.now() }); });
+
+  function set(on) {
+    self.on = on;
+    toggle.setAttribute("aria-pressed", String(on));
+    frame.dataset.relief = on;
+    if (!on) { cover.remove(); return; }
+    if (!cover.firstChild) cover.append(plot, ink, now, note);
+    host.append(cover);
+    follow();
+    draw(clock);
+  }
+
+  // ---- what stands: the surface, by Plotly -------------------------------------------------------------------------
+  async function stand() {
+    const look = JSON.stringify([surface.key, theme().background, theme().surface]);
+    if (look === drawn) return;
+    drawn = look;
+    if (!hasWebGL()) { cover.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
+    const Plotly = await window.rmsprop.plotly();
+    const { n, x, y, relief, ticks, labels, start, end, size } = surface;
+    const colours = theme();
+    const axis = (from, to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
+    const z = Array.from({ length: n }, (_, j) => Array.from(ground.heights.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
+    const style = { gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
+    const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
+    const marks = heights.map((h, i) => [h, labels[i]]).filter(([h]) => relief.floor === null || h > ground.low + 0.06 * (ground.high - ground.low));
+    if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
+    const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
+      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: colours.level, width: 1, highlight: false } },
+      lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
+    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
+      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: EYE, center: { x: 0, y: 0, z: -0.14 } }, hovermode: false, dragmode: "orbit",
+        xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
+        zaxis: { ...style, range: [ground.low, ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
+    await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
+    const gl = plot._fullLayout?.scene?._scene?.glplot;
+    if (gl && !gl.rmsWired) { // each WebGL frame, before it is painted: where the camera stands now
+      const inner = gl.onrender;
+      gl.onrender = () => { inner?.(); look3d(); };
+      gl.rmsWired = true;
+    }
+    look3d();
+    cover.dataset.surface = surface.key;
+  }
+
+  function hasWebGL() {
+    const probe = document.createElement("canvas");
+    return Boolean(probe.getContext("webgl2") ?? probe.getContext("webgl"));
+  }
+
+  // ---- the camera ---------------------------------------------------------------------------------------------------
+  function look3d() {
+    const scene = plot._fullLayout?.scene?._scene;
+    const gl = scene?.glplot;
+    if (!gl?.cameraParams?.projection || !scene.dataScale) return;
+    const { projection, view: seen, model } = gl.cameraParams;
+    const matrix = times(projection, times(seen, model));
+    const [a, b] = [gl.canvas.getBoundingClientRect(), cover.getBoundingClientRect()];
+    const place = [a.left - b.left, a.top - b.top, a.width, a.height];
+    const now = JSON.stringify([matrix, place, scene.dataScale]);
+    if (now === view?.text) return;
+    const scale = scene.dataScale;
+    // The eye in the data's own coordinates: the world's (0, 0, 0) of the view, turned back.
+    const eye = [0, 1, 2].map((i) => {
+      const world = -(seen[4 * i] * seen[12] + seen[4 * i + 1] * seen[13] + seen[4 * i + 2] * seen[14]);
+      return (world - model[12 + i]) / (model[5 * i] * scale[i]);
+    });
+    const to = (x, y, h) => {
+      const p = [x * scale[0], y * scale[1], h * scale[2]];
+      const [cx, cy, , w] = [0, 1, 2, 3].map((i) => matrix[i] * p[0] + matrix[4 + i] * p[1] + matrix[8 + i] * p[2] + matrix[12 + i]);
+      return [place[0] + (cx / w + 1) * 0.5 * place[2], place[1] + (1 - cy / w) * 0.5 * place[3]];
+    };
+    view = { text: now, eye, to };
+    cover.projected = to; // for tests
+    project();
+    draw(clock, true);
+  }
+
+  // Whether the surface lies between a point on it and the eye: the line of sight changes its side.
+  function hidden({ x, y, h }) {
+    const { eye } = view;
+    const slack = 0.012 * (ground.high - ground.low);
+    let side = 0;
+    for (let k = 1; k <= 48; k++) {
+      const at = (k / 48) ** 2; // denser near the point
+      const [px, py, ph] = [x + at * (eye[0] - x), y + at * (eye[1] - y), h + at * (eye[2] - h)];
+      if (!ground.inside(px, py)) return false;
+      const above = ph - ground.height(px, py);
+      if (!(Math.abs(above) > slack)) continue;
+      if (side && Math.sign(above) !== side) return true;
+      side = Math.sign(above);
+    }
+    return false;
+  }
+
+  function project() {
+    for (const path of paths) {
+      path.at = path.points.map((p) => (Number.isFinite(p.h) ? view.to(p.x, p.y, p.h) : null));
+      path.behind = path.points.map((p) => Number.isFinite(p.h) && hidden(p));
+    }
+  }
+
+  // ---- what moves: canvas ---------------------------------------------------------------------------------------------
+  function stroke(pen, path, t, width, strong) {
+    for (const behind of [true, false]) {
+      pen.beginPath();
+      let drawing = false;
+      for (let i = 0; i + 1 < path.points.length && path.points[i + 1].step <= t; i++) {
+        const [a, b] = [path.at[i], path.at[i + 1]];
+        if (!a || !b || path.behind[i + 1] !== behind) { drawing = false; continue; }
+        if (!drawing) pen.moveTo(...a);
+        pen.lineTo(...b);
+        drawing = true;
+      }
+      Object.assign(pen, { strokeStyle: theme()[path.run.key], lineWidth: width, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
+      pen.setLineDash(path.run.dash);
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  function paintInk(pen) {
+    if (!view) return;
+    const colours = theme();
+    for (const path of paths) stroke(pen, path, Infinity, 1.5, 0.28);
+    pen.setLineDash([]);
+    const edged = (shape, widths) => [[widths[0], colours.background], [widths[1], colours.text]].forEach(([lineWidth, strokeStyle]) => {
+      Object.assign(pen, { lineWidth, strokeStyle });
+      pen.beginPath(); shape(); pen.stroke();
+    });
+    for (const [x, y] of surface.minima) {
+      const h = surface.relief.lowest === null || !ground.inside(x, y) ? NaN : ground.bend(surface.relief.lowest);
+      const [px, py] = view.to(x, y, h);
+      if (Number.isFinite(px)) edged(() => { pen.moveTo(px - 6, py); pen.lineTo(px + 6, py); pen.moveTo(px, py - 6); pen.lineTo(px, py + 6); }, [5, 2.2]);
+    }
+    const start = paths[0]?.at[0];
+    if (start) edged(() => pen.arc(...start, 7, 0, 2 * Math.PI), [4.5, 2]);
+  }
+
+  function paintNow(pen, t) {
+    if (!view) return;
+    const colours = theme();
+    for (const path of paths) {
+      const last = Math.min(t, path.run.x.length - 1);
+      stroke(pen, path, last, 2.6, 1);
+      path.points.forEach(({ own, step }, i) => {
+        if (!own || step > last || !path.at[i] || (step < last && (last > MARKED_STEPS || !step))) return;
+        const [x, y] = path.at[i];
+        pen.globalAlpha = path.behind[i] ? 0.45 : 1;
+        if (step < last) { drawMark(pen, path.run.mark, x, y, 2.6, colours[path.run.key]); return; }
+        drawMark(pen, path.run.mark, x, y, 7, colours[path.run.key], colours.background);
+        if (!path.run.ended || t < path.run.x.length - 1) return;
+        Object.assign(pen, { strokeStyle: colours.background, lineWidth: 2 });
+        pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+      });
+      pen.globalAlpha = 1;
+    }
+  }
+
+  function onto(canvas) {
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
+    return pen;
+  }
+
+  // ---- a new run, a new step ------------------------------------------------------------------------------------------
+  function follow() {
+    if (!self.on || !surface) return;
+    if (ground?.surface !== surface) ground = makeGround(surface);
+    paths = runs.map((run) => ({ run, points: drape(ground, run, columns[`${run.key}.f`]) }));
+    if (view) project();
+    stand();
+    box.ratio = 0; // all canvas anew
+  }
+
+  function draw(t, anew = false) {
+    clock = t;
+    if (!self.on || !ground || cover.dataset.missing) return;
+    const [ratio, width, height] = [window.devicePixelRatio || 1, cover.clientWidth, cover.clientHeight];
+    if (box.width !== width || box.height !== height || canvasOff(ratio)) {
+      for (const c of [ink, now]) {
+        Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+        Object.assign(c.style, { width: `${width}px`, height: `${height}px` });
+      }
+      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) window.Plotly.relayout(plot, { width, height });
+      anew = true;
+    }
+    anew ||= box.ratio !== ratio;
+    box = { ratio, width, height };
+    if (anew) paintInk(onto(ink));
+    paintNow(onto(now), t);
+    const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
+    note.textContent = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title)).join(" ");
+  }
+
+  const canvasOff = (ratio) => now.width !== Math.round(cover.clientWidth * ratio);
+
+  return {
+    answer() {},
+    show(bundle) {
+      const { head } = bundle;
+      if (head.words) words = head.words;
+      toggle.setAttribute("aria-label", words.relief);
+      toggle.title = words.relief;
+      if (head.surface) surface = { ...head.surface, f: bundle.columns["surface.f"] };
+      columns = bundle.columns;
+      runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
+      const cued = head.cue !== cue && head.relief !== undefined;
+      cue = head.cue;
+      if (cued && head.relief !== self.on) set(head.relief); else follow();
+    },
+    draw,
+    destroy() { if (plot._fullLayout) window.Plotly.purge(plot); },
+  };
+};
