@@ -45,10 +45,10 @@ def ensemble(
     schedule: str = "constant",
     batch: int | None = None,
 ) -> Ensemble:
-    """Run once for each seed, all side by side; each is the run that `run_scheduled` makes with that seed.
+    """Run once for each seed, all side by side; each is the run that `run` makes with that seed.
 
     Raises:
-        ValueError: as `run_scheduled`, and for no seed or more than MOST_SEEDS.
+        ValueError: as `run`, and for no seed or more than MOST_SEEDS.
     """
     if not 1 <= len(seeds) <= MOST_SEEDS:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} whole numbers, not {len(seeds)}")

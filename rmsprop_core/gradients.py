@@ -30,13 +30,14 @@ def gradient(
     Raises:
         ValueError: names the argument, its value and its range.
     """
-    if not (isinstance(steps, int) and steps >= 0):
-        raise ValueError(f"steps must be a whole number >= 0, not {steps!r}")
-    if not 0 <= noise < np.inf:
+    for name, value in [
+        ("steps", steps),
+        *(("seed", seed) for seed in (seeds if isinstance(seeds, Sequence) else [seeds])),
+    ]:
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+            raise ValueError(f"{name} must be a whole number >= 0, not {value!r}")
+    if not isinstance(noise, int | float) or not 0 <= noise < np.inf:
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
-    for seed in [seeds] if isinstance(seeds, int) else seeds:
-        if not (isinstance(seed, int | np.integer) and seed >= 0):
-            raise ValueError(f"seed must be a whole number >= 0, not {seed!r}")
 
     exact = _exact(surface) if batch is None else _batched(surface, steps, seeds, batch)
     if not noise:
@@ -44,7 +45,7 @@ def gradient(
     disturbances = noise * _streams(steps, seeds)
 
     def noisy(t: int, theta: Array) -> Array:
-        return np.asarray(exact(t, theta) + disturbances[t - 1])
+        return np.asarray((exact(t, theta).T + disturbances[t - 1].T).T)  # one seed: the same for all runs
 
     return noisy
 
@@ -73,7 +74,7 @@ def patients() -> tuple[Array, Array]:
 
 def _exact(surface: Surface) -> Gradient:
     def exact(t: int, theta: Array) -> Array:
-        return np.array(surface.grad(*theta))
+        return np.array(surface.grad(theta[0], theta[1]))
 
     return exact
 

@@ -74,7 +74,7 @@ def sweep(
     `sweep(RMSprop, surface, lr=np.geomspace(1e-3, 1, 50), rho=np.array([0.5, 0.9]))` has shape (50, 2).
 
     Raises:
-        ValueError: an array is not one-dimensional or empty, or as `run_scheduled`.
+        ValueError: an array is not one-dimensional or empty, or as `run`.
     """
     axes = {name: np.asarray(value, dtype=np.float64) for name, value in settings.items() if np.ndim(value)}
     for name, values in axes.items():

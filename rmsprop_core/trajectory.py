@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rmsprop_core.gradients import gradient
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.schedules import scheduled
 from rmsprop_core.surfaces import Surface
 
 QUANTITIES = Step._fields[1:]
@@ -72,34 +75,32 @@ def run(
     steps: int = 100,
     noise: float = 0.0,
     seed: int = 0,
+    *,
+    schedule: str = "constant",
+    batch: int | None = None,
 ) -> Trajectory:
     """Make `steps` steps from `start`, of shape (2,) or (2, runs); stop at the first value that is not finite.
 
     Nothing is clipped, clamped or rescaled. `noise` is the standard deviation of Gaussian noise added to each
     coordinate of each gradient; the same `seed` gives every method the same noise (common random numbers).
+    `schedule` (schedules.py) changes lr from step to step; the Trajectory keeps the optimizer that was passed in.
+    `batch` is how many of the 442 patients each step sees, on the surface "bmi" alone.
 
     Raises:
-        ValueError: start is not finite or not of shape (2,) or (2, runs); steps, noise or seed is out of range.
+        ValueError: start is not finite or not of shape (2,) or (2, runs); any other argument is out of range.
     """
-    for name, value in {"steps": steps, "seed": seed}.items():
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
-            raise ValueError(f"{name} must be a whole number >= 0, not {value!r}")
-    if not isinstance(noise, int | float) or not 0 <= noise < np.inf:
-        raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
+    gradient_at = gradient(surface, steps, noise, seed, batch)
+    made_by = repeat(optimizer, steps) if schedule == "constant" else scheduled(optimizer, schedule, steps)
     step = optimizer.start(start)
     if step.theta.shape[:1] != (2,) or step.theta.ndim > 2 or not step.theta.size or not np.isfinite(step.theta).all():
         raise ValueError(f"start must be two finite numbers, or two rows of them, not {start!r}")
 
     walk = [step]
-    disturbances = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else None
     with np.errstate(all="ignore"):  # what is not finite is reported, below
-        for t in range(steps):
-            g = np.array(surface.grad(step.theta[0], step.theta[1]))
-            if disturbances is not None:
-                g = (g.T + disturbances[t]).T  # the same for all runs
-            step = optimizer.step(step, g)
+        for t, optimizer_t in enumerate(made_by, 1):
+            step = optimizer_t.step(step, gradient_at(t, step.theta))
             walk.append(step)
-            if t % LOOK == 0 and not np.isfinite(step.theta).all(axis=0).any():
+            if t % LOOK == 1 and not np.isfinite(step.theta).all(axis=0).any():
                 break  # all runs have ended
         return _finished(optimizer, surface, walk)
 

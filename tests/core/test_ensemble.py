@@ -3,7 +3,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop
 from rmsprop_core.ensemble import ensemble
-from rmsprop_core.schedules import run_scheduled
+from rmsprop_core.trajectory import run
 
 METHODS = [RMSprop(lr=0.05, momentum=0.5), SGD(lr=0.001)]
 
@@ -22,7 +22,7 @@ def test_each_run_is_the_single_run_with_its_seed_bit_for_bit(optimizer, name, s
     surface, seeds = SURFACES[name], [0, 1, 5, 77]
     many = ensemble(optimizer, surface, surface.start, 60, seeds=seeds, **settings)
     for k, seed in enumerate(seeds):
-        one = run_scheduled(optimizer, surface, surface.start, 60, seed=seed, **settings)
+        one = run(optimizer, surface, surface.start, 60, seed=seed, **settings)
         np.testing.assert_array_equal(many.theta[..., k], one.theta)
         np.testing.assert_array_equal(many.f[:, k], one.f)
     assert many.length.tolist() == [60] * 4
@@ -49,7 +49,7 @@ def test_without_noise_all_runs_are_one():
 def test_a_run_that_blows_up_ends_where_it_ends_alone_and_counts_as_infinite():
     surface = SURFACES["himmelblau"]
     many = ensemble(SGD(0.022), surface, (-0.5, -1.0), 60, noise=40.0, seeds=range(40))
-    alone = [run_scheduled(SGD(0.022), surface, (-0.5, -1.0), 60, 40.0, seed) for seed in range(40)]
+    alone = [run(SGD(0.022), surface, (-0.5, -1.0), 60, 40.0, seed) for seed in range(40)]
     assert many.length.tolist() == [traj.steps for traj in alone]
     blown = [k for k, traj in enumerate(alone) if traj.ended]
     assert 8 < len(blown) < 20

@@ -3,7 +3,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched
 from rmsprop_core.gradients import batches, gradient, patients
-from rmsprop_core.schedules import SCHEDULES, factor, run_scheduled, scheduled
+from rmsprop_core.schedules import SCHEDULES, factor, scheduled
 from rmsprop_core.trajectory import QUANTITIES
 
 BOWL, BMI = SURFACES["stretched"], SURFACES["bmi"]
@@ -48,13 +48,13 @@ def test_a_constant_schedule_is_trajectory_run_bit_for_bit(optimizer, noise):
     for t in range(1, 41):
         step = optimizer.step(step, g(t, step.theta))
         np.testing.assert_array_equal(step.theta, plain.theta[t])
-    np.testing.assert_array_equal(run_scheduled(optimizer, BMI, BMI.start, 40, noise, 3).theta, plain.theta)
+    np.testing.assert_array_equal(run(optimizer, BMI, BMI.start, 40, noise, 3).theta, plain.theta)
 
 
 @pytest.mark.parametrize("optimizer", METHODS)
 @pytest.mark.parametrize("kind", SCHEDULES[1:])
 def test_each_step_is_made_with_its_own_lr(optimizer, kind):
-    traj = run_scheduled(optimizer, BOWL, BOWL.start, 30, schedule=kind)
+    traj = run(optimizer, BOWL, BOWL.start, 30, schedule=kind)
     assert traj.optimizer == optimizer
     assert traj.theta.shape == (31, 2)
     assert traj.ended is None
@@ -75,22 +75,22 @@ def test_array_hyperparameters_can_be_scheduled():
 def test_the_jitter_floor_of_half_an_lr_goes_away(kind):
     """With a constant lr RMSprop ends in a cycle of ± lr/2 on each axis; a schedule that decays lets it settle."""
     optimizer, bowl = RMSprop(lr=0.2), stretched(1.0)
-    plain = np.abs(run_scheduled(optimizer, bowl, (-5, -2), 300).theta[-50:]).max()
-    decayed = np.abs(run_scheduled(optimizer, bowl, (-5, -2), 300, schedule=kind).theta[-1]).max()
+    plain = np.abs(run(optimizer, bowl, (-5, -2), 300).theta[-50:]).max()
+    decayed = np.abs(run(optimizer, bowl, (-5, -2), 300, schedule=kind).theta[-1]).max()
     assert plain == pytest.approx(0.1, rel=0.01)
     assert decayed < 0.1 * plain
 
 
 def test_warmup_does_not_remove_the_jitter_floor():
-    warm = run_scheduled(RMSprop(lr=0.2), stretched(1.0), (-5, -2), 300, schedule="warmup")
+    warm = run(RMSprop(lr=0.2), stretched(1.0), (-5, -2), 300, schedule="warmup")
     assert np.abs(warm.theta[-50:]).max() == pytest.approx(0.1, rel=0.01)
 
 
 def test_both_methods_meet_the_same_noise_and_the_same_batches():
     for settings in ({"noise": 2.0, "schedule": "cosine"}, {"batch": 5}):
-        first = [run_scheduled(m, BMI, (1, 2), 1, seed=7, **settings).g for m in (RMSprop(), SGD(0.1))]
+        first = [run(m, BMI, (1, 2), 1, seed=7, **settings).g for m in (RMSprop(), SGD(0.1))]
         np.testing.assert_array_equal(*first)
-        other = run_scheduled(SGD(0.1), BMI, (1, 2), 1, seed=8, **settings).g
+        other = run(SGD(0.1), BMI, (1, 2), 1, seed=8, **settings).g
         assert not np.array_equal(first[0], other)
 
 
@@ -102,12 +102,12 @@ def test_noise_has_the_standard_deviation_asked_for():
 
 
 def test_a_run_ends_at_its_first_value_that_is_not_finite():
-    scheduled_run = run_scheduled(SGD(lr=1e200), BOWL, BOWL.start, 30, schedule="warmup")
+    scheduled_run = run(SGD(lr=1e200), BOWL, BOWL.start, 30, schedule="warmup")
     plain = run(SGD(lr=1e200 / 3), BOWL, BOWL.start, 30)
     assert (scheduled_run.ended.kind, scheduled_run.ended.cause) == (plain.ended.kind, plain.ended.cause)
     assert scheduled_run.ended.step == scheduled_run.steps + 1
     assert all(np.isfinite(getattr(scheduled_run, name)).all() for name in (*QUANTITIES, "f"))
-    still = run_scheduled(RMSprop(eps=0.0), BOWL, (0, 0), 5, schedule="cosine")
+    still = run(RMSprop(eps=0.0), BOWL, (0, 0), 5, schedule="cosine")
     assert (still.ended.step, still.ended.cause, still.steps) == (1, "zero_over_zero", 0)
     assert still.g.shape == (0, 2)
 
@@ -128,7 +128,7 @@ def test_a_batch_gives_the_gradient_of_the_mse_over_its_patients(batch):
 
 
 def test_the_batch_of_everyone_is_the_exact_gradient():
-    full = run_scheduled(SGD(0.001), BMI, BMI.start, 50, batch=442)
+    full = run(SGD(0.001), BMI, BMI.start, 50, batch=442)
     np.testing.assert_allclose(full.theta, run(SGD(0.001), BMI, BMI.start, 50).theta, rtol=1e-8)
 
 
@@ -145,12 +145,12 @@ def test_no_patient_is_seen_twice_in_an_epoch(batch):
 @pytest.mark.parametrize("batch", [0, -1, 443, 2.5])
 def test_a_batch_out_of_range_is_refused(batch):
     with pytest.raises(ValueError, match=r"batch must be a whole number in \[1, 442\], not"):
-        run_scheduled(SGD(0.1), BMI, BMI.start, 5, batch=batch)
+        run(SGD(0.1), BMI, BMI.start, 5, batch=batch)
 
 
 def test_a_surface_without_data_has_no_batches():
     with pytest.raises(ValueError, match="batch must be None on a surface without data, not 10"):
-        run_scheduled(SGD(0.1), BOWL, BOWL.start, 5, batch=10)
+        run(SGD(0.1), BOWL, BOWL.start, 5, batch=10)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,6 @@ def test_a_surface_without_data_has_no_batches():
         ({"schedule": "wild"}, "schedule must be one of"),
     ],
 )
-def test_run_scheduled_refuses_bad_arguments(settings, message):
+def test_run_refuses_bad_arguments(settings, message):
     with pytest.raises(ValueError, match=message):
-        run_scheduled(SGD(0.1), BOWL, **{"start": (1, 1), "steps": 5, "schedule": "cosine", **settings})
+        run(SGD(0.1), BOWL, **{"start": (1, 1), "steps": 5, "schedule": "cosine", **settings})

@@ -5,7 +5,6 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, events, run
 from rmsprop_core.events import inside_view, steps_to
-from rmsprop_core.schedules import run_scheduled
 from rmsprop_core.sweep import CHUNK, FATES, fair_lr, largest_lr, sweep
 
 BOWL = SURFACES["stretched"]
@@ -43,7 +42,7 @@ def test_the_grids_above_hold_every_fate():
 
 def test_noise_and_schedule_are_those_of_a_run():
     ends = sweep(RMSprop, BOWL, steps=40, lr=np.array([0.1, 0.2]), noise=1.0, seed=4, schedule="cosine")
-    alone = [run_scheduled(RMSprop(lr), BOWL, BOWL.start, 40, 1.0, 4, schedule="cosine").f[-1] for lr in (0.1, 0.2)]
+    alone = [run(RMSprop(lr), BOWL, BOWL.start, 40, 1.0, 4, schedule="cosine").f[-1] for lr in (0.1, 0.2)]
     assert ends.f.tolist() == alone
 
 
@@ -138,7 +137,7 @@ def test_the_largest_lr_just_keeps_the_first_step_in_the_view():
     for schedule in ("constant", "warmup"):
         top = largest_lr(RMSprop, BOWL, 50, BOWL.start, schedule=schedule)
         inside, outside = (
-            inside_view(BOWL, run_scheduled(RMSprop(k * top), BOWL, BOWL.start, 50, schedule=schedule).theta[:2]).all()
+            inside_view(BOWL, run(RMSprop(k * top), BOWL, BOWL.start, 50, schedule=schedule).theta[:2]).all()
             for k in (0.999, 1.001)
         )
         assert inside

@@ -7,7 +7,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched
 from rmsprop_core.events import crossings
-from rmsprop_core.schedules import run_scheduled, scheduled
+from rmsprop_core.schedules import scheduled
 from rmsprop_core.timeline import FORGOTTEN, SPIKE, cycle_amplitude, marks
 
 
@@ -55,7 +55,7 @@ def test_centered_with_rho_0_has_no_bound():
 
 def test_the_kick_is_that_of_the_lr_of_step_1():
     optimizer, surface = RMSprop(0.2), SURFACES["stretched"]
-    traj = run_scheduled(optimizer, surface, surface.start, 50, schedule="warmup")
+    traj = run(optimizer, surface, surface.start, 50, schedule="warmup")
     kick = of("kick", traj, scheduled(optimizer, "warmup", 50))[0]
     assert kick.numbers["lr"] == pytest.approx(0.04)
     assert abs(kick.numbers["delta"]) == pytest.approx(0.04 / sqrt(0.1))

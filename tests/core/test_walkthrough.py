@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from rmsprop_core.schedules import run_scheduled, scheduled
+from rmsprop_core.schedules import scheduled
 from rmsprop_core.terms import Number, Product, Symbol, evaluate, substitute, symbols
 from rmsprop_core.trajectory import QUANTITIES
 from rmsprop_core.walkthrough import HYPERS, Walk, beats, columns, is_noisy, step_at, walk_at
@@ -161,7 +161,7 @@ def test_the_columns_hold_every_number_of_every_line(optimizer):
 
 def test_a_schedule_s_lr_is_the_step_s_own():
     optimizer, surface = RMSprop(0.2, momentum=0.9), SURFACES["stretched"]
-    traj = run_scheduled(optimizer, surface, surface.start, 20, schedule="cosine")
+    traj = run(optimizer, surface, surface.start, 20, schedule="cosine")
     made_by = scheduled(optimizer, "cosine", 20)
     shown = columns(traj, made_by)
     for t in range(1, 21):
