@@ -7,12 +7,19 @@
 const reliefs = new WeakMap(); // frame -> {on, plot, paint(pen, t)}, for whoever takes a picture of it
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
-const EYE = { x: 0.95, y: -1.5, z: 1.15 };
+const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 
 // a · b, both 4 × 4, column by column as WebGL has them.
 function times(a, b) {
   const sum = (i, j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
   return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
+}
+
+// A see-through colour over another: WebGL's lines know no transparency.
+function solid(colour, ground) {
+  const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
+  for (pen.fillStyle of [ground, colour]) pen.fillRect(0, 0, 1, 1);
+  return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
 }
 
 // The surface as it is drawn: heights on the grid, between them, and the height of any f.
@@ -129,12 +136,12 @@ VIEWS.relief = ({ frame, theme, send }) => {
     const marks = heights.map((h, i) => [h, labels[i]]).filter(([h]) => relief.floor === null || h > ground.low + 0.06 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
-      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: colours.level, width: 1, highlight: false } },
+      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface.at(-1)[1]), width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
-      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: EYE, center: { x: 0, y: 0, z: -0.14 } }, hovermode: false, dragmode: "orbit",
+      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: EYE, center: { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
-        zaxis: { ...style, range: [ground.low, ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
+        zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
     await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
     const gl = plot._fullLayout?.scene?._scene?.glplot;
     if (gl && !gl.rmsWired) { // each WebGL frame, before it is painted: where the camera stands now
