@@ -13,12 +13,14 @@ from typing import Any
 import streamlit as st
 
 WEB = Path(__file__).parent / "web"
+ALWAYS = ("relief", "picture", "share")  # what every player offers
 
 
 @cache
 def scripts() -> str:
     """Return the browser's code, one script without imports or exports: mount, dials and what they need."""
-    return "\n".join((WEB / f"{part}.js").read_text() for part in ("base", "chart", "landscape", "player", "dials"))
+    parts = ("base", "chart", "landscape", "player", "dials", *ALWAYS)
+    return "\n".join((WEB / f"{part}.js").read_text() for part in parts)
 
 
 @cache
@@ -46,7 +48,7 @@ def loader() -> Callable[..., Any]:
 const fetched = () => import(new URL("{plotly_url()}", location.origin).href).then(() => window.Plotly);
 let plotly = null;
 const load = () => (plotly ??= window.Plotly ? Promise.resolve(window.Plotly) : fetched());
-window.rmsprop ??= {{ mount, dials, plotly: load }};
+window.rmsprop ??= {{ mount, dials, share, plotly: load }};
 load();
 slot.done(window.rmsprop);
 export default () => {{}};
@@ -74,3 +76,13 @@ export default ({{ data, parentElement, setStateValue }}) => {{
 }};
 """
     return st.components.v2.component("rmsprop_dials", js=js, html="\n", isolate_styles=False)
+
+
+def share() -> Callable[..., Any]:
+    """Return the component of the buttons that the browser answers itself: copy the link, save the picture."""
+    js = f"""{_SLOT}
+export default ({{ data, parentElement }}) => {{
+  slot.ready.then((rmsprop) => rmsprop.share(parentElement, data));
+}};
+"""
+    return st.components.v2.component("rmsprop_share", js=js, html="\n", isolate_styles=False)

@@ -49,7 +49,8 @@ def live(
     settings = session.settings()
     if with_dials:
         controls.numbers(settings, player=False)
-    show(build(settings), _clock_rests, tell(settings) if tell else {}, heard or {})
+    told = {"relief": settings.in_relief, **(tell(settings) if tell else {})}
+    show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})})
     if not dials.dragging():
         session.write_url()
 
@@ -80,6 +81,13 @@ def _clock_rests() -> None:
     if isinstance(t, int):
         settings = session.settings()
         session.change(replace(settings, t=None if t >= settings.steps else t))
+
+
+def _view_turns() -> None:
+    """The user has turned to 3-D or back: the link remembers it."""
+    turned, settings = session.component("player").relief, session.settings()
+    if isinstance(turned, dict):
+        session.change(settings.seeing(settings.methods_seen(), bool(turned.get("on"))))
 
 
 def _forget_surface() -> None:

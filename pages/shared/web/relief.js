@@ -98,7 +98,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
   const cover = el("div", { class: "rms-relief" });
   const plot = el("div", { class: "rms-plot3d" });
   const [ink, now] = [el("canvas"), el("canvas")];
-  const note = el("p", { class: "rms-note", role: "status" });
+  const note = el("p", { class: "rms-outside", role: "status" });
   let [words, surface, ground, runs, columns, cue, drawn] = [{}, null, null, [], {}, undefined, ""];
   let paths = []; // of each run: its points, where they are on the screen, and whether the surface hides them
   let [view, box, clock] = [null, {}, 0];
