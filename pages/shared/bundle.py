@@ -200,7 +200,8 @@ def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
     height = "f − f*" if drawn.above_floor else "f"
     if drawn.bent is drawn.f:
         return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.floor}
-    unit = 10 ** float(np.nanmin(drawn.bent))
+    above = drawn.f[np.isfinite(drawn.f)] - surface.floor
+    unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)  # as much as the grid resolves
     title = _("{height} (bent log)").format(height=height)
     return {"floor": surface.floor, "unit": unit, "title": title, "lowest": surface.floor}
 
