@@ -6,6 +6,9 @@ from pages.shared.language import _
 
 st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")
 st.navigation(
-    [st.Page("pages/explore/page.py", title=_("Explore"), default=True)],
+    [
+        st.Page("pages/explore/page.py", title=_("Explore"), default=True),
+        st.Page("pages/train/page.py", title=_("Train"), url_path="train"),
+    ],
     position="top",
 ).run()

@@ -1,0 +1,273 @@
+"""The page's still pictures: pure functions from what was trained to Plotly figures, usable in a notebook too.
+
+RMSprop is solid with circles, SGD dashed with squares, in the player's colours; the exact answer has the text's colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.shared.language import _
+from pages.shared.text import SUPERSCRIPTS, name, number
+from pages.train.training import Problem
+from rmsprop_core import SGD, RMSprop
+from rmsprop_core.optimizers import Array
+from rmsprop_core.regression import History, predict
+
+HEIGHT = 520
+SHOWN = 20  # weights in a picture
+POINTS = 1_500  # rows in a picture
+MARKERS = 12  # on a curve
+
+
+class Colours(NamedTuple):
+    """Those of player.css, light or dark."""
+
+    rmsprop: str
+    sgd: str
+    text: str
+    grid: str
+    quiet: str
+
+    def of(self, key: str) -> str:
+        """Return a method's colour."""
+        return self.rmsprop if key == "rmsprop" else self.sgd
+
+
+LIGHT = Colours("#0b5fb0", "#c2410c", "#1c2530", "#d5dae0", "#7b8794")
+DARK = Colours("#5cb3ff", "#ff9f45", "#e8edf2", "#3a434f", "#8b96a3")
+DASH = {"rmsprop": "solid", "sgd": "dash"}
+MARK = {"rmsprop": "circle", "sgd": "square"}
+
+
+def losses(histories: Mapping[str, History], floor: float, colours: Colours) -> tuple[go.Figure, go.Figure]:
+    """Return the loss after each epoch over its floor, and how far above the floor it is."""
+    whole = _curves({key: each.loss for key, each in histories.items()}, colours, least=floor)
+    for key, each in histories.items():
+        if not np.isnan(each.test_loss).all():
+            whole.add_scatter(
+                x=np.arange(len(each.test_loss)), y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}",
+                line={"color": colours.of(key), "dash": "dot", "width": 1.5},
+                name=_("{method}, rows held back").format(method=name(key)),
+            )  # fmt: skip
+    if floor > 0:
+        text = _("least squares: {loss}").format(loss=f"{floor:.5g}")
+        whole.add_hline(
+            y=floor, line={"color": colours.text, "width": 1.5},
+            annotation={"text": text, "yanchor": "top", "xanchor": "right", "x": 1, "y": np.log10(floor)},
+        )  # fmt: skip
+    above = _curves({key: each.loss - floor for key, each in histories.items()}, colours)
+    return _finished(whole, _("Loss: mean squared error"), colours), _finished(
+        above, _("Loss above least squares"), colours
+    )
+
+
+def step_lengths(
+    problem: Problem, methods: Mapping[str, RMSprop | SGD], histories: Mapping[str, History], colours: Colours
+) -> tuple[go.Figure, go.Figure]:
+    """Return the size of each feature, and what each weight's gradient is multiplied by: lr/rms, or SGD's lr."""
+    rows = _most(problem)
+    labels, sizes = [problem.names[k] for k in rows], problem.size[rows]
+    left = go.Figure()
+    left.add_bar(
+        x=sizes, y=labels, orientation="h", marker_color=colours.quiet, width=0.5, showlegend=False,
+        text=[number(value) for value in sizes], textposition="outside", hovertemplate="%{x:.4g}<extra></extra>",
+    )  # fmt: skip
+    rates, lr = multipliers(methods["rmsprop"], histories["rmsprop"])[rows], float(methods["sgd"].lr)
+    right = go.Figure()
+    right.add_scatter(
+        x=_positive(rates), y=labels, mode="markers", name=name("rmsprop"), hovertemplate="%{x:.4g}",
+        marker={"color": colours.rmsprop, "symbol": "circle", "size": 12},
+    )  # fmt: skip
+    right.add_scatter(
+        x=_positive(np.full(len(rows), lr)), y=labels, mode="lines+markers", name=_("SGD: lr for all"),
+        line={"color": colours.sgd, "dash": "dash", "width": 2}, hovertemplate="%{x:.4g}",
+        marker={"color": colours.sgd, "symbol": "square", "size": 8},
+    )  # fmt: skip
+    for figure, values in ((left, sizes), (right, np.append(rates, lr))):
+        low, high = _extent(values)
+        room = 0.22 * (high - low) + 0.35
+        figure.update_xaxes(**_log_axis(low - room, high + room))
+        _rows(figure, labels)
+    right.add_scatter(
+        x=[10 ** min(high + room, 300.0)] * len(rows), y=labels, mode="text", text=[number(value) + " " for value in rates],
+        textposition="middle left", textfont={"color": colours.rmsprop}, showlegend=False, hoverinfo="skip",
+    )  # fmt: skip
+    right.update_yaxes(showgrid=False)
+    titles = _("Size of the feature: √mean x²"), _("Multiplier of the gradient: lr/rms")
+    return _finished(left, titles[0], colours), _finished(right, titles[1], colours)
+
+
+def multipliers(optimizer: RMSprop | SGD, seen: History) -> Array:
+    """Return the geometric mean of lr/rms over the last tenth of the epochs, one for each weight."""
+    last = seen.rms[1:][-max(1, len(seen.rms) // 10) :]
+    if not len(last):
+        return np.full(seen.rms.shape[1], np.nan)
+    with np.errstate(all="ignore"):
+        return np.asarray(float(optimizer.lr) / np.exp(np.log(last).mean(axis=0)))
+
+
+def weights(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
+    """Return where each weight has come to beside its exact value, and how far all are from the exact ones."""
+    exact = problem.effects(problem.optimum.theta)
+    rows = [k for k in _most(problem) if k != len(exact) - 1]
+    labels = [problem.names[k] for k in rows]
+    dots = go.Figure()
+    dots.add_scatter(
+        x=exact[rows], y=labels, mode="markers", name=_("least squares"), hovertemplate="%{x:.5g}",
+        marker={"color": colours.text, "symbol": "line-ns", "size": 22, "line": {"width": 3, "color": colours.text}},
+    )  # fmt: skip
+    reach = [float(np.abs(exact[rows]).max(initial=0))]
+    distances = {}
+    for key, each in histories.items():
+        with np.errstate(all="ignore"):
+            effects = problem.effects(each.theta)
+            distances[key] = np.sqrt(((effects - exact) ** 2).sum(axis=1))
+        reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
+        dots.add_scatter(
+            x=effects[-1, rows], y=labels, mode="markers", name=name(key), hovertemplate="%{x:.5g}",
+            marker={"color": colours.of(key), "symbol": MARK[key], "size": 10, "opacity": 0.85},
+        )  # fmt: skip
+    widest = 1.1 * (3 * reach[0] or 1.0)
+    if not max(reach) <= widest:  # what has diverged leaves the picture
+        dots.update_xaxes(range=[-widest, widest])
+    dots.update_xaxes(title=_("change of {target}").format(target=problem.data.target))
+    _rows(dots, labels)
+    far = _curves(distances, colours)
+    return (
+        _finished(dots, _("Weights at the end, per standard deviation"), colours),
+        _finished(far, _("Distance from the exact weights"), colours),
+    )
+
+
+def predictions(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
+    """Return predicted against actual for each method; rows held back are hollow. The diagonal is a perfect answer."""
+    sets: list[tuple[Array, Array, str, bool]] = [(problem.X, problem.y, _("trained on"), False)]
+    if problem.test:
+        sets.append((*problem.test, _("held back"), True))
+    low, high = float(problem.y.min()), float(problem.y.max())
+    pad = 0.06 * (high - low) or 1.0
+    left, right = (go.Figure() for _key in histories)
+    for figure, (key, each) in zip((left, right), histories.items(), strict=True):
+        figure.add_scatter(
+            x=[low, high], y=[low, high], mode="lines", line={"color": colours.text, "width": 1.5}, hoverinfo="skip",
+            name=_("predicted = actual"),
+        )  # fmt: skip
+        for X, y, label, hollow in sets:
+            some = np.linspace(0, len(y) - 1, min(len(y), POINTS)).astype(int)
+            with np.errstate(all="ignore"):
+                guess = predict(X[some], each.theta[-1])
+            symbol = MARK[key] + ("-open" if hollow else "")
+            figure.add_scatter(
+                x=y[some], y=guess, mode="markers", name=f"{name(key)}, {label}", hovertemplate="%{x:.5g} → %{y:.5g}",
+                marker={"color": colours.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
+            )  # fmt: skip
+        figure.update_xaxes(
+            title=_("actual {target}").format(target=problem.data.target), range=[low - pad, high + pad]
+        )
+        figure.update_yaxes(title=_("predicted"), range=[low - pad, high + pad])
+        share = explained(problem, each.theta[-1])
+        written = f"{share:.3f}".replace("-", "−") if abs(share) < 100 else number(share)
+        _finished(figure, _("{method}: R² = {share}").format(method=name(key), share=written), colours)
+    return left, right
+
+
+def explained(problem: Problem, theta: Array) -> float:
+    """Return R² on the training rows: 1 − mean squared error / variance; NaN where the target has no variance."""
+    variance = float(problem.y.var())
+    with np.errstate(all="ignore"):
+        error = float(np.mean((predict(problem.X, theta) - problem.y) ** 2))
+    return 1 - error / variance if variance > 0 else float("nan")
+
+
+def _curves(values: Mapping[str, Array], colours: Colours, least: float = 0.0) -> go.Figure:
+    """Return a curve a method over the epochs, on a log axis that reaches down to `least`."""
+    figure = go.Figure()
+    for key, each in values.items():
+        x, y = np.arange(len(each)), _positive(each)
+        some = np.unique(np.linspace(0, len(each) - 1, MARKERS).astype(int))
+        line = {"color": colours.of(key), "dash": DASH[key], "width": 2.5}
+        figure.add_scatter(x=x, y=y, mode="lines", line=line, name=name(key), legendgroup=key, hovertemplate="%{y:.5g}")
+        mark = {"color": colours.of(key), "symbol": MARK[key], "size": 8}
+        figure.add_scatter(
+            x=x[some], y=y[some], mode="markers", marker=mark, legendgroup=key, showlegend=False, hoverinfo="skip"
+        )
+    every = np.concatenate(list(values.values()))
+    begin = next(iter(values.values()))[0]
+    low, high = _extent(np.append(every[every <= 100 * begin], least))  # a run that diverges leaves the picture
+    pad = 0.05 * (high - low) + 0.04
+    figure.update_yaxes(**_log_axis(low - pad, high + pad))
+    longest = max(len(each) for each in values.values())
+    figure.update_xaxes(title=_("epoch"), range=[-0.02 * longest, 1.02 * longest])
+    return figure
+
+
+def _rows(figure: go.Figure, labels: list[str]) -> None:
+    figure.update_yaxes(
+        autorange="reversed", categoryorder="array", categoryarray=labels, ticksuffix=" ", type="category"
+    )
+
+
+def _most(problem: Problem) -> list[int]:
+    """Return which weights are shown: all, or those with the largest exact effects, in their own order, b last."""
+    effects = np.abs(problem.effects(problem.optimum.theta)[:-1])
+    return [*sorted(np.argsort(-effects, kind="stable")[:SHOWN].tolist()), len(effects)]
+
+
+def _positive(values: Array) -> Array:
+    """Return the values with NaN where a log axis has no place for them."""
+    return np.where((values > 0) & np.isfinite(values), values, np.nan)
+
+
+def _extent(values: Array) -> tuple[float, float]:
+    """Return the smallest and largest exponent of ten among the positive finite values."""
+    values = values[(values > 0) & np.isfinite(values)]
+    return (float(np.log10(values.min())), float(np.log10(values.max()))) if values.size else (-1.0, 1.0)
+
+
+def _log_axis(low: float, high: float) -> dict[str, Any]:
+    """Return a log axis from 10^low to 10^high with ticks that a reader knows: 1, 2, 3, 5 or whole powers of ten."""
+    every = max(1, round((high - low) / 6))
+    parts = (1, 2, 3, 5) if high - low < 1.2 else (1, 3) if high - low < 2 else (1,)
+    exponents = [k for k in range(int(np.floor(low)), int(np.ceil(high)) + 1) if k % every == 0]
+    ticks = [m * 10.0**k for k in exponents for m in parts if -300 < k < 300]
+    ticks = [tick for tick in ticks if low <= np.log10(tick) <= high]
+    if len(ticks) < 2:
+        ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
+    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [_tick(tick) for tick in ticks]}
+
+
+def _tick(value: float) -> str:
+    exponent = round(float(np.log10(value)))
+    if np.isclose(value, 10.0**exponent, rtol=1e-9) and not -3 < exponent < 4:
+        return "10" + str(exponent).translate(SUPERSCRIPTS)
+    return f"{value:g}" if 1e-3 <= value < 1e5 else number(value, 1)
+
+
+def _finished(figure: go.Figure, title: str, colours: Colours) -> go.Figure:
+    """Return the figure with what all share: title, size, fonts, grid, legend on top."""
+    figure.update_layout(
+        title={"text": title, "font": {"size": 16, "color": colours.text}, "x": 0, "xanchor": "left", "y": 0.985},
+        height=HEIGHT,
+        margin={"l": 10, "r": 14, "t": 78, "b": 10},
+        font={"size": 14, "color": colours.text},
+        legend={
+            "orientation": "h",
+            "y": 1.01,
+            "yanchor": "bottom",
+            "x": 0,
+            "font": {"size": 14, "color": colours.text},
+        },
+        hovermode="closest",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    for axis in (figure.update_xaxes, figure.update_yaxes):
+        axis(gridcolor=colours.grid, zeroline=False, automargin=True, tickfont={"size": 13, "color": colours.text})
+        axis(title_font={"size": 14, "color": colours.text})
+    figure.update_annotations(font={"size": 14, "color": colours.text})
+    return figure

@@ -1,0 +1,77 @@
+"""Train: the tutorial's program on real data, RMSprop beside SGD."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from pages.shared import dials, layout, player, session
+from pages.train import own, panel, state, views, words
+from pages.train.training import Work
+
+AT_ONCE = 0.8  # seconds that a training may take before its picture is painted
+PORTION = 0.6  # seconds between two pictures of a long one
+
+
+@st.fragment(key="player")
+def room() -> None:
+    """All of the page: what a turned dial reruns."""
+    settings = state.RECORD.settings()
+    left, picture = layout.panel_and_picture()
+    job = state.job(settings)
+    work: Work | None = job
+    if settings.view == "printout":
+        work = state.printout(settings)
+    elif settings.view in ("program", "data"):
+        work = None
+    begun = work is not None and (work.progress()[0] > 0 or work.done())
+    if work and not begun:
+        work.advance(AT_ONCE)
+
+    with left:
+        panel.numbers(settings)
+        panel.switches(settings)
+        if settings.view == "paths":
+            panel.weights(settings, job)
+        panel.reset()
+    with picture, st.container(key="picture"):
+        state.visits(settings.view)
+        panel.view(settings)
+        panel.complaints()
+        if work and not work.done():
+            panel.progress(work)
+        if settings.view == "printout":
+            views.printout(settings)
+        elif settings.view == "program":
+            views.program(settings)
+        elif settings.view == "data":
+            own.show(settings, job.problem)
+        else:
+            histories = job.histories()
+            line = words.verdict(job, histories)
+            if settings.view == "paths":
+                views.paths(settings, job, line)
+            else:
+                views.still(settings.view, job, histories, line)
+    if not dials.dragging():
+        state.RECORD.write_url()
+    if work and not work.done():
+        _go_on(work)
+
+
+def _go_on(work: Work) -> None:
+    """Do a portion more and paint again; a click in between is heard first, and the work is kept."""
+    work.advance(PORTION)
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is running
+        st.rerun()
+
+
+session.enter("train")
+player.load_assets()
+st.html(Path(__file__).parent / "train.css")
+with st.container(key="train"):
+    room()

@@ -1,0 +1,140 @@
+"""The training of a session: its settings and link, its data, and what has been computed. All of it in memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import language
+from pages.shared.session import Record
+from pages.shared.settings import Complaint, changed
+from pages.train.printout import Printout
+from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
+from pages.train.training import Job, Problem, prepare
+from pages.train.upload import Table
+from rmsprop_core.regression import Data, load_diabetes
+
+_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS = "train_own", "train_problem", "train_job", "train_printout", "train_visits"
+
+
+class Own(NamedTuple):
+    """A reader's own table, and what is chosen of it; `number` tells it from the ones before."""
+
+    number: int
+    table: Table
+    target: str
+    features: tuple[str, ...]
+    data: Data
+    notes: tuple[str, ...]
+
+
+def own() -> Own | None:
+    """Return the reader's own data, where there are any."""
+    found: Own | None = st.session_state.get(_OWN)
+    return found
+
+
+def data() -> Data:
+    """Return what is trained on."""
+    found = own()
+    return found.data if found else load_diabetes()
+
+
+def use(found: Own | None) -> None:
+    """Train on these data from now on (None: the diabetes data), with settings to begin with."""
+    st.session_state[_OWN] = found
+    before = RECORD.settings()
+    names = (*data().names, "b")
+    fresh = replace(Training(lang=before.lang), view=before.view, piece=before.piece, raw=before.raw, seed=before.seed)
+    if found is None:
+        RECORD.change(replace(fresh, **first_rates(fresh.raw)))
+    else:
+        RECORD.change(_suited(replace(fresh, across=names[0], up=names[1])))
+
+
+def reset() -> None:
+    """Go back to the settings that the data began with."""
+    use(own())
+
+
+def scale(raw: bool) -> None:
+    """Take the features as they are or standardised, with learning rates that suit them."""
+    settings = replace(RECORD.settings(), raw=raw, t=None)
+    if own():
+        RECORD.change(_suited(settings))
+    else:
+        RECORD.change(replace(settings, **first_rates(raw)))
+
+
+def _suited(settings: Training) -> Training:
+    problem = prepare(data(), settings.raw, 0.0, 0)
+    return suitable(settings, problem.X, problem.y)
+
+
+def take(values: Mapping[str, object]) -> None:
+    """Take what was turned or typed; what cannot be taken is said beside it."""
+    settings, complaints = changed(RECORD.settings(), values, fields((*data().names, "b")))
+    RECORD.change(settings, complaints)
+
+
+def _read(query: Mapping[str, str]) -> tuple[Training, list[Complaint]]:
+    fresh = Training(lang=language.current())
+    names = (*data().names, "b")
+    if own():
+        fresh = _suited(replace(fresh, across=names[0], up=names[1]))
+    return from_query(query, names, fresh)
+
+
+RECORD: Record[Training] = Record("train_settings", _read, to_query)
+
+
+def problem(settings: Training) -> Problem:
+    """Return the rows as the methods see them and the exact answer, computed once."""
+    found = own()
+    key = (found and (found.number, found.target, found.features), settings.raw, settings.test, settings.seed)
+    made: Problem = _once(_PROBLEM, key, lambda: prepare(data(), settings.raw, settings.test, settings.seed))
+    return made
+
+
+def job(settings: Training) -> Job:
+    """Return the training of these settings, as far as it has come."""
+    ready = problem(settings)
+    made: Job = _once(_JOB, (id(ready), settings.identity()), lambda: Job(ready, settings))
+    return made
+
+
+def printout(settings: Training) -> Printout:
+    """Return the tutorial's program with these settings, as far as it has come."""
+    made: Printout = _once(_PRINTOUT, settings.identity(), lambda: Printout(settings))
+    return made
+
+
+def _once(name: str, key: object, make: Any) -> Any:
+    kept = st.session_state.get(name)
+    if kept is None or kept[0] != key:
+        kept = st.session_state[name] = (key, make())
+    return kept[1]
+
+
+def visits(view: str) -> int:
+    """Return how often the reader has come to this view; a view that was left has to be sent anew."""
+    last, count = st.session_state.get(_VISITS, ("", 0))
+    if last != view:
+        count += 1
+        st.session_state[_VISITS] = (view, count)
+    return int(count)
+
+
+def feature_sizes(ready: Problem) -> list[dict[str, float | str]]:
+    """Return a table of the columns in their own units: mean, standard deviation, smallest, largest."""
+    columns = [
+        *zip((*ready.data.names, ready.data.target), np.column_stack([ready.data.X, ready.data.y]).T, strict=True)
+    ]
+    return [
+        {"name": name, "mean": float(v.mean()), "sd": float(v.std()), "min": float(v.min()), "max": float(v.max())}
+        for name, v in columns
+    ]

@@ -1,0 +1,189 @@
+"""A training of both methods on the same data, in portions, so that it can be watched and stopped. No Streamlit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from pages.train.settings import LONGEST, Training
+from rmsprop_core import SGD, RMSprop, Surface, Trajectory
+from rmsprop_core.optimizers import Array
+from rmsprop_core.regression import (
+    Data,
+    Epoch,
+    History,
+    Optimum,
+    Scaling,
+    history,
+    least_squares,
+    loss_slice,
+    losses,
+    on_slice,
+    scaling,
+    split,
+    train,
+)
+
+SINGLE_STEPS = 5_000  # up to so many the player shows every step, beyond that every epoch
+AFFORDABLE = 3e8  # numbers to go through for the loss after every step
+
+
+class Work(Protocol):
+    """Something long that goes on in portions."""
+
+    stopped: bool
+
+    def advance(self, seconds: float) -> None:
+        """Go on for about so long."""
+
+    def done(self) -> bool:
+        """Return whether there is nothing left to do."""
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many epochs of how many are done."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is trained on: the rows as the methods see them, those held back, and the exact answer.
+
+    `size` is the root mean square of each column of X, and 1 for b: what a gradient is proportional to. `own` are
+    the features in their own units.
+    """
+
+    data: Data
+    X: Array
+    y: Array
+    test: tuple[Array, Array] | None
+    optimum: Optimum
+    scale: Scaling
+    raw: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the weights, b last."""
+        return (*self.data.names, "b")
+
+    @property
+    def size(self) -> Array:
+        """The root mean square of each column of X, and 1 for b: what a gradient is proportional to."""
+        return np.append(np.sqrt(np.mean(self.X * self.X, axis=0)), 1.0)
+
+    def effects(self, theta: Array) -> Array:
+        """Return θ, of shape (..., d + 1), as the effects of one standard deviation, b as that of the average row.
+
+        They are comparable among features, and between features as they are and standardised.
+        """
+        if not self.raw:
+            return theta
+        w = theta[..., :-1]
+        return np.concatenate([w * self.scale.sd, theta[..., -1:] + (w @ self.scale.mean)[..., None]], axis=-1)
+
+
+def prepare(data: Data, raw: bool, test: float, seed: int) -> Problem:
+    """Split the rows, scale by what is left to train on, and solve."""
+    rows, held = split(len(data.y), test, seed)
+    own, y = (data.X[rows], data.y[rows]) if len(held) else (data.X, data.y)
+    scale = scaling(own)
+    X = own if raw else scale.apply(own)
+    tested = None
+    if len(held):
+        tested = data.X[held] if raw else scale.apply(data.X[held]), data.y[held]
+    return Problem(data, X, y, tested, least_squares(X, y), scale, raw)
+
+
+class Job:
+    """Both methods, epoch by epoch in turns, from the same start on the same mini-batches."""
+
+    def __init__(self, problem: Problem, settings: Training) -> None:
+        """Begin: epoch 0 of both is there at once."""
+        self.problem = problem
+        self.stopped = False
+        self.methods: Mapping[str, RMSprop | SGD] = settings.methods()
+        self.batch = max(settings.batch, -(-len(problem.y) // LONGEST))
+        self._of = settings.epochs
+        self._rest: dict[str, Iterator[Epoch]] = {
+            key: train(each, problem.X, problem.y, settings.epochs, self.batch, settings.seed, test=problem.test)
+            for key, each in self.methods.items()
+        }
+        self.epochs: dict[str, list[Epoch]] = {key: [next(rest)] for key, rest in self._rest.items()}
+
+    def advance(self, seconds: float) -> None:
+        """Make epochs for about so long."""
+        until = time.perf_counter() + seconds
+        while self._rest and time.perf_counter() < until:
+            behind = min(self._rest, key=lambda key: len(self.epochs[key]))
+            epoch = next(self._rest[behind], None)
+            if epoch is None:
+                del self._rest[behind]
+            else:
+                self.epochs[behind].append(epoch)
+
+    def done(self) -> bool:
+        """Return whether both have made all their epochs, have come to an end, or have been stopped."""
+        return self.stopped or not self._rest
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many epochs of how many the one that is behind has made."""
+        return min((len(self.epochs[key]) - 1 for key in self._rest), default=self._of), self._of
+
+    def histories(self) -> dict[str, History]:
+        """Return what both have made so far."""
+        return {key: history(epochs) for key, epochs in self.epochs.items()}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What the player shows: the slice through the exact answer, and both runs; `single`: a row is a step."""
+
+    surface: Surface
+    runs: Mapping[str, Trajectory]
+    single: bool
+
+    @property
+    def steps(self) -> int:
+        """The last moment of the clock."""
+        return max(run.steps for run in self.runs.values())
+
+
+def slice_of(job: Job, across: str, up: str) -> Slice:
+    """Return the slice of the loss over two weights, all others exact; each run's f is the loss of its whole model.
+
+    The view holds the start, the minimum and the paths; it grows in coarse steps, so a turned dial rarely moves it.
+    """
+    problem = job.problem
+    X, y, best = problem.X, problem.y, problem.optimum
+    i, j = problem.names.index(across), problem.names.index(up)
+    seen = job.histories()
+    longest = max(len(each.steps.get("g", each.loss)) for each in seen.values())
+    single = all(len(each.steps) or len(each.loss) == 1 for each in seen.values())
+    single = single and longest <= SINGLE_STEPS and longest * X.size <= AFFORDABLE
+    if not single:
+        seen = {key: replace(each, steps={}) for key, each in seen.items()}
+    paths = [(each.steps["theta"] if each.steps else each.theta)[:, [i, j]] for each in seen.values()]
+    start = paths[0][:1]
+    near = loss_slice(X, y, i, j, best.theta, names=problem.data.names, paths=[start])
+    whole = loss_slice(X, y, i, j, best.theta, names=problem.data.names, paths=paths)
+    surface = replace(near, domain=_grown(near, whole))
+
+    runs = {}
+    for key, each in seen.items():
+        traj = on_slice(job.methods[key], each, surface, i, j)
+        with np.errstate(all="ignore"):
+            f = losses(X, y, each.steps["theta"]) if each.steps else each.loss
+        runs[key] = replace(traj, f=f)
+    return Slice(surface, runs, single)
+
+
+def _grown(near: Surface, whole: Surface) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the domain of `near`, grown on each side by quarters of its width until it holds that of `whole`."""
+    axes = []
+    for (low, high), (least, most) in zip(near.domain, whole.domain, strict=True):
+        part = (high - low) / 4
+        down, out = (max(0, int(np.ceil(gap / part - 0.3))) for gap in (low - least, most - high))
+        axes.append((low - (down + 0.6) * part, high + (out + 0.6) * part))
+    return axes[0], axes[1]

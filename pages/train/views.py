@@ -1,0 +1,131 @@
+"""The views of a training: what stands in the right part of the page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from hashlib import sha1
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared import player, session
+from pages.shared.bundle import Exhibit
+from pages.shared.language import _
+from pages.train import figures, state, words
+from pages.train.settings import PIECES, Training
+from pages.train.training import Job, slice_of
+from rmsprop_core.regression import History
+from rmsprop_core.tutorial import PIECES as PROGRAM
+from rmsprop_core.tutorial import Fault
+
+
+def titles() -> dict[str, str]:
+    """Return the views and what they are called."""
+    return {
+        "paths": _("Paths"),
+        "loss": _("Loss"),
+        "steps": _("Step sizes"),
+        "weights": _("Weights"),
+        "predictions": _("Predictions"),
+        "printout": _("Printout"),
+        "program": _("Program"),
+        "data": _("Data"),
+    }
+
+
+def paths(settings: Training, job: Job, line: str) -> None:
+    """The slice of the loss through two weights, with both paths, in the player."""
+    part = slice_of(job, settings.across, settings.up)
+    key = sha1(repr((part.surface.domain, part.surface.minima, part.surface.floor)).encode(), usedforsecurity=False)
+    verdict = line if part.single else line + " " + _("Each step of this clock is an epoch.")
+    steps = part.steps
+    t = steps if settings.t is None else min(settings.t, steps)
+    shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}:{state.visits('paths')}", part.runs, steps, t, verdict)
+
+    def clock_rests() -> None:
+        t = session.component("player").t
+        if isinstance(t, int):
+            now = state.RECORD.settings()
+            state.RECORD.change(replace(now, t=None if t >= steps else t))
+
+    player.show(shown, clock_rests)
+    st.caption(words.caption("paths", job))
+
+
+def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
+    """One of the still pictures, its verdict above and a caption below."""
+    colours = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
+    draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
+        "loss": lambda: figures.losses(histories, job.problem.optimum.loss, colours),
+        "steps": lambda: figures.step_lengths(job.problem, job.methods, histories, colours),
+        "weights": lambda: figures.weights(job.problem, histories, colours),
+        "predictions": lambda: figures.predictions(job.problem, histories, colours),
+    }
+    with st.container(key="verdict"):
+        st.write(line)
+    for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
+        alt = f"{figure.layout.title.text}. {line}"
+        place.plotly_chart(figure, key=f"train_{view}_{k}", alt=alt, config={"displaylogo": False})
+    note = words.caption(view, job)
+    if view == "predictions":
+        best = figures.explained(job.problem, job.problem.optimum.theta)
+        note = _("Least squares has R² = {share}.").format(share=f"{best:.3f}") + " " + note
+    if view in ("steps", "weights") and len(job.problem.data.names) > figures.SHOWN:
+        note += " " + _("The {n} weights with the largest effects of {of}.").format(
+            n=figures.SHOWN, of=len(job.problem.data.names)
+        )
+    if view == "predictions" and len(job.problem.y) > figures.POINTS:
+        note += " " + _("{n} of {of} rows are drawn.").format(n=figures.POINTS, of=len(job.problem.y))
+    st.caption(note)
+
+
+def printout(settings: Training) -> None:
+    """The terminal of a reader who runs the tutorial's program with the same settings."""
+    shown = state.printout(settings)
+    with st.container(key="verdict"):
+        st.write(shown.lines[-1] if shown.done() and shown.lines else _("It is running."))
+    st.caption(
+        _("The tutorial's program on the diabetes data, with RMSprop as set on the left, as a terminal shows it.")
+    )
+    with st.container(key="terminal"):
+        st.code(shown.text(), language=None, height=540)
+
+
+def program(settings: Training) -> None:
+    """The program piece by piece: the original, what fails when it runs, and the version that works."""
+
+    def chosen() -> None:
+        state.RECORD.change(replace(state.RECORD.settings(), piece=st.session_state["train_piece"]))
+
+    st.session_state["train_piece"] = settings.piece
+    st.segmented_control(
+        _("Piece"), PIECES, key="train_piece", required=True, on_change=chosen, label_visibility="collapsed",
+        format_func=lambda key: f"{PIECES.index(key) + 1} {words.piece(key)[0]}",
+    )  # fmt: skip
+    piece = PROGRAM[settings.piece]
+    st.write(words.piece(settings.piece)[1])
+    if piece.original is piece.working:
+        st.write(_("The original is right here: nothing to mend."))
+        with st.container(key="source"):
+            st.code(inspect.getsource(piece.working))  # type: ignore[arg-type]
+        return
+    for each in piece.faults:
+        _fault(each)
+    with st.container(key="source"):
+        left, right = st.columns(2, gap="small")
+        left.markdown(_("**The original**"))
+        left.code(inspect.getsource(piece.original), height=280)  # type: ignore[arg-type]
+        right.markdown(_("**The version that works**"))
+        right.code(inspect.getsource(piece.working), height=280)  # type: ignore[arg-type]
+
+
+def _fault(fault: Fault) -> None:
+    """Run a failure of the original and its repair, now, and say what happened."""
+    heading, original, working = words.fault(fault.key, fault.original(), fault.working())
+    left, right = st.columns(2, gap="small")
+    with left:
+        st.markdown(f"**{heading}.** {original}")
+    with right:
+        st.markdown(_("**Mended.** {outcome}").format(outcome=working))
