@@ -198,7 +198,7 @@ def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
 def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
     """Return how heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
     height = "f − f*" if drawn.above_floor else "f"
-    if drawn.bent is drawn.f:
+    if surface.floor is None or drawn.bent is drawn.f:
         return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.floor}
     above = drawn.f[np.isfinite(drawn.f)] - surface.floor
     unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)  # as much as the grid resolves

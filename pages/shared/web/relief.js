@@ -241,8 +241,11 @@ VIEWS.relief = ({ frame, theme, send }) => {
     for (const [x, y] of surface.minima) {
       const h = surface.relief.lowest === null || !ground.inside(x, y) ? NaN : ground.bend(surface.relief.lowest);
       const [px, py] = view.to(x, y, h);
-      if (Number.isFinite(px)) edged(() => { pen.moveTo(px - 6, py); pen.lineTo(px + 6, py); pen.moveTo(px, py - 6); pen.lineTo(px, py + 6); }, [5, 2.2]);
+      if (!Number.isFinite(px)) continue;
+      pen.globalAlpha = hidden({ x, y, h }) ? 0.4 : 1;
+      edged(() => { pen.moveTo(px - 6, py); pen.lineTo(px + 6, py); pen.moveTo(px, py - 6); pen.lineTo(px, py + 6); }, [5, 2.2]);
     }
+    pen.globalAlpha = 1;
     const start = paths[0]?.at[0];
     if (start) edged(() => pen.arc(...start, 7, 0, 2 * Math.PI), [4.5, 2]);
   }

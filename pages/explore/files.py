@@ -1,0 +1,103 @@
+"""What a user takes away of an experiment: every number as CSV, and a player that needs nothing but a browser."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import numpy as np
+from plotly.offline import get_plotlyjs
+
+from pages.shared import assets
+from pages.shared.bundle import Exhibit, pack
+from pages.shared.language import _
+from pages.shared.settings import Settings, to_query
+from rmsprop_core import SGD, Trajectory
+
+QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")
+
+
+def table(runs: Mapping[str, Trajectory]) -> str:
+    """Return every quantity of every step as CSV, one row a method and step; each number reads back bit for bit.
+
+    What a method does not have is left empty: the gradient of step 0, and the running means of SGD.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    variables = next(iter(runs.values())).surface.variables
+    rows.writerow(["t", "method", *(f"{name}_{axis}" for name in QUANTITIES for axis in variables), "f"])
+    for method, traj in runs.items():
+        columns = _columns(traj)
+        for t in range(traj.steps + 1):
+            rows.writerow([t, method, *(column[t] for column in columns)])
+    return text.getvalue()
+
+
+def _columns(traj: Trajectory) -> list[list[str]]:
+    """Return the run's columns as text, T + 1 rows each; repr is the shortest text that reads back to the same bits."""
+    unused = ("s", "m", "w") if isinstance(traj.optimizer, SGD) else ()
+    columns = []
+    for name in QUANTITIES:
+        for values in getattr(traj, name).T:
+            texts = [""] * len(values) if name in unused else _texts(values)
+            columns.append(texts if name == "theta" else ["", *texts])
+    return [*columns, _texts(traj.f)]
+
+
+def _texts(values: Any) -> list[str]:
+    return [repr(value) for value in np.asarray(values, dtype=np.float64).tolist()]
+
+
+def standalone(exhibit: Exhibit, settings: Settings, link: str = "") -> str:
+    """Return one HTML file that plays the run: the player's own code, Plotly and the bundle, and nothing to fetch."""
+    title = f"RMSprop Explorer: {_(exhibit.surface.title)}"
+    bundle = base64.b64encode(pack(exhibit, cue=1, relief=settings.in_relief)).decode()
+    values = "".join(f"<span>{escape(name)} = {escape(value)}</span> " for name, value in to_query(settings).items())
+    source = f'<p><a href="{escape(link)}">{escape(_("Open it in RMSprop Explorer"))}</a></p>' if link else ""
+    return f"""<!doctype html>
+<html lang="{escape(settings.lang)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{escape(title)}</title>
+<style>{PAGE}{assets.styles()}</style>
+</head>
+<body>
+<h1>{escape(title)}</h1>
+<div id="player"></div>
+<details><summary>{escape(_("Settings of this run"))}</summary><p class="settings">{values}</p>{source}</details>
+<script>{get_plotlyjs()}</script>
+<script>
+{assets.scripts()}
+window.rmsprop = {{ mount, plotly: () => Promise.resolve(window.Plotly) }};
+const bundle = Uint8Array.from(atob("{bundle}"), (c) => c.charCodeAt(0));
+const show = () => mount(document.getElementById("player"), bundle, () => {{}});
+show();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+</script>
+</body>
+</html>
+"""
+
+
+# The file may run its own code and nothing else; the browser itself keeps it from asking anyone for anything.
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:; worker-src blob:"
+)
+PAGE = """
+:root { color-scheme: light dark; --st-background-color: #ffffff; --st-text-color: #1c2530;
+  --st-secondary-background-color: #f0f2f6; --st-primary-color: #3d5573; --st-font: system-ui, sans-serif; }
+@media (prefers-color-scheme: dark) { :root { --st-background-color: #0e1318; --st-text-color: #e8edf2;
+  --st-secondary-background-color: #1b232c; --st-primary-color: #9db4d0; } }
+body { margin: 0 auto; padding: 12px 20px; max-width: 1180px; background: var(--st-background-color);
+  color: var(--st-text-color); font: 15px/1.4 var(--st-font); }
+h1 { font-size: 20px; margin: 4px 0 10px; }
+details { margin-top: 14px; } .settings span { display: inline-block; margin-right: 1.2em; }
+a { color: var(--st-primary-color); }
+"""

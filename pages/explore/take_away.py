@@ -1,0 +1,85 @@
+"""Share and export: the link, as text and as a QR code, and the run as files, made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from pages.explore import files
+from pages.explore.notebook import notebook
+from pages.shared import assets, experiment, language, session
+from pages.shared.language import _
+from pages.shared.settings import Settings, to_query
+
+LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+
+
+def menu() -> None:
+    """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
+    with st.popover(_("Share"), width="stretch", help=_("Share and export"), key="share_menu"):
+        assets.share()(key="share", data={"words": _words()})
+        if st.button(_("Link as a QR code"), width="stretch", key="share_qr"):
+            _qr_dialog(link(session.settings()))
+        name = f"rmsprop-{session.settings().surface}"
+        _file(_("Numbers (CSV)"), f"{name}.csv", "text/csv", _csv)
+        _file(_("Player that works offline (HTML)"), f"{name}.html", "text/html", _html)
+        _file(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", notebook)
+
+
+def _file(label: str, name: str, mime: str, make: Callable[[Settings, str], str]) -> None:
+    """Offer a file. It is made on click, of the settings and in the language of that moment."""
+    latest = session.latest()
+    address = st.context.url or ""
+
+    def data() -> str:
+        settings = latest()
+        language.use(settings.lang)
+        return make(settings, _address(address, settings))
+
+    st.download_button(label, data, name, mime, on_click="ignore", width="stretch", key=f"take_{mime}")
+
+
+def _csv(settings: Settings, link: str) -> str:
+    return files.table(experiment.outcomes(settings.seeing("both", False)))
+
+
+def _html(settings: Settings, link: str) -> str:
+    return files.standalone(experiment.exhibit(settings), settings, link)
+
+
+def link(settings: Settings) -> str:
+    """Return the whole address of the experiment, as this browser reaches it."""
+    return _address(st.context.url or "", settings)
+
+
+def _address(url: str, settings: Settings) -> str:
+    return f"{url}?{urlencode(to_query(settings))}" if url else ""
+
+
+def qr(text: str) -> str:
+    """Return the text as a QR code in SVG, black on white with the quiet border that readers need."""
+    import segno
+
+    code = segno.make_qr(text, error="l", boost_error=True)  # the fewest dots; better error correction where it is free
+    svg: str = code.svg_inline(scale=8, border=4, dark="#000000", light="#ffffff", omitsize=True)
+    return svg
+
+
+@st.dialog(" ", width="large")
+def _qr_dialog(text: str) -> None:
+    st.image(qr(text), width="stretch")
+    if urlsplit(text).hostname in LOCAL:
+        st.warning(_("This address works on this computer only: open the app by its network address to share it."))
+    st.code(text, language=None, wrap_lines=True)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "link": _("Copy link"),
+        "copied": _("Link copied"),
+        "failed": _("Copy the link from the address bar"),
+        "png": _("Picture (PNG)"),
+        "svg": _("Picture (SVG)"),
+    }
