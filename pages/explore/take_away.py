@@ -18,14 +18,24 @@ LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 def menu() -> None:
     """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
-    with st.popover(_("Share"), width="stretch", help=_("Share and export"), key="share_menu"):
-        assets.share()(key="share", data={"words": _words()})
-        if st.button(_("Link as a QR code"), width="stretch", key="share_qr"):
+    name = f"rmsprop-{session.settings().surface}"
+    with st.popover(_("Share"), width="stretch", key="share_menu"), st.container(gap="xsmall"):
+        st.caption(_("This experiment as a link"))
+        _browser("link")
+        if st.button(_("QR code"), width="stretch", key="share_qr"):
             _qr_dialog(link(session.settings()))
-        name = f"rmsprop-{session.settings().surface}"
-        _file(_("Numbers (CSV)"), f"{name}.csv", "text/csv", _csv)
-        _file(_("Player that works offline (HTML)"), f"{name}.html", "text/html", _html)
+        st.caption(_("To take away"))
+        _browser("png", "svg")
+        _file(_("Every number (CSV)"), f"{name}.csv", "text/csv", _csv)
+        _file(_("Offline player (HTML)"), f"{name}.html", "text/html", _html)
         _file(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", notebook)
+
+
+def _browser(*kinds: str) -> None:
+    """Offer what the browser does itself: "link" copies the address, "png" and "svg" save the picture on show."""
+    labels = {"link": _("Copy link"), "png": _("Picture (PNG)"), "svg": _("Picture (SVG)")}
+    said = {"copied": _("Link copied"), "failed": _("Copy it from the address bar")}
+    assets.share()(key=f"share_{kinds[0]}", data={"kinds": kinds, "words": {**labels, **said}})
 
 
 def _file(label: str, name: str, mime: str, make: Callable[[Settings, str], str]) -> None:
@@ -73,13 +83,3 @@ def _qr_dialog(text: str) -> None:
     if urlsplit(text).hostname in LOCAL:
         st.warning(_("This address works on this computer only: open the app by its network address to share it."))
     st.code(text, language=None, wrap_lines=True)
-
-
-def _words() -> dict[str, str]:
-    return {
-        "link": _("Copy link"),
-        "copied": _("Link copied"),
-        "failed": _("Copy the link from the address bar"),
-        "png": _("Picture (PNG)"),
-        "svg": _("Picture (SVG)"),
-    }

@@ -52,7 +52,7 @@ function makeLandscape(host, theme, onZoom) {
       dragmode: narrow ? false : "zoom", uirevision: surface.key,
     };
     const config = { responsive: false, displaylogo: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage"] };
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage", "sendChartToCloud"] };
     await Plotly.react(plot, [trace], layout, config);
     if (!plot.dataset.wired) {
       plot.dataset.wired = "yes";

@@ -1,19 +1,18 @@
 // Buttons that the browser answers itself: copy the address, save the picture on show.
-// data: {words: {link, copied, failed, png, svg}}
+// data: {kinds: some of "link", "png", "svg", words: {link, png, svg, copied, failed}}
 
-function share(root, { words }) {
-  const act = (label, what) => {
-    const node = el("button", { type: "button" }, label);
-    node.addEventListener("click", () => what(node));
-    return node;
-  };
-  const picture = (kind) => () => document.querySelector(".rmsprop-player")?.savePicture(kind);
-  const copy = act(words.link, async (node) => {
+function share(root, { kinds, words }) {
+  const copy = async (node) => {
     node.textContent = (await copied(location.href)) ? words.copied : words.failed;
     setTimeout(() => { node.textContent = words.link; }, 2500);
-  });
-  copy.className = "rms-copy";
-  root.replaceChildren(el("div", { class: "rms-share" }, copy, act(words.png, picture("png")), act(words.svg, picture("svg"))));
+  };
+  const acts = { link: copy, png: () => savePicture("png"), svg: () => savePicture("svg") };
+  const savePicture = (kind) => document.querySelector(".rmsprop-player")?.savePicture(kind);
+  root.replaceChildren(el("div", { class: "rms-share" }, ...kinds.map((kind) => {
+    const node = el("button", { type: "button", "data-kind": kind }, words[kind]);
+    node.addEventListener("click", () => acts[kind](node));
+    return node;
+  })));
 }
 
 // The clipboard is there on https and on this machine; a plain http address in a classroom needs the old way.
