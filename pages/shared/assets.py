@@ -13,20 +13,23 @@ from typing import Any
 import streamlit as st
 
 WEB = Path(__file__).parent / "web"
+SCRIPTS = (
+    *("base", "chart", "landscape", "player", "dials"),
+    *("figures", "stepview", "lens", "timeline", "quiz", "walk"),  # one update, step by step
+)
 ALWAYS = ("relief", "picture", "share")  # what every player offers
 
 
 @cache
 def scripts() -> str:
     """Return the browser's code, one script without imports or exports: mount, dials and what they need."""
-    parts = ("base", "chart", "landscape", "player", "dials", *ALWAYS)
-    return "\n".join((WEB / f"{part}.js").read_text() for part in parts)
+    return "\n".join((WEB / f"{part}.js").read_text() for part in (*SCRIPTS, *ALWAYS))
 
 
 @cache
 def styles() -> str:
-    """Return the player's and the dials' style sheet."""
-    return (WEB / "player.css").read_text()
+    """Return the style sheet of the player, the dials and the pages' own views."""
+    return "\n".join((WEB / f"{part}.css").read_text() for part in ("player", "walk"))
 
 
 @cache

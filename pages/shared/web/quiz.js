@@ -1,0 +1,89 @@
+// Fill in the number: one quantity of the step is hidden, the server judges what is put in for it.
+
+function makeQuiz({ send, changed }) {
+  const which = el("select", { class: "rms-quiz-q" });
+  const axis = el("select", { class: "rms-quiz-i" });
+  const symbols = el("div", { class: "rms-symbols" });
+  const numeric = el("div", { class: "rms-quiz-line" });
+  const box = el("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", class: "rms-quiz-answer" });
+  const check = el("button", { type: "submit", class: "rms-quiz-check" });
+  const reveal = el("button", { type: "button", class: "rms-quiz-show" });
+  const verdict = el("p", { class: "rms-quiz-verdict", role: "status" });
+  const label = el("label", {});
+  const ask = el("p", { class: "rms-caption" });
+  const form = el("form", { class: "rms-quiz-form" }, box, check, reveal);
+  const node = el("div", { class: "rms-quiz" }, el("div", { class: "rms-quiz-choice" }, label, which, axis), ask, symbols, numeric, form, verdict);
+
+  let [walk, words, make] = [null, {}, null];
+  let [t, seq, shown, fair, last] = [0, Date.now(), false, null, null]; // seq: no answer of an earlier visit has it
+  const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
+  const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
+  const asks = (q) => !shown && q === which.value;
+  const allowed = (q, i) => !fair || fair.t !== t || fair.askable[i].includes(q);
+
+  function lay() {
+    const now = line();
+    formula(symbols, now.symbols);
+    numeric.replaceChildren(make(now.numbers[Number(axis.value)]));
+  }
+
+  function renew() {
+    shown = false;
+    box.value = "";
+    verdict.textContent = "";
+    verdict.className = "rms-quiz-verdict";
+    last = null;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!box.value.trim()) return;
+    last = { t, q: which.value, i: Number(axis.value) };
+    send({ seq: ++seq, text: box.value, ...last });
+  });
+  reveal.addEventListener("click", () => {
+    shown = true;
+    changed();
+  });
+  for (const select of [which, axis]) select.addEventListener("change", () => { renew(); lay(); changed(); });
+
+  return {
+    node,
+    asks,
+    hides: (cell) => asks(cell.q) && cell.when === "now" && cell.i === Number(axis.value),
+    show(nextWalk, nextWords, variables, maker) {
+      [walk, words, make] = [nextWalk, nextWords, maker];
+      const [q, i] = [which.value, axis.value || "0"];
+      which.replaceChildren(...lines().map((each) => el("option", { value: each.q }, walk.symbols[each.q].text)));
+      which.value = lines().some((each) => each.q === q) ? q : lines()[0].q;
+      axis.replaceChildren(...variables.map((name, k) => el("option", { value: k }, name)));
+      axis.value = i;
+      label.textContent = words.hidden;
+      which.setAttribute("aria-label", words.hidden);
+      axis.setAttribute("aria-label", variables.join(", "));
+      box.setAttribute("aria-label", words.answer);
+      box.placeholder = words.answer;
+      check.textContent = words.check;
+      reveal.textContent = words.show;
+      lay();
+    },
+    draw(now) {
+      if (now !== t) { t = now; renew(); }
+      const open = allowed(which.value, Number(axis.value)) && t > 0;
+      for (const option of which.options) option.disabled = !allowed(option.value, Number(axis.value));
+      ask.textContent = open ? words.ask : words.unfair;
+      check.disabled = box.disabled = !open;
+    },
+    answer(told) {
+      if (!told) return;
+      fair = told;
+      const found = told.verdict;
+      if (walk && found && last && found.t === last.t && found.q === last.q && found.i === last.i && found.seq === seq) {
+        verdict.textContent = found.text ?? "";
+        verdict.className = `rms-quiz-verdict rms-${found.right ? "right" : "wrong"}`;
+        if (found.right) shown = true;
+      }
+      if (walk) changed();
+    },
+  };
+}

@@ -1,0 +1,241 @@
+// The picture of one step: the ground round θ before it, the gradient's direction, the methods' steps to scale, the box
+// that no step leaves; and the squares whose area is s and whose side is its root.
+
+const FINE = 51; // points a side of the ground as it is drawn
+
+// Catmull-Rom between the points of a square grid, carried on in straight lines at its edges.
+function upsampled(coarse, n) {
+  const line = (get) => {
+    const at = (k) => (k < 0 ? 2 * get(0) - get(1) : k >= n ? 2 * get(n - 1) - get(n - 2) : get(k));
+    return (place) => {
+      const k = Math.min(Math.floor(place), n - 2);
+      const u = place - k;
+      const [a, b, c, d] = [at(k - 1), at(k), at(k + 1), at(k + 2)];
+      return b + 0.5 * u * (c - a + u * (2 * a - 5 * b + 4 * c - d + u * (3 * (b - c) + d - a)));
+    };
+  };
+  const places = Array.from({ length: FINE }, (_, k) => (k * (n - 1)) / (FINE - 1));
+  const rows = Array.from({ length: n }, (_, j) => places.map(line((k) => coarse[j * n + k])));
+  const fine = new Float64Array(FINE * FINE);
+  for (let k = 0; k < FINE; k++) {
+    const column = line((j) => rows[j][k]);
+    places.forEach((place, j) => { fine[j * FINE + k] = column(place); });
+  }
+  return fine;
+}
+
+// Level lines by marching squares: the segments of one level go to draw(x0, y0, x1, y1), in grid units.
+function levelLines(field, level, draw) {
+  for (let j = 0; j < FINE - 1; j++) {
+    for (let i = 0; i < FINE - 1; i++) {
+      const k = j * FINE + i;
+      const corners = [field[k] - level, field[k + 1] - level, field[k + FINE + 1] - level, field[k + FINE] - level];
+      const [a, b, c, d] = corners;
+      if ((a > 0) === (b > 0) && (b > 0) === (c > 0) && (c > 0) === (d > 0)) continue;
+      const cuts = [];
+      if ((a > 0) !== (b > 0)) cuts.push([i + a / (a - b), j]);
+      if ((b > 0) !== (c > 0)) cuts.push([i + 1, j + b / (b - c)]);
+      if ((c > 0) !== (d > 0)) cuts.push([i + d / (d - c), j + 1]);
+      if ((d > 0) !== (a > 0)) cuts.push([i, j + a / (a - d)]);
+      for (let s = 0; s + 1 < cuts.length; s += 2) draw(...cuts[s], ...cuts[s + 1]);
+    }
+  }
+}
+
+function makeStepPicture(theme) {
+  const canvas = el("canvas", { role: "img" });
+  const squares = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
+  let bundle = null;
+  let walk = null;
+  let grid = null; // the whole surface's, kept from the bundle that brought it
+  let ground = { key: "", canvas: document.createElement("canvas") };
+  let scales = [1, 1];
+
+  function show(next) {
+    bundle = next;
+    walk = next.head.walk;
+    if (next.head.surface) grid = { ...next.head.surface, f: next.columns["surface.f"] };
+    ground.key = "";
+    const { columns } = bundle;
+    const mean = meanOf(walk);
+    scales = ["x", "y"].map((axis) => {
+      let top = 0;
+      for (const v of columns[`${walk.method}.g.${axis}`] ?? []) top = Math.max(top, Math.abs(v));
+      for (const v of columns[`${walk.method}.${mean}.${axis}`] ?? []) top = Math.max(top, Math.sqrt(v));
+      return top || 1;
+    });
+  }
+
+  function pen(target) {
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [target.clientWidth, target.clientHeight];
+    if (target.width !== Math.round(width * ratio)) target.width = Math.round(width * ratio);
+    if (target.height !== Math.round(height * ratio)) target.height = Math.round(height * ratio);
+    const brush = target.getContext("2d");
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    brush.clearRect(0, 0, width, height);
+    return [brush, width, height];
+  }
+
+  // f on the fine grid round θ before step t: the surface's own grid where that has points enough, else the step's.
+  function field(t, x, y, reach) {
+    if (grid && grid.key === bundle.head.surface_key) {
+      const [[x0, x1], [y0, y1]] = [grid.x, grid.y];
+      const inside = x - reach >= x0 && x + reach <= x1 && y - reach >= y0 && y + reach <= y1;
+      if (inside && 8 * reach >= x1 - x0 && 8 * reach >= y1 - y0) {
+        const unit = (v, low, high) => ((v - low) / (high - low)) * (grid.n - 1);
+        return Float64Array.from({ length: FINE * FINE }, (_, k) => {
+          const gx = unit(x + reach * ((2 * (k % FINE)) / (FINE - 1) - 1), x0, x1);
+          const gy = unit(y + reach * ((2 * Math.floor(k / FINE)) / (FINE - 1) - 1), y0, y1);
+          const [i, j] = [Math.min(Math.floor(gx), grid.n - 2), Math.min(Math.floor(gy), grid.n - 2)];
+          const [u, v] = [gx - i, gy - j];
+          const at = (a, b) => grid.f[b * grid.n + a];
+          return (1 - v) * ((1 - u) * at(i, j) + u * at(i + 1, j)) + v * ((1 - u) * at(i, j + 1) + u * at(i + 1, j + 1));
+        });
+      }
+    }
+    const { side, first, count } = walk.zoom;
+    const row = t - 1 - first;
+    if (row < 0 || row >= count) return null; // it comes when the clock rests
+    const coarse = bundle.columns["zoom.f"].subarray(row * side * side, (row + 1) * side * side);
+    return coarse.every((v) => Number.isFinite(v)) ? upsampled(coarse, side) : null;
+  }
+
+  function drawGround(t, x, y, reach, size, colours) {
+    const key = `${bundle.head.run} ${t} ${size} ${colours.background}`;
+    if (ground.key === key) return;
+    ground.key = key;
+    const ratio = window.devicePixelRatio || 1;
+    ground.canvas.width = ground.canvas.height = Math.round(size * ratio);
+    const brush = ground.canvas.getContext("2d");
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const values = field(t, x, y, reach);
+    if (!values) return;
+    let [low, high] = [Infinity, -Infinity];
+    for (const v of values) { low = Math.min(low, v); high = Math.max(high, v); }
+    if (!(high > low)) return;
+    const ramp = ground.canvas.ownerDocument.createElement("canvas");
+    Object.assign(ramp, { width: 64, height: 1 });
+    const tint = ramp.getContext("2d");
+    const shade = tint.createLinearGradient(0, 0, 64, 0);
+    for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
+    tint.fillStyle = shade;
+    tint.fillRect(0, 0, 64, 1);
+    const tints = tint.getImageData(0, 0, 64, 1).data;
+    const pixels = new ImageData(FINE, FINE);
+    for (let k = 0; k < values.length; k++) {
+      const at = 4 * ((FINE - 1 - Math.floor(k / FINE)) * FINE + (k % FINE));
+      const from = 4 * Math.min(63, Math.floor(((values[k] - low) / (high - low)) * 64));
+      for (let c = 0; c < 4; c++) pixels.data[at + c] = tints[from + c];
+    }
+    const small = document.createElement("canvas");
+    Object.assign(small, { width: FINE, height: FINE });
+    small.getContext("2d").putImageData(pixels, 0, 0);
+    brush.drawImage(small, 0, 0, size, size);
+    const unit = size / (FINE - 1);
+    brush.strokeStyle = colours.level;
+    brush.lineWidth = 1;
+    brush.beginPath();
+    for (let n = 1; n < 14; n++) {
+      levelLines(values, low + ((high - low) * n) / 14, (x0, y0, x1, y1) => {
+        brush.moveTo(x0 * unit, size - y0 * unit);
+        brush.lineTo(x1 * unit, size - y1 * unit);
+      });
+    }
+    brush.stroke();
+  }
+
+  // steps: {g, box, methods: [{key, mark, dash, delta: [x, y]}]}; returns which methods' heads lie outside.
+  function draw(t, step, kind) {
+    const [brush, width, height] = pen(canvas);
+    if (!width || !walk || !step) return [];
+    const colours = theme();
+    const size = Math.min(width, height);
+    const [x, y] = step.center;
+    const { reach } = step;
+    drawGround(t, x, y, reach, size, colours);
+    brush.save();
+    brush.beginPath(); brush.rect(0, 0, size, size); brush.clip();
+    brush.drawImage(ground.canvas, 0, 0, size, size);
+    const middle = size / 2;
+    const px = (v) => middle + (v / reach) * middle;
+    const py = (v) => middle - (v / reach) * middle;
+    if (step.box > 0 && step.box <= 2 * reach) {
+      brush.setLineDash([3, 4]);
+      brush.strokeStyle = colours.delta;
+      brush.lineWidth = kind === "divide" || kind === "move" ? 2.4 : 1.6;
+      brush.strokeRect(px(-step.box), py(step.box), px(step.box) - px(-step.box), py(-step.box) - py(step.box));
+    }
+    const steep = Math.hypot(...step.g);
+    if (steep > 0 && Number.isFinite(steep)) {
+      const long = size * 0.4;
+      arrow(brush, middle, middle, middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long, colours.g, kind === "gradient" ? 3.4 : 2, [2, 4]);
+    }
+    const outside = [];
+    for (const { key, mark, dash, delta } of [...step.methods].reverse()) {
+      const [dx, dy] = [px(-delta[0]), py(-delta[1])];
+      if (!Number.isFinite(dx) || !Number.isFinite(dy)) { outside.push(key); continue; }
+      const part = cutOff(dx - middle, dy - middle, 0, 0, 4 * size) ?? [dx - middle, dy - middle, 0, 0];
+      brush.setLineDash(dash);
+      brush.strokeStyle = colours[key];
+      brush.lineWidth = kind === "move" && key === walk.method ? 4.4 : 3;
+      brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + part[0], middle + part[1]); brush.stroke();
+      brush.setLineDash([]);
+      if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5, colours[key], colours.background);
+      else outside.push(key);
+    }
+    brush.setLineDash([]);
+    brush.fillStyle = colours.text;
+    brush.beginPath(); brush.arc(middle, middle, 3.5, 0, 2 * Math.PI); brush.fill();
+    brush.restore();
+    brush.strokeStyle = colours.grid;
+    brush.lineWidth = 1;
+    brush.strokeRect(0.5, 0.5, size - 1, size - 1);
+    return outside;
+  }
+
+  // Area `area`, its side, the divisor's side, the last step's square, and |g| as a bar on the same scale.
+  function drawSquare(i, { area, rms, before, g }, kind) {
+    const [brush, width, height] = pen(squares[i]);
+    if (!width || !walk) return;
+    const colours = theme();
+    const unit = (Math.min(width, height - 12) - 4) / scales[i];
+    const base = height - 11;
+    const side = (v) => Math.max(unit * v, 1);
+    const mean = Math.sqrt(area);
+    brush.fillStyle = colours.s;
+    brush.globalAlpha = kind === "square" || kind === "center" ? 0.62 : 0.38;
+    brush.fillRect(2, base - side(mean), side(mean), side(mean));
+    brush.globalAlpha = 1;
+    brush.strokeStyle = colours.rms;
+    brush.lineWidth = kind === "root" || kind === "divide" ? 3 : 1.8;
+    brush.strokeRect(2, base - side(rms), side(rms), side(rms));
+    brush.setLineDash([3, 3]);
+    brush.strokeStyle = colours.s;
+    brush.lineWidth = 1.4;
+    brush.strokeRect(2, base - side(Math.sqrt(before)), side(Math.sqrt(before)), side(Math.sqrt(before)));
+    brush.setLineDash([]);
+    brush.fillStyle = colours.g;
+    brush.fillRect(2, base + 4, side(Math.abs(g)), 5);
+  }
+
+  return { canvas, squares, show, draw, drawSquare };
+}
+
+// What the root is taken of in this variant: s, ŝ or w.
+function meanOf(walk) {
+  const kinds = walk.beats.flatMap((beat) => beat.lines.map((line) => line.q));
+  return kinds.includes("w") ? "w" : kinds.includes("s_hat") ? "s_hat" : "s";
+}
+
+function arrow(brush, x0, y0, x1, y1, colour, width, dash) {
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  brush.strokeStyle = brush.fillStyle = colour;
+  brush.lineWidth = width;
+  brush.setLineDash(dash);
+  brush.beginPath(); brush.moveTo(x0, y0); brush.lineTo(x1, y1); brush.stroke();
+  brush.setLineDash([]);
+  brush.beginPath(); brush.moveTo(x1 + 5 * Math.cos(angle), y1 + 5 * Math.sin(angle));
+  for (const turn of [2.5, -2.5]) brush.lineTo(x1 + 10 * Math.cos(angle + turn), y1 + 10 * Math.sin(angle + turn));
+  brush.fill();
+}

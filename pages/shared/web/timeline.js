@@ -1,0 +1,72 @@
+// Marks under the clock's track, each a link to its step, with one sentence.
+
+const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
+
+function makeTimeline(frame, move) {
+  const strip = el("div", { class: "rms-timeline", role: "group" });
+  const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
+  const note = el("p", { class: "rms-note", role: "status" });
+  const node = el("div", { class: "rms-events" }, key, strip, note);
+  const scrub = frame.querySelector(".rms-scrub");
+  let marks = [];
+  let nodes = [];
+  let steps = 1;
+  let t = 0;
+  let rest = "";
+
+  const shape = (kind) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 12 12");
+    svg.setAttribute("aria-hidden", "true");
+    svg.innerHTML = `<path d="${MARK_SHAPES[kind]}" fill="currentColor" fill-rule="evenodd"/>`;
+    return svg;
+  };
+
+  // value(q, when, i, t) gives the numbers of a sign flip, whose sentence is put together here.
+  function show(walk, allSteps, variables, words, value) {
+    const flip = (i, at) => words.flipped.replace("{axis}", variables[i])
+      .replace("{before}", figures(value("g", "before", i, at))).replace("{g}", figures(value("g", "now", i, at)));
+    const flips = walk.flips.flatMap((list, i) => list.map((at) => ({ t: at, kind: "flip", i, title: words.flip, get text() { return flip(i, at); } })));
+    marks = [...walk.marks, ...flips];
+    steps = Math.max(allSteps, 1);
+    rest = words.rounded;
+    strip.setAttribute("aria-label", words.timeline);
+    nodes = marks.map((mark) => {
+      const label = `${words.step} ${mark.t}, ${variables[mark.i]}: ${mark.text}`;
+      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "aria-label": label, title: label });
+      if (mark.kind === "flip") link.tabIndex = -1; // hundreds of them: the pointer's; → and ← reach every step
+      link.append(shape(mark.kind));
+      link.addEventListener("click", () => move(mark.t));
+      link.addEventListener("pointerenter", () => say(label));
+      link.addEventListener("focus", () => say(label));
+      link.addEventListener("pointerleave", () => draw(t));
+      link.addEventListener("blur", () => draw(t));
+      return link;
+    });
+    strip.replaceChildren(...nodes, ...(marks.length ? variables.map((name, i) => el("i", { "data-i": i, "aria-hidden": "true" }, name)) : []));
+    const kinds = new Map(marks.map((mark) => [mark.kind, mark.title]));
+    key.replaceChildren(...[...kinds].map(([kind, title]) => el("span", { class: `rms-mark-${kind}` }, shape(kind), title)));
+    lay();
+  }
+
+  // A mark stands under the thumb of the track at its step.
+  function lay() {
+    const [thumb, from, long] = [16, scrub.offsetLeft - node.offsetLeft, scrub.offsetWidth];
+    strip.style.marginLeft = `${from}px`;
+    strip.style.width = `${long}px`;
+    marks.forEach((mark, k) => { nodes[k].style.left = `${thumb / 2 + (mark.t / steps) * (long - thumb)}px`; });
+  }
+
+  function say(text) {
+    if (note.textContent !== text) note.textContent = text;
+  }
+
+  function draw(now) {
+    t = now;
+    const here = marks.filter((mark) => mark.t === t).map((mark) => mark.text);
+    say(here.length ? here.join(" ") : rest);
+    nodes.forEach((link, k) => link.classList.toggle("rms-here", marks[k].t === t));
+  }
+
+  return { node, show, lay, draw };
+}
