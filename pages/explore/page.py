@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.explore import take_away
 from pages.shared import controls, layout, player, session
+from pages.shared.experiment import exhibit
 
 session.enter("explore")
 player.load_assets()
@@ -15,11 +17,16 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(with_dials=True)
+    player.live(lambda now: exhibit(now, session.pinned(), session.noted()), with_dials=True)
     with layout.switches():
         controls.methods(settings)
-        left, right = st.columns(2, gap="small")
-        with left:
+        buttons = st.columns(3, gap="small")
+        with buttons[0]:
             controls.variant(settings)
-        with right:
+            controls.fair_lrs()
+        with buttons[1]:
+            controls.chance(settings)
+            controls.pin()
+        with buttons[2]:
             controls.reset()
+            take_away.menu()

@@ -14,7 +14,7 @@ import streamlit as st
 
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
-    *("base", "chart", "landscape", "player", "dials"),
+    *("base", "chart", "landscape", "handle", "player", "dials"),
     *("figures", "stepview", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
 ALWAYS = ("relief", "picture", "share")  # what every player offers

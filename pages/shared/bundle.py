@@ -65,7 +65,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
         "surface_key": exhibit.key,
         "variables": list(surface.variables),
         "runs": [_run_head(key, traj) for key, traj in runs.items()],
-        "charts": _charts(surface, runs),
+        "charts": _charts(surface, runs, exhibit.columns),
         "verdict": exhibit.verdict,
         **exhibit.extra,
     }
@@ -125,13 +125,18 @@ def _numbers() -> list[dict[str, Any]]:
     ]
 
 
-def _charts(surface: Surface, runs: Mapping[str, Trajectory]) -> list[dict[str, Any]]:
+def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the charts: the loss, then those that take turns beside it."""
     loss = "loss" if surface.floor else "f"
     title = (
         _("loss f − f* (log)") if surface.floor else _("loss f (log)") if surface.floor == 0 else _("loss f (bent log)")
     )
-    lines = [{"column": f"{key}.{loss}", **_line(key)} for key in runs]
+    if any(f"{key}.median" in own for key in runs):
+        title = _("{title}: median, 10–90 %").format(title=title)
+    lines = [{"column": f"{key}.{loss}", **_line(key)} for key in runs if f"{key}.median" not in own]
+    for key in runs:
+        if f"{key}.median" in own:
+            lines.append({"column": f"{key}.median", "band": [f"{key}.low", f"{key}.high"], **_line(key)})
     unit = max((float(np.max(np.abs(traj.f))) for traj in runs.values() if len(traj.f)), default=1.0)
     near = [np.abs(traj.f[: len(traj.f) // 3 + 1]).min() for traj in runs.values()]
     charts: list[dict[str, Any]] = [
@@ -149,7 +154,10 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory]) -> list[dict[str, 
         pair = [("x", x, []), ("y", y, [2, 3])]
         rates = [
             {
-                "over": [float(runs["rmsprop"].optimizer.lr), f"rmsprop.rms.{c}"],
+                "over": [
+                    "rmsprop.lr" if "rmsprop.lr" in own else float(runs["rmsprop"].optimizer.lr),
+                    f"rmsprop.rms.{c}",
+                ],
                 **_line("rmsprop"),
                 "dash": dash,
                 "end": label,
@@ -160,7 +168,8 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory]) -> list[dict[str, 
             {"column": f"rmsprop.s.{c}", **_line("rmsprop"), "dash": dash, "end": label} for c, label, dash in pair
         ]
     if "sgd" in runs:
-        rates.append({"constant": float(runs["sgd"].optimizer.lr), **_line("sgd"), "end": "SGD"})
+        rate = {"column": "sgd.lr"} if "sgd.lr" in own else {"constant": float(runs["sgd"].optimizer.lr)}
+        rates.append({**rate, **_line("sgd"), "end": "SGD"})
     charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
                    "help": _("what each gradient is multiplied by; for SGD it is lr itself")})  # fmt: skip
     lengths = [{"norm": [f"{key}.delta.x", f"{key}.delta.y"], **_line(key)} for key in runs]
@@ -224,6 +233,7 @@ def _words() -> dict[str, str]:
         "auto": _("5 seconds"),
         "per_second": _("steps/s"),
         "equal": _("Equal axes"),
+        "start": _("Start: drag it, click anywhere, or move it with the arrow keys"),
         "full": _("Full screen"),
         "relief": _("Surface in 3-D"),
         "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from pages.shared import dials, session
 from pages.shared.language import _
-from pages.shared.settings import MAX_STEPS, SWITCHES, Settings, changed, fresh, in_dialect, on_surface
-from pages.shared.text import complaint, name
-from rmsprop_core import DIALECTS, SURFACES
+from pages.shared.settings import (
+    MAX_STEPS,
+    SWITCHES,
+    TYPED,
+    Complaint,
+    Settings,
+    changed,
+    fresh,
+    in_dialect,
+    on_surface,
+)
+from pages.shared.text import complaint, fair, kinks, name
+from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
+from rmsprop_core.schedules import SCHEDULES
 
 
 def numbers(settings: Settings, *, player: bool = True) -> None:
@@ -65,14 +77,45 @@ def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
 
 def surface(settings: Settings) -> None:
     """Choose the surface; it brings its start, steps and lrs."""
+    titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
     st.selectbox(
         _("Surface"),
-        list(SURFACES),
+        list(titles),
         key=_mirror("w_surface", settings.surface),
-        format_func=lambda key: _(SURFACES[key].title),
+        format_func=lambda key: titles[key],
         on_change=_writes(lambda s: on_surface(s, st.session_state["w_surface"])),
-        help=_(settings.landscape().lesson),
+        help=_(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula."),
     )
+    if settings.surface == TYPED:
+        _formula(settings)
+
+
+def _formula(settings: Settings) -> None:
+    """Type f(x, y); what is no formula is answered here, and the last one that was stays on show."""
+    state = st.session_state
+
+    def typed() -> None:
+        text = state["w_f"]
+        try:
+            session.change(on_surface(session.settings(), TYPED, text))
+            state["draft"] = None
+        except ValueError as refused:
+            state["draft"] = text
+            session.change(session.settings(), [Complaint("f", text, "", refused)])  # type: ignore[arg-type]
+
+    refusals = [complaint(found) for found in session.complaints() if found.refused]
+    st.text_input(
+        "f(x, y)",
+        key=_mirror("w_f", state.get("draft") if refusals and state.get("draft") is not None else settings.f),
+        on_change=typed,
+        label_visibility="collapsed",
+        placeholder="x^2 + 10*y^2",
+    )
+    for words in refusals:
+        st.error(words)
+    st.latex(f"f = {settings.landscape().latex}")
+    if found := kinks(settings.landscape()):
+        st.caption(found)
 
 
 def dialect(settings: Settings) -> None:
@@ -126,6 +169,87 @@ def variant(settings: Settings) -> None:
         )
 
 
+def chance(settings: Settings) -> None:
+    """Schedule, noise, mini-batches and seeds, one click away."""
+    schedules = {
+        "constant": _("constant"),
+        "step": _("step: ÷10 twice"),
+        "inverse_sqrt": "1/√t",
+        "cosine": _("cosine"),
+        "warmup": _("linear warm-up"),
+    }
+    with st.popover(_("Noise"), width="stretch"):
+        st.selectbox(
+            _("Schedule of lr"),
+            list(SCHEDULES),
+            key=_mirror("w_schedule", settings.schedule),
+            format_func=lambda key: schedules[key],
+            on_change=_writes(lambda s: replace(s, schedule=st.session_state["w_schedule"])),
+            help=_("The same shape for both methods."),
+        )
+        _number(
+            "noise", _("Noise σ on each gradient"), settings.noise, _("Gaussian, the same stream for both methods.")
+        )
+        if settings.surface == "bmi":
+            _number("batch", _("Patients a step sees"), settings.batch, _("442 is all of them: no mini-batches."))
+        _number("seed", _("Seed"), settings.seed, _("Fixes the noise and the mini-batches."))
+        _number("seeds", _("Seeds at once"), settings.seeds, _("Up to 200 runs: faint paths, median and 10–90 % band."))
+        if settings.seeds > 1 and not settings.by_chance:
+            st.caption(_("Without noise all seeds give the same run."))
+
+
+def _number(setting: str, label: str, value: float, help_text: str) -> None:
+    """A number to type; what cannot be taken is said right under it."""
+    key = f"w_{setting}"
+
+    def take() -> None:
+        session.change(*changed(session.settings(), {setting: st.session_state[key]}))
+
+    st.number_input(label, key=_mirror(key, value), on_change=take, help=help_text, format=None)
+    for found in session.complaints():
+        if found.name == setting and not session.from_link():
+            st.error(complaint(found))
+
+
+def fair_lrs() -> None:
+    """Find the lr of each method that is seen by the same rule, and set both."""
+    st.button(
+        _("Fair lr"),
+        key="w_fair",
+        on_click=_find_fair_lrs,
+        width="stretch",
+        help=_("For each method the lr whose worst end over lr ± 15 % is best, for this surface and these steps."),
+    )
+
+
+def _find_fair_lrs() -> None:
+    settings = session.settings()
+    surface, start = settings.landscape(), (settings.x, settings.y)
+    rms, sgd = vars(settings.rmsprop()), vars(settings.sgd())
+    shared: dict[str, Any] = {"steps": settings.steps, "start": start, "schedule": settings.schedule}
+    found = {
+        "rmsprop": fair_lr(RMSprop, surface, **shared, **{name: rms[name] for name in rms if name != "lr"}),
+        "sgd": fair_lr(SGD, surface, **shared, **{name: sgd[name] for name in sgd if name != "lr"}),
+    }
+    names = {"rmsprop": "lr", "sgd": "sgd_lr"}
+    lrs = {names[key]: float(f"{each.lr:.3g}") for key, each in found.items() if each.lr is not None}
+    session.change(replace(settings, **lrs))  # type: ignore[arg-type]
+    session.note(fair(found, settings))
+
+
+def pin() -> None:
+    """Keep the present run beside the next ones."""
+    held = session.pinned() is not None
+    st.button(
+        _("Unpin") if held else _("Pin"),
+        key="w_pin",
+        on_click=session.pin,
+        width="stretch",
+        type="primary" if held else "secondary",
+        help=_("Keep this run in grey beside the next ones, and read what a change does."),
+    )
+
+
 def methods(settings: Settings) -> None:
     """Centered and Nesterov, and which method is to be seen."""
     left, right = st.columns(2, gap="small")
@@ -161,12 +285,19 @@ def _shown(settings: Settings, method: str) -> None:
 
 def reset() -> None:
     """Back to the surface's own settings."""
-    st.button(_("Reset"), on_click=_writes(fresh), width="stretch", help=_("Back to the surface's own settings."))
+    st.button(
+        _("Reset"),
+        key="w_reset",
+        on_click=_writes(fresh),
+        width="stretch",
+        help=_("Back to the surface's own settings."),
+    )
 
 
 def complaints() -> None:
     """Say what could not be taken from the link, where no dial says it."""
     spoken = {*SWITCHES, "surface", "dialect", "view", "lang", "t"}
-    found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
+    linked = session.from_link()
+    found = [c for c in session.complaints() if linked or c.name in spoken or not (c.wanted or c.refused)]
     if found:
         st.warning("\n\n".join(complaint(c) for c in found))

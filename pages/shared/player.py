@@ -10,29 +10,9 @@ import streamlit as st
 
 from pages.shared import assets, controls, dials, language, session
 from pages.shared.bundle import Exhibit, pack
+from pages.shared.experiment import exhibit as exhibit
+from pages.shared.experiment import outcomes as outcomes
 from pages.shared.settings import Settings
-from pages.shared.text import verdict
-from rmsprop_core import SGD, RMSprop, Trajectory, events, run
-
-
-def outcomes(settings: Settings) -> dict[str, Trajectory]:
-    """Run the methods that are to be seen: {"rmsprop": ..., "sgd": ...}."""
-    surface, start = settings.landscape(), (settings.x, settings.y)
-    methods: dict[str, RMSprop | SGD] = {"rmsprop": settings.rmsprop(), "sgd": settings.sgd()}
-    return {key: run(each, surface, start, settings.steps) for key, each in methods.items() if settings.shows(key)}
-
-
-def exhibit(settings: Settings) -> Exhibit:
-    """Return what the player shows of the experiment."""
-    runs = outcomes(settings)
-    line = verdict([(key, traj, events(traj)) for key, traj in runs.items()], settings)
-    return Exhibit(settings.landscape(), surface_key(settings), runs, settings.steps, settings.clock(), line)
-
-
-def surface_key(settings: Settings) -> str:
-    """Return what tells this surface from every other one."""
-    own = f":{settings.kappa:g}:{settings.angle:g}" if settings.surface == "stretched" else ""
-    return settings.surface + own
 
 
 @st.fragment(key="player")

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import streamlit as st
 
 from pages.shared import language
-from pages.shared.settings import Complaint, from_query, to_query
+from pages.shared.settings import Complaint, Settings, from_query, to_query
 
 _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
 _LATEST = "latest"
@@ -85,6 +85,33 @@ class Record(Generic[S]):
 _EXPERIMENT = Record("settings", from_query, to_query)
 settings, change, write_url = _EXPERIMENT.settings, _EXPERIMENT.change, _EXPERIMENT.write_url
 latest = _EXPERIMENT.latest
+
+
+def note(text: str) -> None:
+    """Say something about the settings as they are now; once they change it is no longer said."""
+    st.session_state["note"] = (_what_runs(), text)
+
+
+def noted() -> str:
+    """Return what there is to say about the settings as they are now."""
+    about, text = st.session_state.get("note", (None, ""))
+    return str(text) if about == _what_runs() else ""
+
+
+def _what_runs() -> Settings:
+    return replace(settings(), t=None, view="both")
+
+
+def pin() -> None:
+    """Keep the experiment as it is now, to compare with; a second call lets go of it."""
+    state = st.session_state
+    state["pinned"] = None if pinned() else settings()
+
+
+def pinned() -> Settings | None:
+    """Return the experiment that is kept to compare with."""
+    found: Settings | None = st.session_state.get("pinned")
+    return found
 
 
 def complaints() -> list[Complaint]:

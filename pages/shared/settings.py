@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pages.shared.language import LANGUAGES
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
+from rmsprop_core.ensemble import MOST_SEEDS
+from rmsprop_core.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from rmsprop_core.expression import Expression, Refused
+
 MAX_STEPS = 10_000
+PATIENTS = 442
+TYPED = "own"  # the surface that the user typed, as f
+FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
 
 
 class Range(NamedTuple):
@@ -55,23 +62,32 @@ RANGES: Mapping[str, Range] = {
     "initial_s": POSITIVE,
     "sgd_lr": POSITIVE,
     "sgd_momentum": SHARE,
+    "noise": POSITIVE,
+    "batch": Range(1, PATIENTS, whole=True),
+    "seed": Range(0, 2**32 - 1, whole=True),
+    "seeds": Range(1, MOST_SEEDS, whole=True),
 }
 SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
 VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "surface": tuple(SURFACES),
+    "surface": (*SURFACES, TYPED),
     "dialect": tuple(DIALECTS),
     "view": VIEWS,
+    "schedule": SCHEDULES,
     "lang": LANGUAGES,
 }
 
 
 class Complaint(NamedTuple):
-    """A value that could not be taken: whose, what stood there, and what would do (range, choices, or what clashes)."""
+    """A value that could not be taken: whose, what stood there, and what would do (range, choices, or what clashes).
+
+    For a typed f it is `refused` that says what is wrong, and where.
+    """
 
     name: str
     value: str
     wanted: str
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,7 @@ class Settings:
     surface: str = "stretched"
     kappa: float = 100.0
     angle: float = 0.0
+    f: str = ""
     x: float = -5.0
     y: float = -2.0
     steps: int = 50
@@ -100,11 +117,28 @@ class Settings:
     sgd_lr: float = 0.0194
     sgd_momentum: float = 0.0
     sgd_nesterov: bool = False
+    schedule: str = "constant"
+    noise: float = 0.0
+    batch: int = PATIENTS
+    seed: int = 0
+    seeds: int = 1
     lang: str = "en"
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
+        if self.surface == TYPED:
+            return typed(self.f)
         return _stretched(self.kappa, self.angle) if self.surface == "stretched" else SURFACES[self.surface]
+
+    def circumstances(self) -> dict[str, Any]:
+        """Return what both methods share beside the surface, as `run` takes it (and `ensemble`, but for the seed)."""
+        batch = self.batch if self.surface == "bmi" and self.batch < PATIENTS else None
+        return {"noise": self.noise, "schedule": self.schedule, "batch": batch}
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether the runs depend on the seed."""
+        return self.noise > 0 or self.circumstances()["batch"] is not None
 
     def rmsprop(self) -> RMSprop:
         """Return RMSprop as set."""
@@ -154,12 +188,36 @@ def _stretched(kappa: float, angle: float) -> Surface:
     return stretched(kappa, angle)
 
 
-def on_surface(settings: Settings, key: str) -> Settings:
-    """Return the settings with another surface and what it brings: start, steps, lr and momentum of both methods."""
-    surface = SURFACES[key]
+@lru_cache(maxsize=64)
+def typed(f: str) -> Expression:
+    """Return the surface of a typed f(x, y); SymPy is imported when the first one is asked for.
+
+    Raises:
+        Refused: f is no formula.
+    """
+    from rmsprop_core.expression import parse
+
+    return parse(f)
+
+
+def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
+    """Return the settings with another surface and what it brings: start, steps, lr and momentum of both methods.
+
+    Raises:
+        Refused: the surface is a typed one, and its f is no formula.
+    """
+    moved = replace(
+        settings,
+        surface=key,
+        f=(FIRST_TYPED if f is None else f) if key == TYPED else "",
+        kappa=100.0,
+        angle=0.0,
+        t=None,
+    )
+    surface = moved.landscape()
     brought: dict[str, Any] = {"momentum": 0.0, "sgd_momentum": 0.0, **surface.settings}
     x, y = surface.start
-    return replace(settings, surface=key, x=x, y=y, t=None, kappa=100.0, angle=0.0, **brought)
+    return replace(moved, x=x, y=y, batch=PATIENTS, **brought)
 
 
 def in_dialect(settings: Settings, key: str) -> Settings:
@@ -170,7 +228,7 @@ def in_dialect(settings: Settings, key: str) -> Settings:
 
 def fresh(settings: Settings) -> Settings:
     """Return the surface's own settings, in the default dialect."""
-    return on_surface(Settings(lang=settings.lang), settings.surface)
+    return on_surface(Settings(lang=settings.lang), settings.surface, settings.f)
 
 
 class Fields(NamedTuple):
@@ -193,7 +251,7 @@ def changed(settings: Record, values: Mapping[str, object], fields: Fields = FIE
         try:
             taken[name] = _read(name, value, fields)
         except ValueError as error:
-            complaints.append(Complaint(name, str(value), str(error)))
+            complaints.append(Complaint(name, written(value), str(error)))
     return replace(settings, **taken), complaints
 
 
@@ -201,7 +259,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
     choices = {name: query[name] for name in CHOICES if name in query}
     start, complaints = changed(Settings(), choices)
-    settings = on_surface(start, start.surface)
+    try:
+        settings = on_surface(start, start.surface, query.get("f"))
+    except ValueError as refused:
+        complaints.append(Complaint("f", query.get("f", ""), "", refused))  # type: ignore[arg-type]
+        settings = on_surface(start, "stretched")
     if "dialect" in query and not any(c.name == "dialect" for c in complaints):
         settings = in_dialect(settings, start.dialect)
     known = {name: query[name] for name in query if name in RANGES or name in SWITCHES}
@@ -210,14 +272,16 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))
-    unknown = [name for name in query if name not in CHOICES and name not in known]
+    unknown = [name for name in query if name not in CHOICES and name not in known and name != "f"]
     return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
 
 
 def to_query(settings: Settings) -> dict[str, str]:
     """Return the link's parameters: every value that matters, so that a later change of a default breaks no link."""
-    own = () if settings.surface == "stretched" else ("kappa", "angle")
-    values = {name: value for name, value in vars(settings).items() if name not in own}
+    idle = set() if settings.surface == "stretched" else {"kappa", "angle"}
+    idle |= set() if settings.surface == TYPED else {"f"}
+    idle |= set() if settings.surface == "bmi" else {"batch"}
+    values = {name: value for name, value in vars(settings).items() if name not in idle}
     values["t"] = settings.clock()
     return {name: written(value) for name, value in values.items()}
 

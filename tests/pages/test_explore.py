@@ -90,7 +90,7 @@ def test_either_method_can_be_hidden_but_not_both() -> None:
 
 def test_reset_goes_back_to_the_surface_s_own_settings() -> None:
     app = opened(surface="booth", lr="3", rho="0.5", dialect="graves", x="1")
-    app.button[0].click().run()
+    app.button(key="w_reset").click().run()
 
     assert np.array_equal(
         sent(app)[1]["rmsprop.x"],

@@ -58,8 +58,8 @@ function makeChart(canvas, theme) {
     pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
     let [low, high] = [Infinity, -Infinity];
-    for (const { values } of spec.lines) {
-      for (const v of values) {
+    for (const { values, band } of spec.lines) {
+      for (const v of band ? [...band[0], ...band[1]] : values) {
         if (!Number.isFinite(v) || (spec.scale === "log" && v <= 0)) continue;
         if (v < low) low = v;
         if (v > high) high = v;
@@ -95,7 +95,8 @@ function makeChart(canvas, theme) {
 
     pen.save();
     pen.beginPath(); pen.rect(MARGIN.left - 2, MARGIN.top - 2, box.w + 4 + MARGIN.right, box.h + 4); pen.clip();
-    for (const { values, from, colour, dash, width } of spec.lines) {
+    for (const { values, from, colour, dash, width, band } of spec.lines) {
+      if (band) fillBand(pen, band, from, colours[colour] ?? colour, to);
       pen.strokeStyle = colours[colour] ?? colour;
       pen.setLineDash(dash ?? []);
       pen.lineWidth = width ?? 2;
@@ -112,6 +113,18 @@ function makeChart(canvas, theme) {
     }
     pen.restore();
     labelEnds(pen, colours);
+  }
+
+  // Between two lines; what has left the scale (an ended run counts as infinite) goes to its edge.
+  function fillBand(pen, [low, high], from, colour, to) {
+    const at = (v) => { const y = py(to(v)); return Number.isFinite(y) ? y : v > 0 ? MARGIN.top - 9 : MARGIN.top + box.h + 9; };
+    pen.beginPath();
+    for (let i = 0; i < low.length; i++) pen.lineTo(px(i + from), at(low[i]));
+    for (let i = high.length - 1; i >= 0; i--) pen.lineTo(px(i + from), at(high[i]));
+    pen.globalAlpha = 0.18;
+    pen.fillStyle = colour;
+    pen.fill();
+    pen.globalAlpha = 1;
   }
 
   // Lines that share a colour carry their name at their right end; names never overlap.

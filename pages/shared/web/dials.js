@@ -36,6 +36,11 @@ function dials(root, data, send) {
   board.update(data, send);
 }
 
+// Turn dials from elsewhere, as the start is when it is dragged on the plane.
+function turnDials(values, live) {
+  latest?.turn(values, live);
+}
+
 function answerDials(reply) {
   latest?.answer(reply);
 }
@@ -53,8 +58,8 @@ function makeBoard(root) {
   let settling = 0;
   let held = null; // the input under the user's hand: an answer does not move it
 
-  function post(name, value, live) {
-    waiting = { live, values: { ...waiting?.values, [name]: value } };
+  function post(values, live) {
+    waiting = { live, values: { ...waiting?.values, ...values } };
     if (!flying) fly();
   }
 
@@ -89,17 +94,17 @@ function makeBoard(root) {
       held = track;
       number.value = written(value());
       track.setAttribute("aria-valuetext", number.value);
-      post(row.name, value(), true);
+      post({ [row.name]: value() }, true);
     });
     track.addEventListener("change", () => {
       held = null;
       clearTimeout(settling); // a key press is both a turn and a letting go: one run, then the link
-      settling = setTimeout(() => post(row.name, value(), false), SETTLE);
+      settling = setTimeout(() => post({ [row.name]: value() }, false), SETTLE);
     });
     number.addEventListener("change", () => {
       const typed = Number(number.value);
       if (Number.isFinite(typed)) track.value = TRACK * SCALES[entry.row.scale].from(typed, entry.row);
-      post(row.name, number.value.trim(), false);
+      post({ [row.name]: number.value.trim() }, false);
     });
     number.addEventListener("keydown", (event) => {
       const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -107,7 +112,7 @@ function makeBoard(root) {
       event.preventDefault();
       track.value = Number(track.value) + way * 10;
       number.value = written(value());
-      post(row.name, value(), false);
+      post({ [row.name]: value() }, false);
     });
     return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol), track, number, error);
   }
@@ -135,6 +140,15 @@ function makeBoard(root) {
 
   return {
     answer,
+    turn(values, live) {
+      for (const [name, value] of Object.entries(values)) {
+        const entry = rows[name];
+        if (!entry) continue;
+        entry.number.value = written(value);
+        entry.track.value = TRACK * SCALES[entry.row.scale].from(value, entry.row);
+      }
+      post(values, live);
+    },
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);

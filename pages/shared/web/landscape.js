@@ -51,7 +51,7 @@ function makeLandscape(host, theme, onZoom) {
       yaxis: { ...axisStyle, range: y, title: { text: surface.variables[1], standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
       dragmode: narrow ? false : "zoom", uirevision: surface.key,
     };
-    const config = { responsive: false, displaylogo: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,
+    const config = { responsive: false, displaylogo: false, doubleClick: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toImage", "sendChartToCloud"] };
     await Plotly.react(plot, [trace], layout, config);
     if (!plot.dataset.wired) {
@@ -71,6 +71,9 @@ function makeLandscape(host, theme, onZoom) {
     return {
       x: (v) => xs.at + ((v - xs.range[0]) / (xs.range[1] - xs.range[0])) * xs.long,
       y: (v) => ys.at + ((ys.range[1] - v) / (ys.range[1] - ys.range[0])) * ys.long,
+      toX: (px) => xs.range[0] + ((px - xs.at) / xs.long) * (xs.range[1] - xs.range[0]),
+      toY: (py) => ys.range[1] - ((py - ys.at) / ys.long) * (ys.range[1] - ys.range[0]),
+      span: [xs.range[1] - xs.range[0], ys.range[1] - ys.range[0]],
       window: [xs.at, ys.at, xs.long, ys.long],
     };
   }
@@ -125,6 +128,12 @@ function makeLandscape(host, theme, onZoom) {
     const colours = theme();
     inWindow(pen, at, () => {
       for (const run of runs) {
+        if (run.cloud) drawCloud(pen, at, run, colours);
+        if (run.ghost) {
+          style(pen, run, colours, 1.6, 0.75);
+          pen.strokeStyle = colours.ghost;
+          trace(pen, at, run.ghost, 0, run.ghost.x.length - 1);
+        }
         style(pen, run, colours, 1.5, 0.28);
         trace(pen, at, run, 0, run.x.length - 1);
       }
@@ -133,6 +142,22 @@ function makeLandscape(host, theme, onZoom) {
       for (const [x, y] of surface.minima) cross(pen, at.x(x), at.y(y), colours);
     });
     if (runs.length) ring(pen, at.x(runs[0].x[0]), at.y(runs[0].y[0]), colours);
+  }
+
+  // The paths of many seeds, faintly; x of a path, then its y, then the next path. An ended one is NaN from there.
+  function drawCloud(pen, at, run, colours) {
+    const { paths, seeds } = run.cloud;
+    const rows = paths.length / (2 * seeds);
+    style(pen, { ...run, dash: [] }, colours, 1, Math.max(0.07, Math.min(0.4, 8 / seeds)));
+    for (let k = 0; k < seeds; k++) {
+      pen.beginPath();
+      for (let i = 0, from = 2 * rows * k; i < rows; i++) {
+        const [x, y] = [at.x(paths[from + i]), at.y(paths[from + rows + i])];
+        if (Number.isNaN(x)) break;
+        pen.lineTo(x, y);
+      }
+      pen.stroke();
+    }
   }
 
   function cross(pen, x, y, colours) {
@@ -182,6 +207,7 @@ function makeLandscape(host, theme, onZoom) {
   return {
     drawInk,
     draw,
+    projection,
     plot,
     get key() { return surface?.key; },
     setSurface(next) { surface = next; return drawSurface(); },

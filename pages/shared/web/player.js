@@ -55,10 +55,12 @@ function makePlayer(root) {
   const theme = () => colours;
 
   // ---- parts ------------------------------------------------------------------------------------------------
-  const host = el("div", { class: "rms-landscape", role: "img" });
+  const host = el("div", { class: "rms-landscape", role: "group" });
   const legend = el("div", { class: "rms-legend" });
   host.append(legend);
-  const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); });
+  const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); seat(); });
+  const handle = makeHandle(host, landscape, turnDials);
+  const seat = () => { if (head) handle.show(head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
   const charts = canvases.map((canvas) => makeChart(canvas, theme));
   const tabs = el("div", { class: "rms-tabs", role: "group" });
@@ -76,11 +78,13 @@ function makePlayer(root) {
   const reading = el("output", { class: "rms-reading" });
   const pace = el("select", { class: "rms-pace" });
   const verdict = el("p", { class: "rms-verdict", "aria-live": "polite" });
+  const note = el("p", { class: "rms-remark", "aria-live": "polite" });
   const numbers = el("table", { class: "rms-numbers" });
   frame.append(
     el("div", { class: "rms-views" }, host, el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]))),
     el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
     verdict,
+    note,
     el("div", { class: "rms-scroll" }, numbers),
   );
 
@@ -211,11 +215,14 @@ function makePlayer(root) {
   }
 
   // A line is a column, the length of a pair of columns, a constant over a column, or a constant.
-  function series({ column, norm, over, constant }) {
+  function series({ column, norm, over, constant, band }) {
     if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1 };
-    if (over) return { values: columns[over[1]].map((v) => over[0] / v), from: 1 };
+    if (over) {
+      const top = typeof over[0] === "string" ? (i) => columns[over[0]][i] : () => over[0];
+      return { values: columns[over[1]].map((v, i) => top(i) / v), from: 1 };
+    }
     if (constant !== undefined) return { values: new Float64Array(steps + 1).fill(constant), from: 0 };
-    return { values: columns[column], from: steps0(column) };
+    return { values: columns[column], from: steps0(column), band: band?.map((name) => columns[name]) };
   }
 
   // ---- a new bundle -------------------------------------------------------------------------------------------
@@ -231,9 +238,12 @@ function makePlayer(root) {
     ({ head, columns } = bundle);
     if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
-    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
+    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`],
+      cloud: head.clouds?.[run.key] && { paths: columns[`${run.key}.cloud`], seeds: head.clouds[run.key] },
+      ghost: head.ghosts?.includes(run.key) && { key: run.key, dash: run.dash, x: columns[`${run.key}.ghost.x`], y: columns[`${run.key}.ghost.y`] } }));
     scrub.max = steps;
     verdict.textContent = head.verdict;
+    note.textContent = head.note ?? "";
     frame.setAttribute("aria-label", words.player);
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
     landscape.setRuns(runs);
@@ -246,6 +256,7 @@ function makePlayer(root) {
     for (const view of Object.values(views)) view.show(bundle);
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
+    seat();
     setClock(cued ? head.t : atEnd && !playing ? steps : t);
     frame.dataset.steps = steps;
     frame.dataset.playing ??= "false";
@@ -272,7 +283,7 @@ function makePlayer(root) {
     const now = getComputedStyle(frame);
     const get = (name) => now.getPropertyValue(name).trim();
     colours = { background, font: now.fontFamily };
-    for (const name of ["text", "grid", "cursor", "level", "rmsprop", "sgd"]) colours[name] = get(`--${name}`);
+    for (const name of ["text", "grid", "ghost", "cursor", "level", "rmsprop", "sgd"]) colours[name] = get(`--${name}`);
     colours.surface = get("--surface").split(/\s+/).map((c, i, all) => [i / (all.length - 1), c]);
     return before !== "";
   }
@@ -315,5 +326,5 @@ function makePlayer(root) {
   observer.observe(canvases[1]);
   landscape.resize();
 
-  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); landscape.destroy(); views.relief?.destroy(); } };
+  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); } };
 }
