@@ -13,22 +13,28 @@ from pages.shared import assets, experiment, language, session
 from pages.shared.language import _
 from pages.shared.settings import Settings, to_query
 
+MENU = "share_menu"
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
 def menu() -> None:
     """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
     name = f"rmsprop-{session.settings().surface}"
-    with st.popover(_("Share"), width="stretch", key="share_menu"), st.container(gap="xsmall"):
+    with st.popover(_("Share"), width="stretch", key=MENU, on_change="rerun"), st.container(gap="xsmall"):
         st.caption(_("This experiment as a link"))
         _browser("link")
-        if st.button(_("QR code"), width="stretch", key="share_qr"):
-            _qr_dialog(link(session.settings()))
+        wanted = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
         st.caption(_("To take away"))
         _browser("png", "svg")
         _file(_("Every number (CSV)"), f"{name}.csv", "text/csv", _csv)
         _file(_("Offline player (HTML)"), f"{name}.html", "text/html", _html)
         _file(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", notebook)
+    if wanted:
+        st.dialog(_("Scan to open this experiment"), width="large")(_qr_code)(link(session.settings()))
+
+
+def _close() -> None:
+    st.session_state[MENU] = False
 
 
 def _browser(*kinds: str) -> None:
@@ -77,9 +83,9 @@ def qr(text: str) -> str:
     return svg
 
 
-@st.dialog(" ", width="large")
-def _qr_dialog(text: str) -> None:
-    st.image(qr(text), width="stretch")
+def _qr_code(text: str) -> None:
+    code, words = st.columns([5, 4], gap="medium")
+    code.image(qr(text), width="stretch")
     if urlsplit(text).hostname in LOCAL:
-        st.warning(_("This address works on this computer only: open the app by its network address to share it."))
-    st.code(text, language=None, wrap_lines=True)
+        words.warning(_("This address works on this computer only: open the app by its network address to share it."))
+    words.code(text, language=None, wrap_lines=True)

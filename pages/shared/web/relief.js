@@ -8,6 +8,7 @@ const reliefs = new WeakMap(); // frame -> {on, plot, paint(pen, t)}, for whoeve
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
+const FAR_EYE = { x: 1.72, y: -1.46, z: 1.68 }; // where the view is narrow
 
 // a · b, both 4 × 4, column by column as WebGL has them.
 function times(a, b) {
@@ -139,7 +140,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
       contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface.at(-1)[1]), width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
-      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: EYE, center: { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
+      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: host.clientWidth < 500 ? FAR_EYE : EYE, center: { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
         zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
     await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
