@@ -17,7 +17,7 @@ SCRIPTS = (
     *("base", "chart", "landscape", "handle", "player", "dials"),
     *("figures", "stepview", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
-ALWAYS = ("relief", "picture", "share")  # what every player offers
+ALWAYS = ("ground", "relief", "picture", "share")  # what every player offers
 
 
 @cache
