@@ -1,0 +1,100 @@
+"""The path follows the hand: the start on the plane, many seeds, a typed surface, the pin."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from rmsprop_core import SURFACES, RMSprop, run
+from tests.browser.conftest import Open
+from tests.browser.test_explore import PLAYER, painted, shown
+
+
+def middle_of(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def pixels_of(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where Plotly's axes put a point of the plane, in the window."""
+    at = page.evaluate(
+        "([x, y]) => { const plot = document.querySelector('.rms-plot'), a = plot._fullLayout, b = plot.getBoundingClientRect();"
+        " return [b.left + a.xaxis._offset + a.xaxis.l2p(x), b.top + a.yaxis._offset + a.yaxis.l2p(y)]; }",
+        [x, y],
+    )
+    return at[0], at[1]
+
+
+def test_both_paths_follow_the_start_while_it_is_dragged_and_the_link_when_it_is_let_go(open_page: Open) -> None:
+    page = open_page()
+    page.wait_for_url(re.compile("[?&]x=-5&"))
+    page.mouse.move(*middle_of(page, ".rms-start"))
+    page.mouse.down()
+    runs = set()
+    for x in (-4.5, -4.0, -3.5, -3.0):
+        page.mouse.move(*pixels_of(page, x, 1.0))
+        page.wait_for_timeout(400)
+        runs.add(page.get_attribute(PLAYER, "data-run"))
+    assert len(runs) == 4
+    assert "x=-5&" in page.url
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"[?&]x=-3(\.0\d|\.?)?\d*&"))
+
+    x0 = float(page.input_value(".rms-dials input[type=text][name=x]"))
+    y0 = float(page.input_value(".rms-dials input[type=text][name=y]"))
+    assert abs(x0 + 3) < 0.05
+    assert abs(y0 - 1) < 0.05
+    assert shown(page, "rmsprop.f") == run(RMSprop(0.2), SURFACES["stretched"], (x0, y0), 50).f[-1]
+
+
+def test_a_click_places_the_start_and_arrow_keys_nudge_it(open_page: Open) -> None:
+    page = open_page()
+    page.mouse.click(*pixels_of(page, 1.0, -1.0))
+    expect(page.locator(".rms-dials input[type=text][name=y]")).to_have_value(re.compile(r"^-(1|0\.9|1\.0)"))
+    page.wait_for_function("document.querySelector('.rms-dials').dataset.ack >= 1")
+    before = float(page.input_value(".rms-dials input[type=text][name=x]"))
+    page.focus(".rms-start")
+    t = page.get_attribute(PLAYER, "data-t")
+    page.keyboard.press("ArrowRight")
+
+    expect(page.locator(".rms-dials input[type=text][name=x]")).to_have_value(re.compile(rf"^{before + 0.08:.3g}"[:5]))
+    assert page.get_attribute(PLAYER, "data-t") == t, "the arrows of the start do not move the clock"
+
+
+def test_two_hundred_seeds_paint_a_cloud_and_a_band(open_page: Open) -> None:
+    page = open_page("/?steps=300&noise=5")
+    alone, chart = painted(page, 0), painted(page, 2)
+    page.goto(page.url.replace("seeds=1", "seeds=200"))
+    page.wait_for_selector(".rmsprop-player[data-surface]")
+
+    assert painted(page, 0) > alone
+    assert painted(page, 2) > 1.5 * chart
+    expect(page.locator(".rms-verdict")).to_contain_text("over 200 seeds")
+
+
+def test_a_typed_surface_is_drawn_and_a_refusal_keeps_the_picture(open_page: Open) -> None:
+    page = open_page("/?surface=own&f=x%5E2%2By%5E2")
+    page.fill("input[aria-label='f(x, y)']", "x^2 + 5*y^2 + sin(3*x)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".rmsprop-player[data-surface='own:x^2 + 5*y^2 + sin(3*x)']")
+    run_before = page.get_attribute(PLAYER, "data-run")
+    page.fill("input[aria-label='f(x, y)']", "__import__('os')")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert").first).to_contain_text("“")
+    assert page.get_attribute(PLAYER, "data-run") == run_before
+    assert page.input_value("input[aria-label='f(x, y)']") == "__import__('os')"
+
+
+def test_the_pin_and_the_fair_lr_speak_under_the_verdict(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Pin").click()
+    expect(page.locator(".rms-remark")).to_contain_text("Pinned.")
+    page.get_by_role("button", name="Fair lr").click()
+    expect(page.locator(".rms-remark")).to_contain_text("Fair lr for 50 steps: RMSprop 0.27")
+    page.fill(".rms-dials input[type=text][name=rho]", "0.5")
+    page.press(".rms-dials input[type=text][name=rho]", "Enter")
+
+    expect(page.locator(".rms-remark")).to_contain_text("Since the pin: lr 0.2 → 0.27")
