@@ -52,10 +52,10 @@ def losses(histories: Mapping[str, History], floor: float, colours: Colours) -> 
             whole.add_scatter(
                 x=np.arange(len(each.test_loss)), y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}",
                 line={"color": colours.of(key), "dash": "dot", "width": 1.5},
-                name=_("{method}, rows held back").format(method=name(key)),
+                name=_("{method}, held back").format(method=name(key)),
             )  # fmt: skip
     if floor > 0:
-        text = _("least squares: {loss}").format(loss=f"{floor:.5g}")
+        text = _("least squares: {loss}").format(loss=f"{floor:.5g}" if floor < 1e5 else number(floor))
         whole.add_hline(
             y=floor, line={"color": colours.text, "width": 1.5},
             annotation={"text": text, "yanchor": "top", "xanchor": "right", "x": 1, "y": np.log10(floor)},
@@ -94,7 +94,7 @@ def step_lengths(
         figure.update_xaxes(**_log_axis(low - room, high + room))
         _rows(figure, labels)
     right.add_scatter(
-        x=[10 ** min(high + room, 300.0)] * len(rows), y=labels, mode="text", text=[number(value) + " " for value in rates],
+        x=[10 ** min(high + room, 300.0)] * len(rows), y=labels, mode="text", text=[number(v) + " " for v in rates],
         textposition="middle left", textfont={"color": colours.rmsprop}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
     right.update_yaxes(showgrid=False)
@@ -253,7 +253,7 @@ def _finished(figure: go.Figure, title: str, colours: Colours) -> go.Figure:
     figure.update_layout(
         title={"text": title, "font": {"size": 16, "color": colours.text}, "x": 0, "xanchor": "left", "y": 0.985},
         height=HEIGHT,
-        margin={"l": 10, "r": 14, "t": 78, "b": 10},
+        margin={"l": 10, "r": 14, "t": 78 if len(figure.data) < 6 else 108, "b": 10},
         font={"size": 14, "color": colours.text},
         legend={
             "orientation": "h",

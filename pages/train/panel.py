@@ -10,13 +10,13 @@ from pages.shared import dials, session
 from pages.shared.language import _
 from pages.shared.text import complaint, name
 from pages.train import state, views
-from pages.train.settings import MAX_EPOCHS, SWITCHES, Training, first_rates
+from pages.train.settings import MAX_EPOCHS, SWITCHES, Training
 from pages.train.training import Job, Work
 
 
 def numbers(settings: Training) -> None:
     """The dials; the tracks of the learning rates reach three powers of ten to each side of what suits the data."""
-    lr, sgd_lr = (settings.lr, settings.sgd_lr) if state.own() else first_rates(settings.raw).values()
+    lr, sgd_lr = state.rates(settings)
     n = len(state.data().y)
     rows = {
         "rmsprop": [

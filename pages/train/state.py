@@ -18,7 +18,14 @@ from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
 from rmsprop_core.regression import Data, load_diabetes
 
-_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS = "train_own", "train_problem", "train_job", "train_printout", "train_visits"
+_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES = (
+    "train_own",
+    "train_problem",
+    "train_job",
+    "train_printout",
+    "train_visits",
+    "train_rates",
+)
 
 
 class Own(NamedTuple):
@@ -73,6 +80,16 @@ def scale(raw: bool) -> None:
 def _suited(settings: Training) -> Training:
     problem = prepare(data(), settings.raw, 0.0, 0)
     return suitable(settings, problem.X, problem.y)
+
+
+def rates(settings: Training) -> tuple[float, float]:
+    """Return learning rates of RMSprop and SGD that suit the data: the middle of their dials."""
+    found = own()
+    if found is None:
+        first = first_rates(settings.raw)
+        return first["lr"], first["sgd_lr"]
+    made: Training = _once(_RATES, (found.number, settings.raw), lambda: _suited(settings))
+    return made.lr, made.sgd_lr
 
 
 def take(values: Mapping[str, object]) -> None:

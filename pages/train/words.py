@@ -51,6 +51,16 @@ def _reason(job: Job, histories: Mapping[str, History]) -> str:
         return _(
             "RMSprop's steps are about lr long: {steps} of them reach {reach} far, and {weight} has {far} to go."
         ).format(steps=steps, reach=number(lr * steps), weight=widest, far=number(to_go))
+    late = seen.loss[-max(2, len(seen.loss) // 4) :]
+    if (
+        far
+        and not job.problem.raw
+        and len(seen.loss) > 20
+        and late[: len(late) // 2].mean() < 1.2 * late[len(late) // 2 :].mean()
+    ):
+        return _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer, and takes longer.").format(
+            lr=number(lr)
+        )
     if job.problem.raw and far:
         return _("Features as they are: dividing by rms evens out their sizes, not what they have in common.")
     return ""
