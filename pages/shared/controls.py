@@ -11,6 +11,7 @@ import streamlit as st
 from pages.shared import dials, session
 from pages.shared.language import _
 from pages.shared.settings import (
+    DOMAIN,
     MAX_STEPS,
     SWITCHES,
     TYPED,
@@ -20,6 +21,7 @@ from pages.shared.settings import (
     fresh,
     in_dialect,
     on_surface,
+    seen_in,
 )
 from pages.shared.text import complaint, fair, kinks, name
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
@@ -104,13 +106,16 @@ def _formula(settings: Settings) -> None:
             session.change(session.settings(), [Complaint("f", text, "", refused)])  # type: ignore[arg-type]
 
     refusals = [complaint(found) for found in session.complaints() if found.refused]
-    st.text_input(
+    formula, view = st.columns([200, 90], gap="small")
+    formula.text_input(
         "f(x, y)",
         key=_mirror("w_f", state.get("draft") if refusals and state.get("draft") is not None else settings.f),
         on_change=typed,
         label_visibility="collapsed",
         placeholder="x^2 + 10*y^2",
     )
+    with view.popover(_("View"), width="stretch"):
+        _domain(settings)
     for words in refusals:
         st.error(words)
     st.latex(f"f = {settings.landscape().latex}")
@@ -167,6 +172,28 @@ def variant(settings: Settings) -> None:
             on_change=_writes(lambda s: replace(s, initial_s=1.0 if ones["w_initial_s"] else 0.0)),
             help=_("As in TensorFlow 1. Off: s₀ = 0."),
         )
+
+
+def _domain(settings: Settings) -> None:
+    """The view of a typed surface."""
+
+    def seen() -> None:
+        text = st.session_state["w_domain"].replace("−", "-")
+        try:
+            session.change(seen_in(session.settings(), text))
+        except ValueError:
+            session.change(session.settings(), [Complaint("domain", text, DOMAIN)])
+
+    (x0, x1), (y0, y1) = settings.landscape().domain
+    st.text_input(
+        _("x from, to, y from, to"),
+        key=_mirror("w_domain", settings.domain or f"{x0:.4g}, {x1:.4g}, {y0:.4g}, {y1:.4g}"),
+        on_change=seen,
+        help=_("Minima and floor are looked for in this view. Empty: the view is found."),
+    )
+    for found in session.complaints():
+        if found.name == "domain":
+            st.error(complaint(found))
 
 
 def chance(settings: Settings) -> None:

@@ -87,7 +87,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
 def surface_key(settings: Settings) -> str:
     """Return what tells this surface from every other one."""
     own = f":{settings.kappa:g}:{settings.angle:g}" if settings.surface == "stretched" else ""
-    return settings.surface + own + (f":{settings.f}" if settings.f else "")
+    return settings.surface + own + (f":{settings.f}" if settings.f else "") + settings.domain
 
 
 def _cloud_columns(key: str, cloud: Ensemble, floor: float) -> dict[str, NDArray[Any]]:

@@ -67,6 +67,7 @@ RANGES: Mapping[str, Range] = {
     "seed": Range(0, 2**32 - 1, whole=True),
     "seeds": Range(1, MOST_SEEDS, whole=True),
 }
+DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
 SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
 VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -98,6 +99,7 @@ class Settings:
     kappa: float = 100.0
     angle: float = 0.0
     f: str = ""
+    domain: str = ""  # of a typed surface: x₀, x₁, y₀, y₁; empty where it is found
     x: float = -5.0
     y: float = -2.0
     steps: int = 50
@@ -127,7 +129,7 @@ class Settings:
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
         if self.surface == TYPED:
-            return typed(self.f)
+            return typed(self.f, self.domain)
         return _stretched(self.kappa, self.angle) if self.surface == "stretched" else SURFACES[self.surface]
 
     def circumstances(self) -> dict[str, Any]:
@@ -189,15 +191,19 @@ def _stretched(kappa: float, angle: float) -> Surface:
 
 
 @lru_cache(maxsize=64)
-def typed(f: str) -> Expression:
+def typed(f: str, domain: str = "") -> Expression:
     """Return the surface of a typed f(x, y); SymPy is imported when the first one is asked for.
 
     Raises:
         Refused: f is no formula.
+        ValueError: the domain is not x₀, x₁, y₀, y₁, finite and rising.
     """
     from rmsprop_core.expression import parse
 
-    return parse(f)
+    if not domain:
+        return parse(f)
+    x0, x1, y0, y1 = (float(part) for part in domain.split(","))
+    return parse(f, ((x0, x1), (y0, y1)))
 
 
 def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
@@ -210,6 +216,7 @@ def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
         settings,
         surface=key,
         f=(FIRST_TYPED if f is None else f) if key == TYPED else "",
+        domain="",
         kappa=100.0,
         angle=0.0,
         t=None,
@@ -229,6 +236,16 @@ def in_dialect(settings: Settings, key: str) -> Settings:
 def fresh(settings: Settings) -> Settings:
     """Return the surface's own settings, in the default dialect."""
     return on_surface(Settings(lang=settings.lang), settings.surface, settings.f)
+
+
+def seen_in(settings: Settings, domain: str) -> Settings:
+    """Return the settings of a typed surface with another view, "x₀, x₁, y₀, y₁", or the one that is found, "".
+
+    Raises:
+        ValueError: the domain is not four finite numbers, rising.
+    """
+    typed(settings.f, domain)
+    return replace(settings, domain=domain)
 
 
 class Fields(NamedTuple):
@@ -266,20 +283,25 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
         settings = on_surface(start, "stretched")
     if "dialect" in query and not any(c.name == "dialect" for c in complaints):
         settings = in_dialect(settings, start.dialect)
+    if settings.surface == TYPED and query.get("domain"):
+        try:
+            settings = seen_in(settings, query["domain"])
+        except ValueError:
+            complaints.append(Complaint("domain", query["domain"], DOMAIN))
     known = {name: query[name] for name in query if name in RANGES or name in SWITCHES}
     settings, more = changed(settings, known)
     complaints += more
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))
-    unknown = [name for name in query if name not in CHOICES and name not in known and name != "f"]
+    unknown = [name for name in query if name not in CHOICES and name not in known and name not in ("f", "domain")]
     return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
 
 
 def to_query(settings: Settings) -> dict[str, str]:
     """Return the link's parameters: every value that matters, so that a later change of a default breaks no link."""
     idle = set() if settings.surface == "stretched" else {"kappa", "angle"}
-    idle |= set() if settings.surface == TYPED else {"f"}
+    idle |= set() if settings.surface == TYPED else {"f", "domain"}
     idle |= set() if settings.surface == "bmi" else {"batch"}
     values = {name: value for name, value in vars(settings).items() if name not in idle}
     values["t"] = settings.clock()

@@ -20,7 +20,8 @@ def middle_of(page: Page, selector: str) -> tuple[float, float]:
 def pixels_of(page: Page, x: float, y: float) -> tuple[float, float]:
     """Where Plotly's axes put a point of the plane, in the window."""
     at = page.evaluate(
-        "([x, y]) => { const plot = document.querySelector('.rms-plot'), a = plot._fullLayout, b = plot.getBoundingClientRect();"
+        "([x, y]) => { const plot = document.querySelector('.rms-plot');"
+        " const a = plot._fullLayout, b = plot.getBoundingClientRect();"
         " return [b.left + a.xaxis._offset + a.xaxis.l2p(x), b.top + a.yaxis._offset + a.yaxis.l2p(y)]; }",
         [x, y],
     )

@@ -166,3 +166,16 @@ def test_a_decaying_schedule_takes_the_jitter_floor_away() -> None:
     jitter = sent(opened(steps="300"))[1]["rmsprop.f"][-1]
 
     assert still < 1e-4 * jitter
+
+
+def test_the_view_of_a_typed_surface_can_be_set_and_travels_in_the_link() -> None:
+    app = opened(surface="own", f="(x-5)^2 + y^2")
+    app.text_input(key="w_domain").set_value("-1, 9, -2, 2").run()
+    assert sent(app)[0]["surface"]["x"] == [-1.0, 9.0]
+    assert app.query_params["domain"] == "-1, 9, -2, 2"
+    assert sent(opened(surface="own", f="(x-5)^2 + y^2", domain="-1, 9, -2, 2"))[0]["surface"]["y"] == [-2.0, 2.0]
+
+    app.text_input(key="w_domain").set_value("3, 1, 0, 0").run()
+    assert "domain cannot be" in app.error[0].value
+    app.text_input(key="w_domain").set_value("").run()
+    assert app.query_params["domain"] == ""
