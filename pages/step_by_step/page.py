@@ -1,0 +1,40 @@
+"""Step by step: one update under the microscope, with the numbers of the user's own run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import controls, layout, player, session
+from pages.shared.language import _
+from pages.step_by_step import answers, walk, worksheet
+
+entered = session.enter("step_by_step")
+player.load_assets()
+settings = session.settings()
+if entered and settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
+    session.set_clock(1)
+    settings = session.settings()
+
+with layout.experiment():
+    with layout.choices():
+        controls.complaints()
+        controls.surface(settings)
+        controls.dialect(settings)
+    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, with_dials=True)
+    with layout.switches():
+        controls.methods(settings)
+        left, right = st.columns(2, gap="small")
+        with left:
+            controls.variant(settings)
+            controls.reset()
+        with right:
+            controls.chance(settings)
+            st.download_button(
+                _("Worksheet"),
+                data=worksheet.of_session,
+                file_name="rmsprop-worksheet.html",
+                mime="text/html",
+                on_click="ignore",
+                width="stretch",
+                help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
+            )

@@ -1,0 +1,254 @@
+"""What the walk shows, as the player's bundle carries it: formulas once, numbers in columns.
+
+The formulas travel as MathML in which each number says whose it is (`data-q`, `data-when`, `data-i`); the browser
+changes the numbers with the clock. They are made from step 1, which stands for every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pages.shared import player
+from pages.shared.bundle import Exhibit
+from pages.shared.language import _
+from pages.shared.settings import Settings
+from pages.shared.text import name
+from pages.step_by_step import words
+from pages.step_by_step.zoom import SIDE, Made, zoom
+from rmsprop_core import SGD, Event, RMSprop, Trajectory
+from rmsprop_core.listing import Listing, listing
+from rmsprop_core.memory import half_life
+from rmsprop_core.notation import SIGNS, math, plain
+from rmsprop_core.optimizers import Step
+from rmsprop_core.schedules import scheduled
+from rmsprop_core.timeline import marks
+from rmsprop_core.walkthrough import Beat, Walk, columns, step_at, walk_at
+
+FLIPS = 200  # so many sign flips of a coordinate are marked on the timeline
+
+Columns = dict[str, np.ndarray[Any, Any]]
+
+
+class Walked(NamedTuple):
+    """The run that the page walks through, and the optimizer of each of its steps where lr follows a schedule."""
+
+    traj: Trajectory
+    made_by: Made
+
+    @property
+    def method(self) -> str:
+        """Whose run it is."""
+        return "sgd" if isinstance(self.traj.optimizer, SGD) else "rmsprop"
+
+    def at(self, t: int) -> Walk:
+        """Return the walk of step t."""
+        return walk_at(self.traj, t, self.made_by)
+
+    def pattern(self) -> Walk:
+        """Return the walk of step 1; of a run that has none, one that stands still (for its symbols)."""
+        if self.traj.steps:
+            return self.at(1)
+        start = step_at(self.traj, 0)
+        return Walk(self.traj.optimizer, start, start, self.traj.surface)
+
+
+def walked(settings: Settings, runs: Mapping[str, Trajectory] | None = None) -> Walked:
+    """Return RMSprop's run, or SGD's where RMSprop is hidden."""
+    runs = runs or player.outcomes(settings)
+    traj = runs["rmsprop"] if "rmsprop" in runs else runs["sgd"]
+    constant = settings.schedule == "constant"
+    return Walked(traj, () if constant else scheduled(traj.optimizer, settings.schedule, settings.steps))
+
+
+def exhibit(settings: Settings) -> Exhibit:
+    """Return the player's exhibit with the walk."""
+    shown = player.exhibit(settings)
+    run = walked(settings, shown.runs)
+    traj, method, pattern = run.traj, run.method, run.pattern()
+    computed = [line.quantity for line in pattern.lines if line.quantity not in ("theta", "s_hat")]
+    events = marks(traj, run.made_by)
+    ground = zoom(traj, settings.clock(), run.made_by)
+    own: Columns = {"zoom.reach": ground.reach, "zoom.box": ground.box, "zoom.f": ground.heights}
+    made = columns(traj, run.made_by)
+    for key in ("s_hat", "noise", "lr"):
+        if key in made:
+            own |= {f"{method}.{key}.{axis}": made[key][1:, i] for i, axis in enumerate("xy")}
+    head: dict[str, Any] = {
+        "method": method,
+        "title": name(method),
+        "steps": traj.steps,
+        "beats": [_beat(beat, pattern, traj.optimizer) for beat in pattern.beats],
+        "start": {key: getattr(pattern.before, key).tolist() for key in Step._fields[1:]},
+        "zoom": {"side": SIDE, "first": ground.first, "count": len(ground.heights)},
+        "marks": _marks(events, traj),
+        "flips": _flips(events),
+        "code": _code(pattern),
+        "memory": _memory(traj.optimizer),
+        "symbols": {key: {"text": sign.text, "class": sign.colour} for key, sign in SIGNS.items()},
+        "words": _words(),
+    }
+    if method == "rmsprop" and settings.shows("sgd"):
+        head["sgd"], columns_here = _from_here(traj, settings)
+        own |= columns_here
+    return replace(
+        shown,
+        quantities=tuple(dict.fromkeys([*shown.quantities, *computed])),
+        extra={**shown.extra, "views": ["walk"], "walk": head},
+        columns={**shown.columns, **own},
+        exact=True,
+    )
+
+
+def _beat(beat: Beat, walk: Walk, optimizer: RMSprop | SGD) -> dict[str, Any]:
+    return {
+        "kind": beat.kind,
+        "title": words.beat_title(beat.kind),
+        "caption": words.beat_caption(beat.kind, optimizer, noisy=walk.noisy),
+        "lines": _lines(beat, walk),
+        "code": _listing(_switches(optimizer)).of(beat),
+    }
+
+
+def _lines(beat: Beat, walk: Walk) -> list[dict[str, Any]]:
+    return [
+        {
+            "q": line.quantity,
+            "text": plain(line.formula),
+            "symbols": math(line.formula),
+            "numbers": [math(walk.numeric(line, i)) for i in (0, 1)],
+        }
+        for line in beat.lines
+    ]
+
+
+def _from_here(traj: Trajectory, settings: Settings) -> tuple[dict[str, Any], Columns]:
+    """Return SGD's lines for a step that starts at RMSprop's θₜ₋₁ with no velocity, and their columns."""
+    optimizer = settings.sgd()
+    made = scheduled(optimizer, settings.schedule, settings.steps)
+    lr = np.array([float(each.lr) for each in made[: traj.steps]])
+    start = optimizer.start(traj.theta[0])
+    walk = Walk(optimizer, start, optimizer.step(start, traj.g[0] if traj.steps else start.g), traj.surface)
+    with np.errstate(all="ignore"):
+        side_by_side = replace(optimizer, lr=lr)  # each step a run of its own
+        after = side_by_side.step(side_by_side.start(traj.theta[: traj.steps].T), traj.g.T)
+    own = {f"here.{key}.{axis}": getattr(after, key)[i] for key in ("v", "delta") for i, axis in enumerate("xy")}
+    if settings.schedule != "constant":
+        own["here.lr.x"] = lr
+    lines = [line for beat in walk.beats if beat.kind != "gradient" for line in _lines(beat, walk)]
+    note = words.sgd_note(moving=float(optimizer.momentum) > 0)
+    return {"lines": [line for line in lines if line["q"] != "theta"], "note": note}, own
+
+
+def _marks(events: list[Event], traj: Trajectory) -> list[dict[str, Any]]:
+    return [
+        {
+            "t": event.step,
+            "kind": event.kind,
+            "i": event.coordinate or 0,
+            "title": words.mark_title(event.kind),
+            "text": words.mark_text(event, traj),
+        }
+        for event in events
+        if event.kind != "flip"
+    ]
+
+
+def _flips(events: list[Event]) -> list[list[int]]:
+    """Return the steps at which the gradient changed its sign, in x and in y: many, so without a sentence each."""
+    return [[e.step for e in events if e.kind == "flip" and e.coordinate == i][:FLIPS] for i in (0, 1)]
+
+
+def _code(walk: Walk) -> dict[str, Any]:
+    """Return the source that ran, and beside which of its lines which quantities stand."""
+    code = _listing(_switches(walk.optimizer))
+    known = {"theta", "g", *(line.quantity for line in walk.lines)}
+    values: dict[int, list[str]] = {}
+    for quantity, numbers in code.computes.items():
+        if quantity in known:
+            values.setdefault(_own_line(code.lines, quantity, numbers), []).append(quantity)
+    lines = [{"n": number, "text": text, "values": values.get(number, [])} for number, text in code.lines]
+    return {"file": "rmsprop_core/optimizers.py", "lines": lines}
+
+
+def _switches(optimizer: RMSprop | SGD) -> RMSprop | SGD:
+    """Return an optimizer with the same switches: the code that runs depends on nothing else."""
+    if isinstance(optimizer, SGD):
+        return replace(optimizer, lr=0.0, momentum=0.0)
+    return replace(optimizer, lr=0.0, rho=0.0, eps=0.0, momentum=0.0, initial_s=0.0)
+
+
+@cache
+def _listing(switches: RMSprop | SGD) -> Listing:
+    return listing(switches)
+
+
+def _own_line(lines: tuple[tuple[int, str], ...], quantity: str, numbers: tuple[int, ...]) -> int:
+    """Return the last of a quantity's lines that names it on its left, or the last of all."""
+
+    def names(text: str) -> list[str]:
+        return text.partition("#")[0].partition(" = ")[0].replace(",", " ").split()
+
+    named = [n for n, text in lines if n in numbers and quantity in names(text)]
+    return named[-1] if named else numbers[-1]
+
+
+def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:
+    if isinstance(optimizer, SGD):
+        return None
+    rho = float(optimizer.rho)
+    return {"rho": rho, "s0": float(optimizer.initial_s), "half_life": half_life(rho), "window": 1 / (1 - rho)}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "walk": _("The walk through one step: ← and → go from beat to beat, and on into the next step"),
+        "whole": _("Whole step"),
+        "one": _("One beat"),
+        "code": _("Code"),
+        "memory": _("Memory"),
+        "quiz": _("Fill in"),
+        "beats": _("Beats of this step"),
+        "panels": _("What stands below"),
+        "timeline": _("Events of this run; each is a link to its step"),
+        "flip": words.mark_title("flip"),
+        "flipped": words.flip_text(),
+        "start": _("This is the start, step 0: nothing is computed yet. → makes step 1."),
+        "none": _("This run has no step to look at."),
+        "over": _("{method}’s run ended after step {steps}; its last step stands here."),
+        "rounded": _("≈: numbers are rounded to four digits; point at one for all of its digits."),
+        "picture": _(
+            "Picture of the step: from θ at the center, the gradient's direction and the steps of the methods."
+        ),
+        "downhill": _("→ −g, its direction only"),
+        "outside": _("leaves the picture"),
+        "tiny": _("too small to see here"),
+        "box": _("no step leaves this box"),
+        "box_out": _("box |Δ| ≤ {bound}: wider than this picture"),
+        "across": _("The picture is {width} wide, its center is θₜ₋₁:"),
+        "no_box": _("Centered: a step has no limit."),
+        "area": _("area"),
+        "side": _("side"),
+        "squares": _("Dashed: one step before. Green bar: |g|; bar over side of rms is |u|."),
+        "sgd_squares": _("SGD keeps no s: it has no squares."),
+        "lens": _("What each past g² has left in s: it came in with 1 − ρ, each step since kept ρ of it."),
+        "now": _("this step"),
+        "ago": _("{k} steps ago"),
+        "older": _("older"),
+        "s0": _("start s₀"),
+        "sum": _("bars together ≈"),
+        "half_life": _("half-life"),
+        "window": _("window 1/(1−ρ)"),
+        "steps": _("steps"),
+        "no_memory": _("SGD has no memory of squares: nothing to take apart."),
+        "hidden": _("Which number?"),
+        "check": _("Check"),
+        "show": _("Show it"),
+        "answer": _("Your number"),
+        "unfair": _("Not from these rounded numbers at this step: too many digits cancel, or the value is 0."),
+        "ask": _("Compute it from the line below. Four digits are enough."),
+    }

@@ -1,0 +1,105 @@
+"""Sentences of this page: what each beat does, what a mark on the timeline means, what went wrong in an answer."""
+
+from __future__ import annotations
+
+from pages.shared.language import _
+from rmsprop_core import SGD, Event, RMSprop, Trajectory
+from rmsprop_core.digits import digits
+
+
+def beat_title(kind: str) -> str:
+    """Return a beat's name."""
+    return {
+        "gradient": _("Gradient"),
+        "square": _("Square"),
+        "center": _("Center"),
+        "root": _("Root"),
+        "divide": _("Divide"),
+        "velocity": _("Velocity"),
+        "move": _("Move"),
+    }[kind]
+
+
+def beat_caption(kind: str, optimizer: RMSprop | SGD, *, noisy: bool = False) -> str:
+    """Return what a beat does, for the variant in use."""
+    if kind == "gradient" and noisy:
+        return _("The slope of f where the step begins, and ξ, by which this step's gradient misses it: noise.")
+    if kind == "root" and isinstance(optimizer, RMSprop):
+        return _root_caption(optimizer)
+    if kind == "move" and float(optimizer.momentum) > 0:
+        if optimizer.nesterov:
+            return _("Nesterov: look one step further along the velocity, and subtract that from θ.")
+        return _("The velocity gives the step Δ. Subtract it from θ.")
+    return {
+        "gradient": _("The slope of f where the step begins: g points uphill, one number for each coordinate."),
+        "square": _("Mix g² into the running mean s: ρ of the old mean stays, 1 − ρ of the new square comes in."),
+        "center": _("Keep the mean m of g too. w = s − m² is the variance: what of g² is not a steady push."),
+        "divide": _("Divide g by rms. Its size is gone: steep and flat coordinates now count alike."),
+        "velocity": _("The velocity v keeps μ of what it was and adds this step's push."),
+        "move": _("Multiply by the learning rate η: that is the step Δ. Subtract it from θ."),
+    }[kind]
+
+
+def _root_caption(optimizer: RMSprop) -> str:
+    corrected = _("s began at 0, so early means are too small: dividing by 1 − ρᵗ makes up for it. ")
+    inside = _("The root has the unit of g again. ε, here inside the root, keeps the divisor from 0.")
+    outside = _("The root has the unit of g again. ε, here added after the root, keeps the divisor from 0.")
+    return (corrected if optimizer.bias_correction else "") + (inside if optimizer.eps_inside_sqrt else outside)
+
+
+def mark_title(kind: str) -> str:
+    """Return the name of a kind of mark."""
+    return {
+        "kick": _("first-step kick"),
+        "flip": _("sign flip"),
+        "peak": _("peak of s"),
+        "cycle": _("cycle begins"),
+        "forgotten": _("spike half forgotten"),
+    }[kind]
+
+
+def mark_text(event: Event, traj: Trajectory) -> str:
+    """Return one sentence on a mark of the timeline."""
+    n = {key: digits(value) for key, value in event.numbers.items()}
+    n["axis"] = traj.surface.variables[event.coordinate or 0]
+    if event.kind == "kick":
+        n["size"] = digits(abs(event.numbers["u"]))
+        return _("Kick in {axis}: s holds only its first share of g², so |u| is {size} and not about 1.").format(**n)
+    if event.kind == "peak":
+        return _("s in {axis} is at its largest of this run, {s}; at the end it is {last}.").format(**n)
+    if event.kind == "cycle":
+        swing = _("From here to the end {axis} swings by ±{amplitude} about {center}.").format(**n)
+        if "predicted" in n:
+            swing += " " + _("For this curvature theory says ±{predicted}.").format(**n)
+        return swing
+    return _(
+        "Half of the spike in {axis} is forgotten: s was {spike} at step {spike_step}, here it is {s}"
+        " (half-life {half_life} steps)."
+    ).format(**n)
+
+
+def flip_text() -> str:
+    """Return the sentence on a sign flip of the gradient; the browser puts {axis}, {before} and {g} in."""
+    return _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley.")
+
+
+def sgd_note(*, moving: bool) -> str:
+    """Return what SGD's line beside the walk is: its step from RMSprop's point, where both see the same gradient."""
+    if moving:
+        return _("SGD from this same point, as if it began here: the same g, times its own η, and no velocity yet")
+    return _("SGD from this same point: the same g, only times its own η")
+
+
+def slip(kind: str | None) -> str:
+    """Return what went wrong in an answer, as far as it can be told."""
+    return {
+        "root": _("The root was left out."),
+        "eps_side": _("ε is on the other side of the root in this variant."),
+        "previous": _("That uses the value of the step before, not of this one."),
+        "adagrad": _(
+            "The squares were added up, as AdaGrad does. RMSprop keeps a mean: ρ of the old, 1 − ρ of the new."
+        ),
+        "share": _("The factor 1 − ρ is missing."),
+        "square": _("g was not squared."),
+        "sign": _("A sign is wrong: a + for a −, or a − for a +."),
+    }.get(kind or "", _("Not this number. Go through the line from the inside out."))

@@ -1,0 +1,94 @@
+"""A worksheet to print: steps of the present run with blanks, and their key on a page of its own."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from pages.shared import session
+from pages.shared.language import _
+from pages.shared.text import name
+from pages.step_by_step import words
+from pages.step_by_step.walk import Walked, walked
+from rmsprop_core import SGD
+from rmsprop_core.digits import digits
+from rmsprop_core.notation import SIGNS, math, mathml
+from rmsprop_core.terms import Relation, Symbol, symbols
+from rmsprop_core.walkthrough import Line, Walk
+
+STEPS = 3
+STYLE = Path(__file__).with_name("worksheet.css").read_text()
+
+
+def of_session() -> str:
+    """Return the worksheet of the session's run, from the clock's step on."""
+    settings = session.settings()
+    return worksheet(walked(settings), settings.clock())
+
+
+def worksheet(run: Walked, t: int) -> str:
+    """Return a page of HTML that needs nothing else: up to STEPS steps from t on with blanks, then their key."""
+    traj = run.traj
+    first = max(1, min(t, traj.steps - STEPS + 1))
+    walks = [run.at(step) for step in range(first, min(first + STEPS, traj.steps + 1))]
+    method = name(run.method)
+    title = _("{method} by hand").format(method=method)
+    intro = _("{surface}, steps {first} to {last}. Compute with four digits; your last digit may differ.").format(
+        surface=_(traj.surface.title), first=first, last=first + len(walks) - 1
+    )
+    if not walks:
+        intro = _("{surface}: this run has no step to compute.").format(surface=_(traj.surface.title))
+    parts = [
+        "<!doctype html>",
+        f'<html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head><body>',
+        f'<button type="button" onclick="print()">{escape(_("Print"))}</button>',
+        f"<h1>{escape(title)}</h1><p>{escape(intro)}</p>",
+        *([_given(walks[0])] if walks else []),
+        *(_table(walk, key=False) for walk in walks),
+        f'<section class="key"><h1>{escape(_("Key"))}</h1><p>{escape(_("≈: rounded to four digits."))}</p>',
+        *(_table(walk, key=True) for walk in walks),
+        "</section></body></html>",
+    ]
+    return "\n".join(parts)
+
+
+def _given(walk: Walk) -> str:
+    """Return what is known before the first of the steps: the hyperparameters and what the step before left."""
+    optimizer = walk.optimizer
+    hypers = ("lr", "momentum") if isinstance(optimizer, SGD) else ("lr", "rho", "eps", "momentum")
+    used = [key for key in hypers if key != "momentum" or float(optimizer.momentum) > 0]
+    texts = [f"{SIGNS[key].text} = {digits(float(getattr(optimizer, key)), key)}" for key in used]
+    carried = sorted({symbol.name for line in walk.lines for symbol in _before(line)} - {"theta"})
+    cells = [_pair(walk, Symbol(key, "before")) for key in ("theta", *carried)]
+    return f"<p>{escape(_('Given:'))} {escape(', '.join(texts))};</p><p>{'; '.join(cells)}</p>"
+
+
+def _pair(walk: Walk, symbol: Symbol) -> str:
+    """Return symbol ≈ (x, y) of a step as MathML."""
+    x, y = (mathml(walk.number(symbol, i)) for i in (0, 1))
+    return f"<math><mrow>{mathml(symbol)}<mo>≈</mo><mo>(</mo>{x}<mo>,</mo>{y}<mo>)</mo></mrow></math>"
+
+
+def _before(line: Line) -> set[Symbol]:
+    return {symbol for symbol in symbols(line.right) if symbol.when == "before"}
+
+
+def _table(walk: Walk, *, key: bool) -> str:
+    variables = walk.surface.variables if walk.surface else ("x", "y")
+    heads = "".join(f"<th>{escape(variable)}</th>" for variable in variables)
+    rows = []
+    for beat in walk.beats:
+        for line in beat.lines:
+            cells = "".join(f"<td>{_cell(walk, line, i, key)}</td>" for i in (0, 1))
+            formula = math(line.formula) if not key else escape(words.beat_title(beat.kind))
+            rows.append(f"<tr><td>{formula}</td>{cells}</tr>")
+    title = _("Step {t}").format(t=walk.after.t)
+    return f"<h2>{escape(title)}</h2><table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
+
+
+def _cell(walk: Walk, line: Line, i: int, key: bool) -> str:
+    if key:
+        return math(walk.numeric(line, i))
+    if line.quantity == "g":  # it takes the surface: the student is given it
+        return math(Relation("≈", (line.left, walk.result(line, i))))
+    return '<span class="blank"></span>'

@@ -1,0 +1,83 @@
+"""The ground under one step: f on a small grid round θₜ₋₁, and how far the picture looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_core import SGD, RMSprop, Trajectory
+
+Array = NDArray[np.float64]
+Made = Sequence[RMSprop | SGD]  # the optimizer of each step, where lr follows a schedule
+SIDE = 11  # points a side of the grid
+BLOCK = 200  # a long run's grids travel for the block of steps round the clock, and MARGIN on either side
+MARGIN = 50
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """For each step, `reach`: the picture shows θₜ₋₁ ± reach in both coordinates, to the same scale; `box` is `bounds`.
+
+    `heights` is f − f(θₜ₋₁) over its largest size, on a SIDE × SIDE grid of that square, y first, for the steps
+    first + 1 … first + len; NaN where there is nothing to see.
+    """
+
+    reach: Array
+    box: Array
+    first: int
+    heights: NDArray[np.float32]
+
+
+def bounds(traj: Trajectory, made_by: Made = ()) -> Array:
+    """Return what no |Δ| of a coordinate can exceed, a value a step: lr/√(1−ρ), with momentum over (1−μ); else NaN.
+
+    s >= (1−ρ)g² whatever s₀ and ε are, and bias correction only makes it larger; Nesterov's last push is in the sum.
+    Centered has no bound. Nor has a velocity that was pushed with another lr (its own is not looked for).
+    """
+    optimizer = traj.optimizer
+    if isinstance(optimizer, SGD) or optimizer.centered or (made_by and optimizer.momentum):
+        return np.full(traj.steps, np.nan)
+    lr = np.array([float(each.lr) for each in made_by[: traj.steps]] or [float(optimizer.lr)] * traj.steps)
+    limit: Array = lr / np.sqrt(1 - float(optimizer.rho)) / (1 - float(optimizer.momentum))
+    return limit
+
+
+def zoom(traj: Trajectory, t: int, made_by: Made = ()) -> Zoom:
+    """Return how far the pictures of a run reach, and the ground for the steps round t."""
+    first, last = 0, traj.steps
+    if traj.steps > BLOCK + 2 * MARGIN:
+        block = max(t - 1, 0) // BLOCK * BLOCK
+        first, last = max(0, block - MARGIN), min(traj.steps, block + BLOCK + MARGIN)
+    box = bounds(traj, made_by)
+    reach = _reach(traj, box)
+    return Zoom(reach, box, first, _heights(traj, reach, first, last))
+
+
+def _reach(traj: Trajectory, box: Array) -> Array:
+    """Return a reach for each step: the box's where the step can be seen in it, otherwise the step's own.
+
+    It grows and shrinks by half octaves, so that the scale of the picture changes rarely while the clock runs.
+    """
+    diagonal = float(np.hypot(*np.ptp(np.array(traj.surface.domain), axis=1)))
+    longest = np.abs(traj.delta).max(axis=1, initial=0.0)
+    own = np.clip(np.where(longest > 0, 1.2 * longest, diagonal / 100), 1e-9 * diagonal, 1e150)
+    own = 2.0 ** (np.ceil(2 * np.log2(own)) / 2)
+    return np.where((longest > box / 6) & (box > 0), 1.15 * box, own)
+
+
+def _heights(traj: Trajectory, reach: Array, first: int, last: int) -> NDArray[np.float32]:
+    reach = reach[first:last, None, None]
+    offsets = np.linspace(-1, 1, SIDE)
+    x = traj.theta[first:last, 0, None, None] + reach * offsets[None, None, :]
+    y = traj.theta[first:last, 1, None, None] + reach * offsets[None, :, None]
+    f = traj.f[first:last, None, None]
+    x, y = np.broadcast_arrays(x, y)
+    with np.errstate(all="ignore"):
+        rise = np.asarray(traj.surface.f(x, y), dtype=np.float64) - f
+        largest = np.abs(rise).max(axis=(1, 2), keepdims=True, initial=0.0)
+        seen = largest > 1e-13 * np.abs(f)  # below that it is rounding and no ground
+        scaled = np.where(seen & np.isfinite(largest) & (largest > 0), rise / largest, np.nan)
+    return scaled.astype(np.float32)
