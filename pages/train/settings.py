@@ -107,8 +107,8 @@ def first_rates(raw: bool) -> dict[str, Any]:
 def suitable(settings: Training, X: Array, y: Array) -> Training:
     """Return the settings with learning rates and a batch size that suit other data: guesses to start from.
 
-    RMSprop's step is about lr whatever the data are, so in the steps there are it has to walk as far as b is away; SGD
-    has to stay below 2/λmax, λmax being the largest curvature.
+    RMSprop's step is about lr whatever the data are, so in the steps there are it has to walk from a start of about 1
+    as far as b is away; SGD has to stay below 2/λmax, λmax being the largest curvature.
     """
     n = len(y)
     batch = settings.batch
@@ -117,7 +117,7 @@ def suitable(settings: Training, X: Array, y: Array) -> Training:
     steps = max(1, settings.epochs * -(-n // batch))
     A = np.column_stack([X, np.ones(n)])
     curvature = 2 * float(np.linalg.eigvalsh(A.T @ A / n)[-1])
-    far = max(float(y.std()) / 300, 2.3 * abs(float(y.mean())) / steps)
+    far = max(float(y.std()) / 300, 2.3 * (abs(float(y.mean())) + 2) / steps)
     size = float(np.sqrt(np.mean(X * X))) or 1.0
     return replace(
         settings,

@@ -1,0 +1,213 @@
+"""The still pictures hold the numbers of the core, and every claim that stands beside them is run here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pages.train import figures, words
+from pages.train.settings import Training, first_rates, suitable
+from pages.train.training import Job, Problem, prepare, slice_of
+from rmsprop_core.regression import Data, load_diabetes
+from rmsprop_core.tutorial import PIECES
+
+DIABETES = load_diabetes()
+
+
+def trained(settings: Training, data: Data = DIABETES) -> Job:
+    job = Job(prepare(data, settings.raw, settings.test, settings.seed), settings)
+    job.advance(30)
+    assert job.done()
+    return job
+
+
+@pytest.fixture(scope="module")
+def standardised() -> Job:
+    return trained(Training())
+
+
+@pytest.fixture(scope="module")
+def raw() -> Job:
+    return trained(Training(raw=True, **first_rates(True)))
+
+
+def test_the_loss_curves_are_the_losses_and_stand_above_the_floor(standardised: Job) -> None:
+    seen, floor = standardised.histories(), standardised.problem.optimum.loss
+    left, right = figures.losses(seen, floor, figures.LIGHT)
+    for k, (key, colour, dash, mark) in enumerate(
+        [("rmsprop", "#0b5fb0", "solid", "circle"), ("sgd", "#c2410c", "dash", "square")]
+    ):
+        curve, dots = left.data[2 * k], left.data[2 * k + 1]
+        assert np.array_equal(curve.y, seen[key].loss)
+        assert np.array_equal(right.data[2 * k].y, seen[key].loss - floor)
+        assert (curve.line.color, curve.line.dash, dots.marker.symbol) == (colour, dash, mark)
+        assert (seen[key].loss > floor).all()
+    assert left.layout.shapes[0].y0 == floor
+
+
+def test_the_multipliers_mirror_the_sizes_of_the_features(raw: Job, standardised: Job) -> None:
+    rates = figures.multipliers(raw.methods["rmsprop"], raw.histories()["rmsprop"])
+    sizes = raw.problem.size
+    assert sizes.max() / sizes.min() > 100
+    assert rates[np.argmax(sizes)] == rates.min()
+    product = rates * sizes  # what the mirror leaves: the same for all, within a factor of 2.5
+    assert product.max() / product.min() < 2.5
+    alike = figures.multipliers(standardised.methods["rmsprop"], standardised.histories()["rmsprop"])
+    assert np.allclose(standardised.problem.size, 1)
+    assert alike.max() / alike.min() < 2.5
+    left, right = figures.step_lengths(raw.problem, raw.methods, raw.histories(), figures.DARK)
+    assert np.array_equal(left.data[0].x, sizes)
+    assert np.array_equal(right.data[0].x, rates)
+
+
+def test_the_weights_are_told_in_one_unit_whatever_the_features_are(raw: Job, standardised: Job) -> None:
+    exact = [job.problem.effects(job.problem.optimum.theta) for job in (raw, standardised)]
+    assert np.allclose(*exact, rtol=1e-8)
+    left, right = figures.weights(standardised.problem, standardised.histories(), figures.LIGHT)
+    assert np.array_equal(left.data[0].x, exact[1][:-1])
+    assert np.array_equal(left.data[1].x, standardised.histories()["rmsprop"].theta[-1, :-1])
+    assert right.data[0].y[-1] < right.data[0].y[0] / 3
+
+
+def test_predictions_are_those_of_the_last_weights_and_r2_nears_that_of_least_squares(standardised: Job) -> None:
+    job = trained(Training(test=0.2))
+    left, _right = figures.predictions(job.problem, job.histories(), figures.LIGHT)
+    theta = job.histories()["rmsprop"].theta[-1]
+    assert np.allclose(left.data[1].y, job.problem.X @ theta[:-1] + theta[-1])
+    assert len(left.data[2].x) == 88
+    best = figures.explained(standardised.problem, standardised.problem.optimum.theta)
+    assert best == pytest.approx(0.5177, abs=1e-4)  # Efron et al.'s own
+    assert figures.explained(standardised.problem, standardised.histories()["rmsprop"].theta[-1]) > best - 0.01
+
+
+def test_the_slice_is_exact_and_goes_through_the_least_squares_answer(standardised: Job) -> None:
+    part = slice_of(standardised, "tc", "ldl")
+    assert part.single
+    best = standardised.problem.optimum
+    assert part.surface.minima[0] == pytest.approx((best.theta[4], best.theta[5]))
+    assert part.surface.floor == pytest.approx(best.loss)
+    theta = best.theta.copy()
+    theta[[4, 5]] = 3.0, -8.0
+    error = standardised.problem.X @ theta[:-1] + theta[-1] - standardised.problem.y
+    assert part.surface.f(np.float64(3), np.float64(-8)) == pytest.approx(np.mean(error * error))
+    (low, high), _ = part.surface.domain
+    assert low < part.runs["sgd"].theta[:, 0].min()
+    assert part.runs["sgd"].theta[:, 0].max() < high
+
+
+def test_a_turned_dial_rarely_moves_the_view(standardised: Job) -> None:
+    views = {
+        slice_of(trained(Training(lr=lr)), "bmi", "bp").surface.domain for lr in (0.2, 0.22, 0.24, 0.26, 0.28, 0.3)
+    }
+    assert len(views) <= 2
+
+
+def test_a_path_may_climb_in_the_slice(standardised: Job) -> None:
+    part = slice_of(standardised, "bmi", "bp")
+    seen = part.surface.f(*part.runs["rmsprop"].theta.T)
+    assert (np.diff(seen) > 0).any()
+
+
+def test_rmsprop_walks_to_b_in_about_the_steps_that_the_page_says(standardised: Job) -> None:
+    said = words.caption("loss", standardised)
+    assert "b has 153 to go, some 610 steps" in said
+    b, exact = standardised.histories()["rmsprop"].steps["theta"][:, -1], standardised.problem.optimum.theta[-1]
+    assert 500 < int(np.argmax(np.abs(b - exact) < 5)) < 700
+
+
+def test_verdicts_and_reasons_are_true(raw: Job, standardised: Job) -> None:
+    slow = trained(Training(lr=0.001))
+    assert "1400 of them reach 1.4 far, and b has 153 to go" in words.verdict(slow, slow.histories())
+    walked = np.abs(slow.histories()["rmsprop"].theta[-1, -1] - slow.histories()["rmsprop"].theta[0, -1])
+    assert 1.2 < walked < 1.8
+    assert "1.0050 times" in words.verdict(standardised, standardised.histories())
+    coarse = trained(Training(lr=10.0))
+    assert "goes to and fro by about lr = 10: a smaller lr comes nearer" in words.verdict(coarse, coarse.histories())
+    finer = trained(Training(lr=1.0))
+    assert finer.histories()["rmsprop"].loss[-1] < coarse.histories()["rmsprop"].loss[-1]
+    near = trained(Training(raw=True, lr=0.3, sgd_lr=5e-6))
+    assert "evens out their sizes, not what they have in common" in words.verdict(near, near.histories())
+    assert (
+        min(trained(Training(raw=True, lr=lr)).histories()["rmsprop"].loss[-1] for lr in (0.005, 0.015, 0.05))
+        > 1.05 * raw.problem.optimum.loss
+    )
+
+
+def test_tc_and_ldl_say_nearly_the_same_and_settle_last(standardised: Job) -> None:
+    names = standardised.problem.data.names
+    alike = np.abs(np.corrcoef(standardised.problem.X.T) - np.eye(10))
+    assert {names[k] for k in np.unravel_index(alike.argmax(), alike.shape)} == {"tc", "ldl"}
+    far = np.abs(standardised.histories()["rmsprop"].theta[-1] - standardised.problem.optimum.theta)
+    assert {names[k] for k in np.argsort(far)[-2:]} == {"tc", "ldl"}
+
+
+def test_with_raw_features_the_way_down_leads_away_from_the_exact_weights(raw: Job) -> None:
+    _left, right = figures.weights(raw.problem, raw.histories(), figures.LIGHT)
+    for k, key in enumerate(("rmsprop", "sgd")):
+        distance, loss = right.data[2 * k].y, raw.histories()[key].loss
+        assert distance[-1] > distance[30]
+        assert loss[-1] < loss[30]
+
+
+@pytest.mark.parametrize("raw_features", [False, True])
+def test_both_methods_train_from_one_start_on_the_same_batches(raw_features: bool) -> None:
+    job = Job(prepare(DIABETES, raw_features, 0.0, 0), Training(epochs=1, lr=0.0, sgd_lr=0.0))
+    job.advance(9)
+    seen = job.histories()
+    assert np.array_equal(seen["rmsprop"].steps["theta"], seen["sgd"].steps["theta"])
+    assert np.array_equal(seen["rmsprop"].steps["g"], seen["sgd"].steps["g"])
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e4])
+@pytest.mark.parametrize("raw_features", [False, True])
+def test_suggested_rates_learn_on_other_scales(scale: float, raw_features: bool) -> None:
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((300, 4)) * [1, 2, 5, 10]
+    data = Data(X, scale * (X @ [3, -1, 2, 0.5] + 10 + rng.standard_normal(300)), tuple("abcd"), "y")
+    problem = prepare(data, raw_features, 0.0, 0)
+    job = trained(suitable(Training(raw=raw_features), problem.X, problem.y), data)
+    for seen in job.histories().values():
+        assert not seen.ended
+        assert seen.loss[-1] < max(0.2 * float(data.y.var()), 0.01 * seen.loss[0])
+
+
+def test_a_huge_table_gets_larger_batches_so_that_an_epoch_stays_short() -> None:
+    settings = suitable(Training(), np.ones((1_000_000, 1)) * np.arange(1_000_000)[:, None], np.arange(1_000_000.0))
+    assert settings.batch == 512
+
+
+@pytest.mark.parametrize("key", PIECES)
+def test_each_fault_has_a_sentence_made_of_what_happened(key: str) -> None:
+    for fault in PIECES[key].faults:
+        heading, original, working = words.fault(fault.key, fault.original(), fault.working())
+        assert heading
+        assert "{" not in original + working
+        assert ("Error" in original) == (fault.kind == "stops")
+
+
+def test_extremes_still_draw() -> None:
+    one = Data(np.array([[1.0], [1.0], [1.0]]), np.array([2.0, 2.0, 2.0]), ("k",), "y")
+    for settings, data in (
+        (Training(epochs=0), DIABETES), (Training(lr=1e300), DIABETES), (Training(sgd_lr=1e300, eps=0.0), one),
+        (Training(lr=0.0, sgd_lr=0.0), DIABETES), (Training(test=0.9), DIABETES), (Training(), one),
+    ):  # fmt: skip
+        job = trained(replace(settings, epochs=min(settings.epochs, 5)), data)
+        seen, problem = job.histories(), job.problem
+        for pair in (
+            figures.losses(seen, problem.optimum.loss, figures.LIGHT),
+            figures.weights(problem, seen, figures.LIGHT),
+            figures.step_lengths(problem, job.methods, seen, figures.LIGHT),
+            figures.predictions(problem, seen, figures.LIGHT),
+        ):
+            assert all(figure.to_json() for figure in pair)
+        assert slice_of(job, problem.names[0], "b").steps >= 0
+        assert words.verdict(job, seen)
+
+
+def test_a_problem_knows_its_names() -> None:
+    problem: Problem = prepare(DIABETES, False, 0.25, 1)
+    assert problem.names[-1] == "b"
+    assert len(problem.y) + len(problem.test[1] if problem.test else ()) == 442
+    assert np.allclose(problem.X.mean(axis=0), 0)

@@ -1,0 +1,144 @@
+"""A reader's own table: every file that people really bring is read, or answered with a sentence that helps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pages.train.upload import MOST_FEATURES, UnreadableError, chosen, read_table
+
+TABLE = b"a,b,y\n1,2,3\n4,5,6\n7,9,9\n"
+
+
+def test_a_plain_table_is_read_as_it_stands() -> None:
+    table = read_table(TABLE, "t")
+    assert {name: values.tolist() for name, values in table.columns.items()} == {
+        "a": [1, 4, 7],
+        "b": [2, 5, 9],
+        "y": [3, 6, 9],
+    }
+    assert table.suggestion() == ("y", ["a", "b"])
+    assert table.notes == ()
+    data, notes = chosen(table, "y", ["a", "b"])
+    assert data.X.tolist() == [[1, 2], [4, 5], [7, 9]]
+    assert (data.y.tolist(), data.names, data.target, notes) == ([3, 6, 9], ("a", "b"), "y", [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a;b;y\n1,5;2;3\n4;5,25;6\n",
+        b"a\tb\ty\n1.5\t2\t3\n4\t5.25\t6\n",
+        b"a|b|y\n1.5|2|3\n4|5.25|6\n",
+        b"a b y\n1.5 2 3\n4 5.25 6\n",
+        b'"a","b","y"\r\n"1.5","2","3"\r\n"4","5.25","6"\r\n',
+        "a,b,y\n1.5,2,3\n4,5.25,6\n".encode("utf-8-sig"),
+        "a,b,y\n1.5,2,3\n4,5.25,6\n".encode("utf-16"),
+        b"\n\na,b,y\n1.5,2,3\n\n4,5.25,6\n\n",
+    ],
+)
+def test_other_delimiters_quotes_and_encodings_say_the_same(content: bytes) -> None:
+    table = read_table(content, "t")
+    assert {name: values.tolist() for name, values in table.columns.items()} == {
+        "a": [1.5, 4],
+        "b": [2, 5.25],
+        "y": [3, 6],
+    }
+
+
+def test_chinese_names_and_latin_ones_survive_their_old_encodings() -> None:
+    assert list(read_table("身高,体重\n1,2\n2,3\n".encode("gb18030"), "t").columns) == ["身高", "体重"]
+    assert list(read_table("Größe,y\n1,2\n2,3\n".encode("latin-1"), "t").columns)[1] == "y"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty. Save the table as CSV, its column names in row 1."),
+        (b" \n\n", "The file is empty."),
+        (b"PK\x03\x04 workbook", "This is a file of the kind Excel, not CSV. Open it where it was made"),
+        (b"%PDF-1.7", "of the kind PDF"),
+        (b"<html><body>", "of the kind HTML"),
+        (b'{"a": 1}', "of the kind JSON"),
+        (b"ab\0cd", "This is not a text file: byte 3 is 0."),
+        (bytes(range(1, 256)) * 9, "This is not a text file: byte 1 is no letter."),
+        (b"just a sentence", "Row 1 is one cell, “just a sentence”"),
+        (b"a:b\n1:2\n", "Row 1 is one cell, “a:b”: there is no comma, semicolon, tab or | in it."),
+        (b"a,b\n1,2\n3,4,5\n", "Row 3 has 3 cells, those before it have 2."),
+        (b"a,b\n1,2,3\n4,5,6\n", "Row 2 has 3 cells, those before it have 2."),
+        (b"a,b\n" + b"1,2\n" * 30_000 + b"1,2,3\n", "Row 30002 has 3 cells, those before it have 2."),
+        (b'a,b\n1,2\n3,"4\n5,6\n', "A quotation mark is opened in row 3 and never closed."),
+        (b"a,b\n", "There are 0 rows below the names; a line needs at least 2."),
+        (b"a,b\n1,2\n", "There is 1 row below the names; a line needs at least 2."),
+        (b"a,b\nx,1\ny,2\n", "“a” is left out: “x” in row 2 is not a number, nor are 1 more of its cells."),
+        (b"a,b\n1,inf\n2,3\n", "“b” is left out: “inf” in row 2 is not a finite number below 10¹⁵⁰."),
+        (b"a,b\n1,2\n3,1e200\n", "“1e+200” in row 3 is not a finite number below 10¹⁵⁰."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_answered_with_the_place(content: bytes, sentence: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_table(content, "t")
+    assert sentence in str(caught.value)
+
+
+def test_text_empty_and_constant_columns_are_named_and_the_numbers_still_work() -> None:
+    table = read_table(b"city,a,nothing,k,y\nRome,1,,7,2\nBonn,2,,7,4\nLima,3,,7,6\n", "t")
+    assert list(table.columns) == ["a", "k", "y"]
+    assert table.notes == (
+        "“nothing” is empty and left out.",
+        "“city” is left out: “Rome” in row 2 is not a number, nor are 2 more of its cells.",
+        "“k” is 7 in every row: it tells the rows apart in nothing. Leave it out.",
+    )
+    assert table.suggestion() == ("y", ["a"])
+    assert "“k” is 7 in every row" in chosen(table, "y", ["a", "k"])[1][0]
+    assert chosen(table, "k", ["a"])[1] == ["“k” is 7 in every row: b alone predicts it."]
+
+
+def test_rows_with_empty_cells_are_left_out_and_named() -> None:
+    table = read_table(b"a,b,y\n1,,3\n2,5,4\n3,6,NA\n4,7,8\n5,1,2\n6,2,2\n", "t")
+    data, notes = chosen(table, "y", ["a", "b"])
+    assert data.X[:, 0].tolist() == [2, 4, 5, 6]
+    assert notes == ["2 of 6 rows have an empty cell and are left out; the first is row 2, column “b”."]
+    assert len(chosen(table, "y", ["a"])[0].y) == 5
+
+
+def test_blank_lines_do_not_shift_the_row_numbers() -> None:
+    table = read_table(b"\na,b,c\n1,2,3\n\n3,x,5\n", "t")
+    assert table.notes == ("“b” is left out: “x” in row 5 is not a number.",)
+
+
+def test_a_table_without_names_gets_names() -> None:
+    table = read_table(b"1,2\n3,4\n5,7\n", "t")
+    assert list(table.columns) == ["column 1", "column 2"]
+    assert table.columns["column 2"].tolist() == [2, 4, 7]
+    assert list(read_table(b"a,a,\n1,2,3\n4,5,6\n", "t").columns) == ["a", "a.1", "column 3"]
+
+
+def test_choices_that_cannot_be_trained_on_are_answered() -> None:
+    table = read_table(TABLE, "t")
+    holes = read_table(b"a,y\n1,\n,2\n3,4\n", "t")
+    for bad, target, features, sentence in (
+        (table, "y", [], "Choose at least one feature."),
+        (table, "y", ["a", "y"], "“y” is the target"),
+        (holes, "y", ["a"], "1 complete row is left; a line needs at least 2."),
+    ):
+        with pytest.raises(UnreadableError, match=sentence):
+            chosen(bad, target, features)
+
+
+def test_wide_tables_work_up_to_a_limit_that_is_said() -> None:
+    wide = b",".join(b"c%d" % k for k in range(600)) + b"\n" + b"\n".join(
+        b",".join(b"%d" % ((i * k) % 17) for k in range(600)) for i in range(1, 40)
+    )  # fmt: skip
+    table = read_table(wide, "t")
+    target, features = table.suggestion()
+    assert len(features) == MOST_FEATURES
+    assert "many answers fit perfectly" in chosen(table, target, features)[1][-1]
+    with pytest.raises(UnreadableError, match="601 features are too many"):
+        chosen(table, target, [name for name in table.columns if name != target] + ["c0"] * 2)
+
+
+def test_a_hundred_thousand_rows_are_read_exactly() -> None:
+    values = np.round(np.random.default_rng(0).standard_normal((100_000, 3)), 4)
+    content = b"a,b,y\n" + b"\n".join(b"%.4f,%.4f,%.4f" % tuple(row) for row in values)
+    assert np.array_equal(chosen(read_table(content, "t"), "y", ["a", "b"])[0].X, values[:, :2])
