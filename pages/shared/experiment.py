@@ -62,7 +62,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
     for key, cloud in clouds.items():
         columns |= _cloud_columns(key, cloud, settings.landscape().floor or 0.0)
     for key, traj in ghosts.items():
-        columns |= {f"{key}.ghost.{axis}": traj.theta[:, i].astype(np.float32) for i, axis in enumerate("xy")}
+        columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
         columns |= {f"{key}.lr": float(t.optimizer.lr) * factors[: t.steps] for key, t in runs.items()}
@@ -93,6 +93,7 @@ def surface_key(settings: Settings) -> str:
 def _cloud_columns(key: str, cloud: Ensemble, floor: float) -> dict[str, NDArray[Any]]:
     """Return the paths, a seed after the other and x before y, and the loss's median and 10-90 % band."""
     stride = -(-len(cloud.theta) // CLOUD_STEPS)
-    paths = cloud.theta[::stride].transpose(2, 1, 0).astype(np.float32)
+    with np.errstate(over="ignore"):  # a path beyond float32 is infinite, and the player's line ends there
+        paths = cloud.theta[::stride].transpose(2, 1, 0).astype(np.float32)
     bands = {"median": cloud.median, "low": cloud.low, "high": cloud.high}
     return {f"{key}.cloud": paths} | {f"{key}.{name}": values - floor for name, values in bands.items()}

@@ -31,6 +31,12 @@ WATCH = """([node, options]) => {
 RUN = [".rmsprop-player", {"attributes": True, "attributeFilter": ["data-run"]}]
 TEXT = ["[data-testid=stHtml]", {"subtree": True, "childList": True, "characterData": True}]
 
+COUNT = """() => {
+  window.painted = 0;
+  new MutationObserver(() => window.painted++)
+    .observe(document.querySelector(".rmsprop-player"), { attributes: true, attributeFilter: ["data-run"] });
+}"""
+
 DRAG = """(seconds) => new Promise((done) => {
   const player = document.querySelector(".rmsprop-player");
   const dial = document.querySelector(".rms-dials input[name=lr]");
@@ -103,13 +109,34 @@ def main() -> None:
         time.sleep(1)
         late, frames = page.evaluate(PLAY)
         print(f"playback of 300 steps: {late} of {frames} frames later than 25 ms")
-        for steps in (1000, 10_000):
+        for steps in (1000, 10_000, 300):
             received[0] = 0
             page.fill(".rms-dials input[type=text][name=steps]", str(steps))
             page.press(".rms-dials input[type=text][name=steps]", "Enter")
             page.wait_for_selector(f".rmsprop-player[data-steps='{steps}']")
             time.sleep(1)
             print(f"bytes received for a run of {steps} steps: {received[0]}")
+        handle = page.locator(".rms-start").bounding_box()
+        assert handle is not None
+        page.evaluate(COUNT)
+        page.mouse.move(handle["x"] + 15, handle["y"] + 15)
+        page.mouse.down()
+        began = time.perf_counter()
+        for k in range(150):
+            page.mouse.move(handle["x"] + 15 + k, handle["y"] + 15 - k / 2)
+            time.sleep(0.02)
+        print(f"painted runs a second while the start is dragged: "
+              f"{page.evaluate('window.painted') / (time.perf_counter() - began):.1f}")  # fmt: skip
+        page.mouse.up()
+        page.goto(f"{app}/?steps=300&noise=5&seeds=200")
+        page.wait_for_selector(".rmsprop-player[data-surface]")
+        time.sleep(1)
+        times["seeds"] = []
+        for _ in range(20):
+            times["seeds"].append(_press(page, ".rms-dials input[type=range][name=lr]", RUN))
+            time.sleep(0.6)
+        print(f"slider to 200 seeds x 300 steps painted: {statistics.median(times['seeds']):.0f} ms;"
+              f" ratio to the floor {statistics.median(times['seeds']) / middle['floor']:.1f}")  # fmt: skip
         browser.close()
 
 

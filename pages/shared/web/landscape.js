@@ -153,7 +153,7 @@ function makeLandscape(host, theme, onZoom) {
       pen.beginPath();
       for (let i = 0, from = 2 * rows * k; i < rows; i++) {
         const [x, y] = [at.x(paths[from + i]), at.y(paths[from + rows + i])];
-        if (Number.isNaN(x)) break;
+        if (!Number.isFinite(x) || !Number.isFinite(y)) break;
         pen.lineTo(x, y);
       }
       pen.stroke();
