@@ -1,0 +1,128 @@
+"""Train in a real Chromium: what a student sees and does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+PLAYER = ".rmsprop-player"
+CHART = ".js-plotly-plot .main-svg"
+
+
+@pytest.fixture
+def train(open_page: Open, app: str) -> Open:
+    """Open Train by a link, on a server that has shown Explore before."""
+
+    def opened(query: str = "", **options: object) -> Page:
+        page = open_page("/", **options)
+        page.goto(f"{app}/train?{query}")
+        return page
+
+    return opened
+
+
+def view(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).click()
+
+
+def test_from_explore_by_the_navigation_to_a_trained_model_in_the_player(open_page: Open) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="Train").click()
+    expect(page.locator(".rms-verdict")).to_contain_text("RMSprop is at 1.0050 times the least-squares loss.")
+    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+    expect(page).to_have_url(re.compile(r"/train\?.*lr=0\.25&.*batch=32&"))
+    for part in (PLAYER, ".rms-dials", ".rms-numbers", "text=Reset"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] + box["height"] <= 800, f"{part} ends at {box['y'] + box['height']}"
+
+
+def test_every_view_is_painted_within_the_window(train: Open) -> None:
+    page = train("view=loss")
+    expect(page.locator(CHART).first).to_be_visible()
+    for name in ("Step sizes", "Weights", "Predictions", "Loss"):
+        view(page, name)
+        heading = {"Step sizes": "Multiplier", "Weights": "Distance", "Predictions": "SGD: R", "Loss": "Loss above"}[
+            name
+        ]
+        expect(page.locator(".js-plotly-plot .gtitle", has_text=heading)).to_be_visible()
+        for chart in page.locator(".js-plotly-plot").all():
+            box = chart.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 800
+            assert box["x"] + box["width"] <= 1280
+    view(page, "Printout")
+    expect(page.locator(".st-key-terminal")).to_contain_text("$ python -m rmsprop_core.tutorial")
+    view(page, "Program")
+    expect(page.locator(".st-key-picture")).to_contain_text("TypeError: 'OriginalParameter' object")
+    view(page, "Paths")
+    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+
+
+def test_a_typed_rate_trains_anew_in_every_view_and_a_bad_one_is_answered(train: Open) -> None:
+    page = train("view=loss")
+    expect(page.locator(".st-key-verdict")).to_contain_text("1.0050")
+    box = page.locator(".rms-dials input[type=text][name=lr]")
+    box.fill("0.001")
+    box.press("Enter")
+    expect(page.locator(".st-key-verdict")).to_contain_text("RMSprop's steps are about lr long")
+    expect(page).to_have_url(re.compile(r"[?&]lr=0\.001&"))
+    box.fill("-1")
+    box.press("Enter")
+    expect(page.locator(".rms-error").first).to_contain_text("it takes [0, ∞)")
+    view(page, "Paths")
+    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+    before = page.get_attribute(PLAYER, "data-run")
+    box.fill("0.3")
+    box.press("Enter")
+    page.wait_for_function("(b) => document.querySelector('.rmsprop-player').dataset.run !== b", arg=before)
+
+
+def test_a_long_training_shows_how_far_it_is_and_stops_with_what_it_has(train: Open) -> None:
+    page = train("view=loss&epochs=10000&batch=2")
+    expect(page.locator("[data-testid=stProgress]")).to_contain_text("of 10000")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".st-key-verdict")).to_contain_text("Stopped after epoch")
+    said = page.locator(".st-key-verdict").inner_text()
+    expect(page.locator("[data-testid=stProgress]")).to_have_count(0)
+    view(page, "Weights")
+    expect(page.locator(".js-plotly-plot .gtitle", has_text="Distance")).to_be_visible()
+    assert page.locator(".st-key-verdict").inner_text() == said
+
+
+def test_own_data_by_upload(train: Open, tmp_path: Path) -> None:
+    page = train("view=data")
+    page.wait_for_selector("input[type=file]", state="attached")
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"a:b\n1:2\n")
+    page.set_input_files("input[type=file]", bad)
+    expect(page.get_by_role("alert")).to_contain_text("bad.csv: Row 1 is one cell, “a:b”")
+    good = tmp_path / "large.csv"
+    good.write_text(
+        "size,place,price\n" + "".join(f"{i % 97},somewhere,{3 * (i % 97) + i % 5}\n" for i in range(330_000))
+    )
+    assert good.stat().st_size > 5_000_000
+    page.set_input_files("input[type=file]", good)
+    expect(page.get_by_text("“place” is left out: “somewhere” in row 2 is not a number")).to_be_visible(timeout=30_000)
+    view(page, "Paths")
+    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+    expect(page.locator(".rms-numbers")).to_contain_text("size")
+
+
+def test_on_a_phone_the_picture_stands_above_the_dials_and_fits(train: Open) -> None:
+    page = train("view=steps&raw=true", width=390, height=844)
+    expect(page.locator(CHART).first).to_be_visible()
+    charts = [chart.bounding_box() for chart in page.locator(".js-plotly-plot").all()]
+    dials = page.locator(".rms-dials").bounding_box()
+    assert dials is not None
+    for box in charts:
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+        assert box["y"] + box["height"] <= dials["y"]
