@@ -63,7 +63,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
       contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface.at(-1)[1]), width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
-    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
+    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
       scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: host.clientWidth < 500 ? FAR_EYE : EYE, center: { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
         zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
@@ -222,7 +222,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
         Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
         Object.assign(c.style, { width: `${width}px`, height: `${height}px` });
       }
-      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) window.Plotly.relayout(plot, { width, height });
+      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) window.Plotly.relayout(plot, { width, height }).then(look3d);
       anew = true;
     }
     anew ||= box.ratio !== ratio;
