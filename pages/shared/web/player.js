@@ -60,6 +60,16 @@ function makePlayer(root) {
   host.append(legend);
   const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); seat(); });
   const handle = makeHandle(host, landscape, turnDials);
+  // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
+  function seatLegend() {
+    const at = landscape.projection();
+    const [left, top, wide, high] = at.window;
+    const points = runs.flatMap((run) => Array.from(run.x, (x, i) => [at.x(x) - left, at.y(run.y[i]) - top]));
+    const under = (corner) => points.filter(([x, y]) => (corner[1] === "l" ? x < legend.offsetWidth + 16 : x > wide - legend.offsetWidth - 16 && x <= wide)
+      && (corner[0] === "t" ? y < legend.offsetHeight + 12 : y > high - legend.offsetHeight - 12 && y <= high) && x >= 0 && y >= 0).length;
+    const corners = [legend.dataset.corner ?? "tl", "tl", "tr", "br", "bl"];
+    legend.dataset.corner = corners.reduce((best, corner) => (under(corner) < under(best) ? corner : best));
+  }
   const seat = () => { if (head) handle.show(head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
   const charts = canvases.map((canvas) => makeChart(canvas, theme));
@@ -257,6 +267,7 @@ function makePlayer(root) {
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
     seat();
+    seatLegend();
     setClock(cued ? head.t : atEnd && !playing ? steps : t);
     frame.dataset.steps = steps;
     frame.dataset.playing ??= "false";
