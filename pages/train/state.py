@@ -16,7 +16,7 @@ from pages.train.printout import Printout
 from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
 from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
-from rmsprop_core.regression import Data, load_diabetes
+from rmsprop_core.tables import Data, load_diabetes
 
 _OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES = (
     "train_own",

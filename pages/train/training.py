@@ -12,21 +12,9 @@ import numpy as np
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import (
-    Data,
-    Epoch,
-    History,
-    Optimum,
-    Scaling,
-    history,
-    least_squares,
-    loss_slice,
-    losses,
-    on_slice,
-    scaling,
-    split,
-    train,
-)
+from rmsprop_core.regression import Epoch, History, Optimum, history, least_squares, losses, train
+from rmsprop_core.slices import loss_slice, on_slice
+from rmsprop_core.tables import Data, Scaling, scaling, split
 
 SINGLE_STEPS = 5_000  # up to so many the player shows every step, beyond that every epoch
 AFFORDABLE = 3e8  # numbers to go through for the loss after every step

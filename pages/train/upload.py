@@ -17,7 +17,7 @@ import numpy as np
 
 from pages.shared.language import _, ngettext
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import LARGEST, Data
+from rmsprop_core.tables import LARGEST, Data
 
 if TYPE_CHECKING:
     import pandas as pd

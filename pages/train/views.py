@@ -16,9 +16,9 @@ from pages.shared.language import _
 from pages.train import figures, state, words
 from pages.train.settings import PIECES, Training
 from pages.train.training import Job, slice_of
+from rmsprop_core.original import PIECES as PROGRAM
+from rmsprop_core.original import Fault
 from rmsprop_core.regression import History
-from rmsprop_core.tutorial import PIECES as PROGRAM
-from rmsprop_core.tutorial import Fault
 
 
 def titles() -> dict[str, str]:

@@ -10,8 +10,9 @@ from pages.shared.language import _
 from pages.shared.text import name, nonfinite, number
 from pages.train.training import Job
 from rmsprop_core import RMSprop
-from rmsprop_core.regression import History, load_diabetes
-from rmsprop_core.tutorial import Outcome
+from rmsprop_core.original import Outcome
+from rmsprop_core.regression import History
+from rmsprop_core.tables import load_diabetes
 
 DIABETES_TARGET = load_diabetes().target
 

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.train.settings import PIECES, VIEWS
 from rmsprop_core import SGD, RMSprop
-from rmsprop_core.regression import history, least_squares, load_diabetes, losses, scaling, train
+from rmsprop_core.regression import history, least_squares, losses, train
+from rmsprop_core.tables import load_diabetes, scaling
 from tests.pages.reading import APP, sent
 
 PAGE = "pages/train/page.py"

@@ -10,8 +10,8 @@ import pytest
 from pages.train import figures, words
 from pages.train.settings import Training, first_rates, suitable
 from pages.train.training import Job, Problem, prepare, slice_of
-from rmsprop_core.regression import Data, load_diabetes
-from rmsprop_core.tutorial import PIECES
+from rmsprop_core.original import PIECES
+from rmsprop_core.tables import Data, load_diabetes
 
 DIABETES = load_diabetes()
 
