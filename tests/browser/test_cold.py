@@ -1,0 +1,35 @@
+"""The first request to a fresh server, for each page: the whole frame, not the page script alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.serve import served
+
+
+@pytest.mark.parametrize("path", ["/", "/step-by-step", "/train"])
+def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser, path: str) -> None:
+    with served() as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(30_000)
+        page.goto(url + path)
+        page.wait_for_selector(".rmsprop-player[data-surface]")
+
+        for title in ("Explore", "Step by step", "Train"):
+            expect(page.get_by_test_id("stTopNavLink").filter(has_text=title)).to_be_visible()
+        assert page.url.startswith(url + path)
+        page.close()
+
+
+def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    pages = [context.new_page() for _ in range(10)]
+    for k, page in enumerate(pages):
+        page.goto(f"{app}/?steps={10 + k}", wait_until="commit")
+    for k, page in enumerate(pages):
+        page.set_default_timeout(60_000)
+        page.wait_for_selector(f".rmsprop-player[data-steps='{10 + k}'][data-surface]")
+    for k, page in enumerate(pages):
+        assert page.input_value(".rms-dials input[type=text][name=steps]") == str(10 + k)
+    context.close()
