@@ -44,6 +44,18 @@ def plotly_url() -> str:
 _SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((done) => (slot.done = done));\n"
 
 
+# Because of the folder `pages`, Streamlit takes a fresh server's first request for one to an app of the old kind, and
+# says that the page does not exist before it shows it. Where it is one of the navigation's that is put away; an unknown
+# page leads to the first one, and the word about it stays.
+_FALSE_ALARM = """
+const others = [...document.querySelectorAll('[data-testid="stTopNavLink"]')].slice(1);
+if (others.some((link) => link.pathname === location.pathname)) {
+  const alarm = [...document.querySelectorAll('[role="dialog"]')].find((d) => /^Page not found/.test(d.textContent));
+  alarm?.querySelector("button")?.click();
+}
+"""
+
+
 def loader() -> Callable[..., Any]:
     """Return the component that carries the code: it runs once and announces itself to the shims."""
     js = f"""{_SLOT}
@@ -54,6 +66,7 @@ const load = () => (plotly ??= window.Plotly ? Promise.resolve(window.Plotly) : 
 window.rmsprop ??= {{ mount, dials, share, plotly: load }};
 load();
 slot.done(window.rmsprop);
+{_FALSE_ALARM}
 export default () => {{}};
 """
     return st.components.v2.component("rmsprop_assets", css=styles(), js=js, html="\n", isolate_styles=False)
