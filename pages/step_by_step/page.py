@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import controls, layout, player, session
-from pages.shared.language import _
+from pages.shared.bundle import Exhibit
+from pages.shared.settings import Settings
 from pages.step_by_step import answers, walk, worksheet
 
 entered = session.enter("step_by_step")
@@ -15,12 +16,19 @@ if entered and settings.t is None and settings.steps:  # a clock that nobody has
     session.set_clock(1)
     settings = session.settings()
 
+
+def show(now: Settings) -> Exhibit:
+    """Return what the player shows, and let the worksheet know."""
+    worksheet.remember(now)
+    return walk.exhibit(now)
+
+
 with layout.experiment():
     with layout.choices():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, with_dials=True)
+    player.live(show, answers.tell, {"answer": answers.heard}, with_dials=True)
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")
@@ -29,12 +37,4 @@ with layout.experiment():
             controls.reset()
         with right:
             controls.chance(settings)
-            st.download_button(
-                _("Worksheet"),
-                data=worksheet.of_session,
-                file_name="rmsprop-worksheet.html",
-                mime="text/html",
-                on_click="ignore",
-                width="stretch",
-                help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
-            )
+            worksheet.button()

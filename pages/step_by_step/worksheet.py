@@ -5,8 +5,11 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from pages.shared import session
+import streamlit as st
+
+from pages.shared import language
 from pages.shared.language import _
+from pages.shared.settings import Settings
 from pages.shared.text import name
 from pages.step_by_step import words
 from pages.step_by_step.walk import Walked, walked
@@ -20,9 +23,27 @@ STEPS = 3
 STYLE = Path(__file__).with_name("worksheet.css").read_text()
 
 
-def of_session() -> str:
-    """Return the worksheet of the session's run, from the clock's step on."""
-    settings = session.settings()
+def button() -> None:
+    """Offer the worksheet. It is made when it is asked for, of what `remember` was told last."""
+    latest: dict[str, Settings] = st.session_state.setdefault("worksheet", {})
+    st.download_button(
+        _("Worksheet"),
+        data=lambda: _of(latest["settings"]),  # in a thread of its own, which knows no session
+        file_name="rmsprop-worksheet.html",
+        mime="text/html",
+        on_click="ignore",
+        width="stretch",
+        help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
+    )
+
+
+def remember(settings: Settings) -> None:
+    """Note the experiment that the worksheet is about: it changes with the clock, without a rerun of the page."""
+    st.session_state.setdefault("worksheet", {})["settings"] = settings
+
+
+def _of(settings: Settings) -> str:
+    language.use(settings.lang)
     return worksheet(walked(settings), settings.clock())
 
 
