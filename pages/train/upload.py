@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_MB = 200  # a million rows of twenty columns with nine characters each are 190 MB
 MOST_FEATURES = 500
 SAMPLE = 1 << 16
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "|"}
+DELIMITERS = (",", ";", "\t", "|")
 MAGIC = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"PAR1": "Parquet",
          b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG"}  # fmt: skip
 

@@ -220,3 +220,21 @@ def test_a_long_training_paints_in_portions_and_stops_where_it_is() -> None:
     job.stopped = True
     assert job.done()
     assert len(job.histories()["sgd"].loss) >= made
+
+
+def test_a_long_printout_shows_its_ends_and_a_stopped_one_says_so() -> None:
+    from pages.train.printout import HEAD, TAIL, Printout
+    from pages.train.settings import Training
+
+    long = Printout(Training(epochs=300, batch=442))
+    long.advance(30)
+    assert long.done()
+    lines = long.text().split("\n")
+    assert lines[1 + HEAD] == f"… {301 - HEAD - TAIL} lines …"
+    assert lines[-1] == long.lines[-1]
+    short = Printout(Training(epochs=10_000, batch=8))
+    short.advance(0.01)
+    short.stopped = True
+    assert short.done()
+    assert short.text().endswith("\n^C")
+    assert 0 < short.progress()[0] < short.progress()[1] == 10_000
