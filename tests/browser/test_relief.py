@@ -104,6 +104,8 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
         "window.frames3d = 0; const gl = document.querySelector('.rms-plot3d')._fullLayout.scene._scene.glplot;"
         " const inner = gl.onrender; gl.onrender = () => { window.frames3d++; inner(); };"
     )
+    while page.evaluate("[window.frames3d, window.frames3d = 0][0]"):  # what Plotly still paints after its start
+        page.wait_for_timeout(700)
     for t in (0, 3, 17):
         page.locator(".rms-scrub").fill(str(t))
         for key, colour in (("rmsprop", (11, 95, 176)), ("sgd", (194, 65, 12))):

@@ -28,11 +28,19 @@ function makeGround(surface) {
   return { surface, bend, heights, low, high, inside, height, cell: [(x1 - x0) / (n - 1), (y1 - y0) / (n - 1)] };
 }
 
+// Whether the run's f is another one than the surface's, as where a slice is drawn of a loss over more weights.
+function floats({ inside, bend, height, low, high }, run, f) {
+  const off = [];
+  for (let i = 0; i < run.x.length; i++) if (inside(run.x[i], run.y[i])) off.push(Math.abs(bend(f[i]) - height(run.x[i], run.y[i])));
+  return off.sort((a, b) => a - b)[off.length >> 1] > 0.03 * (high - low);
+}
+
 // A run's path over the ground: points {x, y, h, step}, a step's own with its exact height. Outside the view nothing
-// is drawn: the line ends at the wall, marked by a point without height.
+// is drawn: the line ends at the wall, marked by a point without height. Where f floats, lines are straight.
 function drape(ground, run, f) {
   const { inside, bend, height, surface, cell } = ground;
   const steps = run.x.length - 1;
+  const straight = floats(ground, run, f);
   const parts = [];
   let total = 0;
   for (let i = 0; i < steps; i++) {
@@ -54,7 +62,7 @@ function drape(ground, run, f) {
     for (let k = from; k <= to; k++) {
       const at = cut[0] + (cut[1] - cut[0]) * (k / pieces);
       const [px, py] = [clip(x + at * dx, surface.x), clip(y + at * dy, surface.y)];
-      add(px, py, height(px, py), i + at, false);
+      add(px, py, straight ? (1 - at) * bend(f[i]) + at * bend(f[i + 1]) : height(px, py), i + at, false);
     }
   }
   return points;
