@@ -68,7 +68,7 @@ def _describe(problem: Problem) -> None:
         {labels[key]: value if isinstance(value, str) else number(value) for key, value in row.items()}
         for row in state.feature_sizes(problem)
     ]
-    st.dataframe(rows, hide_index=True, height=min(35 * len(rows) + 37, 430))
+    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 430)
     if problem.X.size <= 20_000_000:
         kappa = number(condition(problem.X))
         st.write(

@@ -121,7 +121,7 @@ def fault(key: str, seen: Outcome, mended: Outcome) -> tuple[str, str, str]:
     heading, original, working = {
         "item_access": (
             _("It stops at its first update"),
-            _("By then s had changed to {s:g}, and θ had not moved: {step:g}."),
+            _("By then s had changed to {s:g}, and θ had moved by {step:g}."),
             _("s is {s:g} and θ has moved by {step:.5f}."),
         ),
         "shared_array": (
