@@ -232,7 +232,9 @@ def _number(setting: str, label: str, value: float, help_text: str) -> None:
     def take() -> None:
         session.change(*changed(session.settings(), {setting: st.session_state[key]}))
 
-    st.number_input(label, key=_mirror(key, value), on_change=take, help=help_text, format=None)
+    step: float = 1 if isinstance(value, int) else 0.5
+    shape = "%d" if isinstance(value, int) else "%g"
+    st.number_input(label, key=_mirror(key, value), on_change=take, help=help_text, step=step, format=shape)
     for found in session.complaints():
         if found.name == setting and not session.from_link():
             st.error(complaint(found))
