@@ -98,6 +98,7 @@ PAGE = """
 body { margin: 0 auto; padding: 12px 20px; max-width: 1180px; background: var(--st-background-color);
   color: var(--st-text-color); font: 15px/1.4 var(--st-font); }
 h1 { font-size: 20px; margin: 4px 0 10px; }
+@media (max-width: 700px) { body { padding: 8px 10px; } h1 { font-size: 17px; } }
 details { margin-top: 14px; } .settings span { display: inline-block; margin-right: 1.2em; }
 a { color: var(--st-primary-color); }
 """

@@ -7,7 +7,7 @@
 const reliefs = new WeakMap(); // frame -> {on, plot, paint(pen, t)}, for whoever takes a picture of it
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
-const FAR_EYE = { x: 1.75, y: -1.48, z: 1.7 }; // where the view is narrow
+const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
 
 // A see-through colour over another: WebGL's lines know no transparency.
 function solid(colour, ground) {
@@ -59,13 +59,13 @@ VIEWS.relief = ({ frame, theme, send }) => {
     const narrow = host.clientWidth < 500;
     const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
     const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
-    const marks = heights.map((h, i) => [h, labels[i]]).filter(([h]) => relief.floor === null || h > ground.low + 0.06 * (ground.high - ground.low));
+    const marks = heights.map((h, i) => [h, labels[i]]).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
       contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface.at(-1)[1]), width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
-      scene: { domain: { x: [narrow ? 0.15 : 0, 1] }, aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
+      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
         zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
     await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
