@@ -86,8 +86,6 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
     wanted = fields(names)
     known = {name: query[name] for name in query if name in vars(fresh)}
     settings, complaints = changed(fresh, known, wanted)
-    if "raw" in known and settings.raw != fresh.raw and not {"lr", "sgd_lr"} & set(known):
-        settings = replace(settings, **first_rates(settings.raw))
     if settings.across == settings.up:
         complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
         settings = replace(settings, across=fresh.across, up=fresh.up)

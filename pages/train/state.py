@@ -99,7 +99,8 @@ def take(values: Mapping[str, object]) -> None:
 
 
 def _read(query: Mapping[str, str]) -> tuple[Training, list[Complaint]]:
-    fresh = Training(lang=language.current())
+    raw = query.get("raw", "").lower() in ("true", "1")  # it decides which learning rates suit
+    fresh = replace(Training(lang=language.current()), raw=raw, **first_rates(raw))
     names = (*data().names, "b")
     if own():
         fresh = _suited(replace(fresh, across=names[0], up=names[1]))

@@ -166,6 +166,11 @@ def test_features_as_they_are_bring_rates_that_suit_and_back() -> None:
     assert app.session_state["train_settings"].lr == 0.25
 
 
+def test_a_link_to_raw_features_brings_the_rates_that_it_does_not_name() -> None:
+    settings = opened(raw="true", sgd_lr="3e-6").session_state["train_settings"]
+    assert (settings.raw, settings.lr, settings.sgd_lr) == (True, 0.01, 3e-6)
+
+
 def test_train_and_explore_keep_their_own_settings() -> None:
     app = opened(lr="0.123")
     app.query_params.clear()  # as the browser does
