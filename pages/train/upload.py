@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,6 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pages.shared.language import _, ngettext
+from pages.train.sniff import (
+    SAMPLE,
+    UnreadableError,
+    check_widths,
+    decoded,
+    delimiter_of,
+    is_all_numbers,
+    longer,
+    refuse_binary,
+)
 from rmsprop_core.optimizers import Array
 from rmsprop_core.tables import LARGEST, Data
 
@@ -24,14 +33,6 @@ if TYPE_CHECKING:
 
 MOST_MB = 200  # a million rows of twenty columns with nine characters each are 190 MB
 MOST_FEATURES = 500
-SAMPLE = 1 << 16
-DELIMITERS = (",", ";", "\t", "|")
-MAGIC = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"PAR1": "Parquet",
-         b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG"}  # fmt: skip
-
-
-class UnreadableError(ValueError):
-    """The file cannot be used; the message is a sentence for the reader."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ def read_table(content: bytes, title: str) -> Table:
     """
     if not content.strip():
         raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
-    _refuse_binary(content)
+    refuse_binary(content)
     before = len(content) - len(content.lstrip(b"\r\n"))
     skipped = content[:before].count(b"\n")
-    encoding, sample = _decoded(content[before : before + SAMPLE])
-    delimiter = _delimiter(sample, skipped + 1)
+    encoding, sample = decoded(content[before : before + SAMPLE])
+    delimiter = delimiter_of(sample, skipped + 1)
     decimal = "," if delimiter == ";" and re.search(r"(^|;)\s*-?\d+,\d+\s*(;|$)", sample, re.M) else "."
-    _check_widths(sample, delimiter, skipped + 1)
-    headless = _is_all_numbers(sample.splitlines()[0], delimiter, decimal)
+    check_widths(sample, delimiter, skipped + 1)
+    headless = is_all_numbers(sample.splitlines()[0], delimiter, decimal)
     frame = _parsed(content[before:] if before else content, encoding, delimiter, decimal, headless)
     first = skipped + (1 if headless else 2)
     notes = []
@@ -151,87 +152,6 @@ def _constant(name: str, value: float, target: bool) -> str:
     )
 
 
-def _refuse_binary(content: bytes) -> None:
-    advice = _("Open it where it was made and save it as CSV (UTF-8).")
-    for start, kind in MAGIC.items():
-        if content.startswith(start):
-            raise UnreadableError(_("This is a file of the kind {kind}, not CSV.").format(kind=kind) + " " + advice)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return  # UTF-16, which is full of zero bytes
-    if b"\0" in content[:SAMPLE]:
-        raise UnreadableError(
-            _("This is not a text file: byte {n} is 0.").format(n=content.index(b"\0") + 1) + " " + advice
-        )
-    codes = np.frombuffer(content[:SAMPLE], dtype=np.uint8)
-    control = (codes < 9) | ((codes > 13) & (codes < 32))
-    if control.mean() > 0.01:
-        raise UnreadableError(
-            _("This is not a text file: byte {n} is no letter.").format(n=int(np.argmax(control)) + 1) + " " + advice
-        )
-    if content.lstrip()[:1] in (b"<", b"{"):
-        kind = "HTML" if content.lstrip()[:1] == b"<" else "JSON"
-        raise UnreadableError(_("This is a file of the kind {kind}, not CSV.").format(kind=kind) + " " + advice)
-
-
-def _decoded(sample: bytes) -> tuple[str, str]:
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", sample[: len(sample) // 2 * 2].decode("utf-16", errors="ignore")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return encoding, sample[: sample.rfind(b"\n") + 1 or None].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return "latin-1", sample.decode("latin-1")
-
-
-def _delimiter(sample: str, row: int) -> str:
-    """Return what stands between the cells: what occurs, equally often, in most lines."""
-    lines = [line for line in sample.splitlines()[:50] if line.strip()]
-    found = {}
-    for mark in DELIMITERS:
-        counts = Counter(len(next(csv.reader([line], delimiter=mark), [])) - 1 for line in lines)
-        often, how_many = counts.most_common(1)[0]
-        head = len(next(csv.reader([lines[0]], delimiter=mark))) - 1
-        if head and often:
-            found[mark] = (how_many, often, mark == ",")
-    if found:
-        return max(found, key=lambda mark: found[mark])
-    if all(len(line.split()) == len(lines[0].split()) > 1 for line in lines) and _is_all_numbers(lines[-1], " ", "."):
-        return " "
-    raise UnreadableError(
-        _("Row {row} is one cell, “{text}”: there is no comma, semicolon, tab or | in it. "
-          "A target and a feature need two columns, with commas between them.").format(
-            row=row, text=lines[0][:60].strip()
-        )
-    )  # fmt: skip
-
-
-def _check_widths(sample: str, delimiter: str, row: int) -> None:
-    """Refuse a row that is longer than the first, which pandas would cut off without a word."""
-    if delimiter == " ":
-        return
-    lines = list(csv.reader(sample.splitlines(), delimiter=delimiter))
-    width = len(lines[0])
-    for k, cells in enumerate(lines):
-        if any(cell.strip() for cell in cells[width:]):
-            raise UnreadableError(_longer(row + k, len(cells), width))
-
-
-def _longer(row: int, seen: int, wanted: int) -> str:
-    return _(
-        "Row {row} has {seen} cells, those before it have {wanted}. "
-        "Mend the row, or put quotes round a cell that has the delimiter in it."
-    ).format(row=row, seen=seen, wanted=wanted)
-
-
-def _is_all_numbers(line: str, delimiter: str, decimal: str) -> bool:
-    cells = line.split() if delimiter == " " else next(csv.reader([line], delimiter=delimiter), [])
-    try:
-        return bool(cells) and all(float(cell.replace(decimal, ".")) is not None for cell in cells if cell.strip())
-    except ValueError:
-        return False
-
-
 def _parsed(content: bytes, encoding: str, delimiter: str, decimal: str, headless: bool) -> pd.DataFrame:
     import pandas as pd
 
@@ -273,7 +193,7 @@ def _why(message: str) -> str:
     """Return pandas' reason in words."""
     if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
         wanted, row, seen = found.groups()
-        return _longer(int(row), int(seen), int(wanted))
+        return longer(int(row), int(seen), int(wanted))
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
         return _("A quotation mark is opened in row {row} and never closed.").format(row=int(found[1]) + 1)
     return _("This cannot be read as a table: {reason}.").format(reason=message[:200].rstrip("."))
@@ -305,7 +225,7 @@ def _numbers(frame: pd.DataFrame, first: int, title: str, notes: list[str]) -> T
     notes += [_("“{name}” is empty and left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]]
     for name, cell, row, n in text[:8]:
         sentence = _("“{name}” is left out: “{cell}” in row {row} is not a number.")
-        if _is_all_numbers(cell, " ", "."):
+        if is_all_numbers(cell, " ", "."):
             sentence = _("“{name}” is left out: “{cell}” in row {row} is not a finite number below 10¹⁵⁰.")
         elif n > 1:
             sentence = _(
