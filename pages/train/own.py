@@ -10,8 +10,9 @@ from pages.shared.language import _
 from pages.shared.text import number
 from pages.train import state
 from pages.train.settings import Training
+from pages.train.sniff import UnreadableError
 from pages.train.training import Problem
-from pages.train.upload import MOST_MB, Table, UnreadableError, chosen, read_table
+from pages.train.upload import MOST_MB, Table, chosen, read_table
 from rmsprop_core.regression import condition
 
 _SAID = "train_said"  # what the last choice of columns could not do

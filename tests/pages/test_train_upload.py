@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.train.upload import MOST_FEATURES, UnreadableError, chosen, read_table
+from pages.train.sniff import UnreadableError
+from pages.train.upload import MOST_FEATURES, chosen, read_table
 
 TABLE = b"a,b,y\n1,2,3\n4,5,6\n7,9,9\n"
 
