@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import session
+from pages.shared import dials, session
 from pages.shared.language import _
 from pages.shared.settings import Settings
 from pages.step_by_step import words
@@ -25,6 +25,8 @@ _NUMBER = re.compile(
 
 def tell(settings: Settings) -> dict[str, Any]:
     """Return what the browser is told each time: what may be asked at the clock's step, and the last verdict."""
+    if dials.dragging():  # nobody answers while a dial turns
+        return {}
     run = walked(settings)
     t = min(settings.clock(), run.traj.steps)
     asked = [list(askable(run.at(t), i)) for i in (0, 1)] if t else [[], []]

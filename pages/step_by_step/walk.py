@@ -1,19 +1,19 @@
 """What the walk shows, as the player's bundle carries it: formulas once, numbers in columns.
 
-The formulas travel as MathML in which each number says whose it is (`data-q`, `data-when`, `data-i`); the browser
-changes the numbers with the clock. They are made from step 1, which stands for every step.
+The formulas travel as MathML in which each number is left out and says whose it is (`data-q`, `data-when`, `data-i`);
+the browser puts the numbers in and changes them with the clock. They are made from step 1, which stands for every step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pages.shared import player
+from pages.shared import language, player
 from pages.shared.bundle import Exhibit
 from pages.shared.language import _
 from pages.shared.settings import Settings
@@ -23,7 +23,7 @@ from pages.step_by_step.zoom import SIDE, Made, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
 from rmsprop_core.listing import Listing, listing
 from rmsprop_core.memory import half_life
-from rmsprop_core.notation import SIGNS, math, plain
+from rmsprop_core.notation import SIGNS, math
 from rmsprop_core.optimizers import Step
 from rmsprop_core.schedules import scheduled
 from rmsprop_core.timeline import marks
@@ -57,18 +57,24 @@ class Walked(NamedTuple):
         return Walk(self.traj.optimizer, start, start, self.traj.surface)
 
 
-def walked(settings: Settings, runs: Mapping[str, Trajectory] | None = None) -> Walked:
+def walked(settings: Settings) -> Walked:
     """Return RMSprop's run, or SGD's where RMSprop is hidden."""
-    runs = runs or player.outcomes(settings)
+    runs = _shown(replace(settings, t=None)).runs
     traj = runs["rmsprop"] if "rmsprop" in runs else runs["sgd"]
     constant = settings.schedule == "constant"
     return Walked(traj, () if constant else scheduled(traj.optimizer, settings.schedule, settings.steps))
 
 
+@lru_cache(maxsize=8)
+def _shown(settings: Settings) -> Exhibit:
+    """Return the player's exhibit: the picture, the quiz and the worksheet of a moment are about the same run."""
+    return player.exhibit(settings)
+
+
 def exhibit(settings: Settings) -> Exhibit:
     """Return the player's exhibit with the walk."""
-    shown = player.exhibit(settings)
-    run = walked(settings, shown.runs)
+    shown = _shown(replace(settings, t=None))
+    run = walked(settings)
     traj, method, pattern = run.traj, run.method, run.pattern()
     computed = [line.quantity for line in pattern.lines if line.quantity not in ("theta", "s_hat")]
     events = marks(traj, run.made_by)
@@ -82,13 +88,14 @@ def exhibit(settings: Settings) -> Exhibit:
         "method": method,
         "title": name(method),
         "steps": traj.steps,
-        "beats": [_beat(beat, pattern, traj.optimizer) for beat in pattern.beats],
+        "beats": _beats(pattern),
         "start": {key: getattr(pattern.before, key).tolist() for key in Step._fields[1:]},
         "zoom": {"side": SIDE, "first": ground.first, "count": len(ground.heights)},
         "marks": _marks(events, traj),
         "flips": _flips(events),
         "code": _code(pattern),
         "memory": _memory(traj.optimizer),
+        "hypers": _hypers(traj.optimizer),
         "symbols": {key: {"text": sign.text, "class": sign.colour} for key, sign in SIGNS.items()},
         "words": _words(),
     }
@@ -97,6 +104,7 @@ def exhibit(settings: Settings) -> Exhibit:
         own |= columns_here
     return replace(
         shown,
+        t=settings.clock(),
         quantities=tuple(dict.fromkeys([*shown.quantities, *computed])),
         extra={**shown.extra, "views": ["walk"], "walk": head},
         columns={**shown.columns, **own},
@@ -104,26 +112,40 @@ def exhibit(settings: Settings) -> Exhibit:
     )
 
 
-def _beat(beat: Beat, walk: Walk, optimizer: RMSprop | SGD) -> dict[str, Any]:
+_laid: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+
+
+def _beats(walk: Walk) -> list[dict[str, Any]]:
+    """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
+    optimizer = walk.optimizer
+    variables = walk.surface.variables if walk.surface else ("x", "y")
+    moving = float(optimizer.momentum) > 0
+    key = (_switches(optimizer), moving, walk.noisy, variables, language.current())
+    if key not in _laid:
+        _laid[key] = [_beat(beat, walk) for beat in walk.beats]
+    return _laid[key]
+
+
+def _beat(beat: Beat, walk: Walk) -> dict[str, Any]:
     return {
         "kind": beat.kind,
         "title": words.beat_title(beat.kind),
-        "caption": words.beat_caption(beat.kind, optimizer, noisy=walk.noisy),
-        "lines": _lines(beat, walk),
-        "code": _listing(_switches(optimizer)).of(beat),
+        "caption": words.beat_caption(beat.kind, walk.optimizer, noisy=walk.noisy),
+        "lines": [
+            {
+                "q": line.quantity,
+                "symbols": math(line.formula),
+                "numbers": [_blanked(math(walk.numeric(line, i))) for i in (0, 1)],
+            }
+            for line in beat.lines
+        ],
+        "code": _listing(_switches(walk.optimizer)).of(beat),
     }
 
 
-def _lines(beat: Beat, walk: Walk) -> list[dict[str, Any]]:
-    return [
-        {
-            "q": line.quantity,
-            "text": plain(line.formula),
-            "symbols": math(line.formula),
-            "numbers": [math(walk.numeric(line, i)) for i in (0, 1)],
-        }
-        for line in beat.lines
-    ]
+def _blanked(mathml: str) -> str:
+    """Return MathML without the numbers that the browser puts in."""
+    return re.sub(r"(<mn [^>]*data-q=[^>]*>)[^<]*", r"\1", mathml)
 
 
 def _from_here(traj: Trajectory, settings: Settings) -> tuple[dict[str, Any], Columns]:
@@ -139,9 +161,9 @@ def _from_here(traj: Trajectory, settings: Settings) -> tuple[dict[str, Any], Co
     own = {f"here.{key}.{axis}": getattr(after, key)[i] for key in ("v", "delta") for i, axis in enumerate("xy")}
     if settings.schedule != "constant":
         own["here.lr.x"] = lr
-    lines = [line for beat in walk.beats if beat.kind != "gradient" for line in _lines(beat, walk)]
+    lines = [line for beat in _beats(walk) for line in beat["lines"] if line["q"] not in ("g", "theta")]
     note = words.sgd_note(moving=float(optimizer.momentum) > 0)
-    return {"lines": [line for line in lines if line["q"] != "theta"], "note": note}, own
+    return {"lines": lines, "note": note, "hypers": _hypers(optimizer)}, own
 
 
 def _marks(events: list[Event], traj: Trajectory) -> list[dict[str, Any]]:
@@ -202,6 +224,11 @@ def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:
         return None
     rho = float(optimizer.rho)
     return {"rho": rho, "s0": float(optimizer.initial_s), "half_life": half_life(rho), "window": 1 / (1 - rho)}
+
+
+def _hypers(optimizer: RMSprop | SGD) -> dict[str, float]:
+    names = ("lr", "momentum") if isinstance(optimizer, SGD) else ("lr", "rho", "eps", "momentum")
+    return {key: float(getattr(optimizer, key)) for key in names}
 
 
 def _words() -> dict[str, str]:

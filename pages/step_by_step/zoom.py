@@ -12,9 +12,9 @@ from rmsprop_core import SGD, RMSprop, Trajectory
 
 Array = NDArray[np.float64]
 Made = Sequence[RMSprop | SGD]  # the optimizer of each step, where lr follows a schedule
-SIDE = 11  # points a side of the grid
-BLOCK = 200  # a long run's grids travel for the block of steps round the clock, and MARGIN on either side
-MARGIN = 50
+SIDE = 9  # points a side of the grid
+BLOCK = 100  # a long run's grids travel for the block of steps round the clock, and MARGIN on either side
+MARGIN = 30
 
 
 @dataclass(frozen=True)

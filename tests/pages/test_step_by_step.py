@@ -46,6 +46,11 @@ def bundle(settings: Settings) -> tuple[dict[str, Any], Columns]:
     return unpacked(pack(exhibit(settings)))
 
 
+def blanked(formula: str) -> str:
+    """MathML without the numbers of the run: they are the browser's."""
+    return re.sub(r'(<mn class="[^>]*>)[^<]*', r"\1", formula)
+
+
 def looked_up(head: dict[str, Any], columns: Columns, run: str, symbol: Symbol, i: int, t: int) -> float:
     """The value of a symbol as the browser finds it, written down a second time."""
     walk, axis = head["walk"], "xy"[i]
@@ -88,7 +93,8 @@ def test_the_formulas_sent_are_those_of_the_walkthrough(variant: str) -> None:
     for told, beat in zip(head["walk"]["beats"], walk.beats, strict=True):
         assert [line["symbols"] for line in told["lines"]] == [mathml(line.formula) for line in beat.lines]
         for i in (0, 1):
-            assert [line["numbers"][i] for line in told["lines"]] == [mathml(walk.numeric(x, i)) for x in beat.lines]
+            expected = [blanked(mathml(walk.numeric(line, i))) for line in beat.lines]
+            assert [line["numbers"][i] for line in told["lines"]] == expected
         assert told["caption"]
         assert told["code"], "every beat marks a line of the code that ran"
 

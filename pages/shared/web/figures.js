@@ -59,12 +59,13 @@ function formula(node, mathml) {
 
 // The numbers of a formula that a clock changes: value(q, when, i) gives them, write(cell, value) puts them in place.
 function numbersOf(node, run) {
-  return [...node.querySelectorAll("mn[data-q]")].filter((mn) => mn.dataset.i !== undefined || ["t", "lr"].includes(mn.dataset.q))
+  return [...node.querySelectorAll("mn[data-q]")]
     .map((mn) => ({ node: mn, run, q: mn.dataset.q, when: mn.dataset.when, i: Number(mn.dataset.i ?? 0), fence: mn.dataset.fence, value: NaN }));
 }
 
 function writeNumber(cell, value, hidden) {
-  cell.value = value;
+  if (Object.is(cell.value, value) && cell.hidden === hidden) return;
+  [cell.value, cell.hidden] = [value, hidden];
   const text = hidden ? "?" : fenced(figures(value, cell.q), cell.fence);
   if (cell.node.textContent !== text) cell.node.textContent = text;
 }

@@ -24,20 +24,25 @@ function upsampled(coarse, n) {
   return fine;
 }
 
-// Level lines by marching squares: the segments of one level go to draw(x0, y0, x1, y1), in grid units.
-function levelLines(field, level, draw) {
+// Level lines by marching squares, at low + k · step: their segments go to the path, in grid units from the lower left.
+function levelLines(field, low, step, line) {
   for (let j = 0; j < FINE - 1; j++) {
     for (let i = 0; i < FINE - 1; i++) {
-      const k = j * FINE + i;
-      const corners = [field[k] - level, field[k + 1] - level, field[k + FINE + 1] - level, field[k + FINE] - level];
-      const [a, b, c, d] = corners;
-      if ((a > 0) === (b > 0) && (b > 0) === (c > 0) && (c > 0) === (d > 0)) continue;
-      const cuts = [];
-      if ((a > 0) !== (b > 0)) cuts.push([i + a / (a - b), j]);
-      if ((b > 0) !== (c > 0)) cuts.push([i + 1, j + b / (b - c)]);
-      if ((c > 0) !== (d > 0)) cuts.push([i + d / (d - c), j + 1]);
-      if ((d > 0) !== (a > 0)) cuts.push([i, j + a / (a - d)]);
-      for (let s = 0; s + 1 < cuts.length; s += 2) draw(...cuts[s], ...cuts[s + 1]);
+      const at = j * FINE + i;
+      const [a, b, c, d] = [field[at], field[at + 1], field[at + FINE + 1], field[at + FINE]];
+      const last = (Math.max(a, b, c, d) - low) / step;
+      for (let k = Math.ceil((Math.min(a, b, c, d) - low) / step); k <= last; k++) {
+        const level = low + k * step;
+        let [x, y, open] = [0, 0, false];
+        const cut = (u, v) => {
+          if (open) line(x, y, u, v);
+          [x, y, open] = [u, v, !open];
+        };
+        if ((a > level) !== (b > level)) cut(i + (level - a) / (b - a), j);
+        if ((b > level) !== (c > level)) cut(i + 1, j + (level - b) / (c - b));
+        if ((c > level) !== (d > level)) cut(i + (level - d) / (c - d), j + 1);
+        if ((d > level) !== (a > level)) cut(i, j + (level - a) / (d - a));
+      }
     }
   }
 }
@@ -48,8 +53,27 @@ function makeStepPicture(theme) {
   let bundle = null;
   let walk = null;
   let grid = null; // the whole surface's, kept from the bundle that brought it
+  const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   let ground = { key: "", canvas: document.createElement("canvas") };
   let scales = [1, 1];
+
+  const small = document.createElement("canvas");
+  Object.assign(small, { width: FINE, height: FINE });
+  let ramp = { key: "", data: null };
+
+  // The surface's colours from low to high, 64 of them.
+  function tints(colours) {
+    if (ramp.key === colours.background) return ramp.data;
+    const strip = document.createElement("canvas");
+    Object.assign(strip, { width: 64, height: 1 });
+    const brush = strip.getContext("2d");
+    const shade = brush.createLinearGradient(0, 0, 64, 0);
+    for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
+    brush.fillStyle = shade;
+    brush.fillRect(0, 0, 64, 1);
+    ramp = { key: colours.background, data: brush.getImageData(0, 0, 64, 1).data };
+    return ramp.data;
+  }
 
   function show(next) {
     bundle = next;
@@ -68,7 +92,7 @@ function makeStepPicture(theme) {
 
   function pen(target) {
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [target.clientWidth, target.clientHeight];
+    const [width, height] = sizes.get(target) ?? [0, 0];
     if (target.width !== Math.round(width * ratio)) target.width = Math.round(width * ratio);
     if (target.height !== Math.round(height * ratio)) target.height = Math.round(height * ratio);
     const brush = target.getContext("2d");
@@ -114,34 +138,23 @@ function makeStepPicture(theme) {
     let [low, high] = [Infinity, -Infinity];
     for (const v of values) { low = Math.min(low, v); high = Math.max(high, v); }
     if (!(high > low)) return;
-    const ramp = ground.canvas.ownerDocument.createElement("canvas");
-    Object.assign(ramp, { width: 64, height: 1 });
-    const tint = ramp.getContext("2d");
-    const shade = tint.createLinearGradient(0, 0, 64, 0);
-    for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
-    tint.fillStyle = shade;
-    tint.fillRect(0, 0, 64, 1);
-    const tints = tint.getImageData(0, 0, 64, 1).data;
+    const shades = tints(colours);
     const pixels = new ImageData(FINE, FINE);
     for (let k = 0; k < values.length; k++) {
       const at = 4 * ((FINE - 1 - Math.floor(k / FINE)) * FINE + (k % FINE));
       const from = 4 * Math.min(63, Math.floor(((values[k] - low) / (high - low)) * 64));
-      for (let c = 0; c < 4; c++) pixels.data[at + c] = tints[from + c];
+      for (let c = 0; c < 4; c++) pixels.data[at + c] = shades[from + c];
     }
-    const small = document.createElement("canvas");
-    Object.assign(small, { width: FINE, height: FINE });
     small.getContext("2d").putImageData(pixels, 0, 0);
     brush.drawImage(small, 0, 0, size, size);
     const unit = size / (FINE - 1);
     brush.strokeStyle = colours.level;
     brush.lineWidth = 1;
     brush.beginPath();
-    for (let n = 1; n < 14; n++) {
-      levelLines(values, low + ((high - low) * n) / 14, (x0, y0, x1, y1) => {
-        brush.moveTo(x0 * unit, size - y0 * unit);
-        brush.lineTo(x1 * unit, size - y1 * unit);
-      });
-    }
+    levelLines(values, low, (high - low) / 14, (x0, y0, x1, y1) => {
+      brush.moveTo(x0 * unit, size - y0 * unit);
+      brush.lineTo(x1 * unit, size - y1 * unit);
+    });
     brush.stroke();
   }
 
@@ -219,7 +232,11 @@ function makeStepPicture(theme) {
     brush.fillRect(2, base + 4, side(Math.abs(g)), 5);
   }
 
-  return { canvas, squares, show, draw, drawSquare };
+  function resize() {
+    for (const each of [canvas, ...squares]) sizes.set(each, [each.clientWidth, each.clientHeight]);
+  }
+
+  return { canvas, squares, show, draw, drawSquare, resize };
 }
 
 // What the root is taken of in this variant: s, ŝ or w.

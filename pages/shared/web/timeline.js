@@ -13,6 +13,7 @@ function makeTimeline(frame, move) {
   let steps = 1;
   let t = 0;
   let rest = "";
+  let step = "";
 
   const shape = (kind) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -30,17 +31,13 @@ function makeTimeline(frame, move) {
     marks = [...walk.marks, ...flips];
     steps = Math.max(allSteps, 1);
     rest = words.rounded;
+    step = words.step;
     strip.setAttribute("aria-label", words.timeline);
-    nodes = marks.map((mark) => {
-      const label = `${words.step} ${mark.t}, ${variables[mark.i]}: ${mark.text}`;
-      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "aria-label": label, title: label });
-      if (mark.kind === "flip") link.tabIndex = -1; // hundreds of them: the pointer's; → and ← reach every step
-      link.append(shape(mark.kind));
-      link.addEventListener("click", () => move(mark.t));
-      link.addEventListener("pointerenter", () => say(label));
-      link.addEventListener("focus", () => say(label));
-      link.addEventListener("pointerleave", () => draw(t));
-      link.addEventListener("blur", () => draw(t));
+    nodes = marks.map((mark, k) => {
+      const flip = mark.kind === "flip"; // hundreds of them: light, and the pointer's; → and ← reach every step
+      const label = `${words.step} ${mark.t}, ${variables[mark.i]}: ${flip ? mark.title : mark.text}`;
+      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label });
+      if (flip) link.tabIndex = -1; else link.append(shape(mark.kind));
       return link;
     });
     strip.replaceChildren(...nodes, ...(marks.length ? variables.map((name, i) => el("i", { "data-i": i, "aria-hidden": "true" }, name)) : []));
@@ -56,6 +53,12 @@ function makeTimeline(frame, move) {
     strip.style.width = `${long}px`;
     marks.forEach((mark, k) => { nodes[k].style.left = `${thumb / 2 + (mark.t / steps) * (long - thumb)}px`; });
   }
+
+  const marked = (event) => marks[event.target.closest?.(".rms-mark")?.dataset.k];
+  const tell = (event) => { const mark = marked(event); if (mark) say(`${step} ${mark.t}: ${mark.text}`); };
+  strip.addEventListener("click", (event) => { const mark = marked(event); if (mark) move(mark.t); });
+  for (const event of ["pointerover", "focusin"]) strip.addEventListener(event, tell);
+  for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t));
 
   function say(text) {
     if (note.textContent !== text) note.textContent = text;

@@ -20,12 +20,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   // ---- parts --------------------------------------------------------------------------------------------------
   frame.classList.add("rms-stepwise");
-  const picture = makeStepPicture(colours);
-  const legend = el("div", { class: "rms-step-legend" });
-  const squares = [0, 1].map((i) => el("div", { class: "rms-quad" }, el("div", { class: "rms-quad-box" }, picture.squares[i]), el("div", { class: "rms-quad-text" })));
-  const note = el("p", { class: "rms-squares-note" });
-  frame.querySelector(".rms-views").prepend(
-    el("div", { class: "rms-step" }, el("div", { class: "rms-step-ground" }, picture.canvas), legend), el("div", { class: "rms-squares" }, ...squares, note));
+  const picture = makeStepPanel(frame, colours);
   const timeline = makeTimeline(frame, move);
   const beats = el("div", { class: "rms-beats", role: "group" });
   const tabs = el("div", { class: "rms-panels", role: "group" });
@@ -45,7 +40,8 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     if (q === "t") return at;
     const axis = "xy"[i];
     const { columns } = bundle;
-    if (q === "lr") return columns[`${run}.lr.x`]?.[row - 1]; // where it follows a schedule
+    if (q === "lr" && `${run}.lr.x` in columns) return columns[`${run}.lr.x`][row - 1]; // it follows a schedule
+    if (q in walk.hypers) return (run === "here" ? walk.sgd : walk).hypers[q];
     if (run === "here") {
       if (when === "now" && q !== "g") return columns[`here.${q}.${axis}`][row - 1];
       if (q === "v") return 0;
@@ -60,7 +56,6 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   function refresh(name) {
     for (const cell of cells[name] ?? []) {
-      if (cell.q === "lr" && !(`${cell.run}.lr.x` in bundle.columns)) continue;
       writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), name === "quiz" && quiz.hides(cell));
     }
   }
@@ -94,21 +89,23 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   const heading = (k) => el("p", { class: "rms-caption" }, walk.beats[k].caption);
 
-  // Lines that are too wide for their place are set smaller; back to full size when they are laid anew.
+  // Lines that are too wide for their place are set smaller, until they are laid anew. After a frame's other work: what
+  // is asked of the layout here is what the browser is about to paint.
+  let fitting = 0;
   function fit(body) {
-    for (const node of body.querySelectorAll(".rms-numeric, .rms-symbols")) {
-      const room = node.clientWidth;
-      if (!room || node.scrollWidth <= room + 1) continue;
-      const size = parseFloat(getComputedStyle(node).fontSize);
-      node.style.fontSize = `${Math.max(11, (size * room) / node.scrollWidth - 0.2)}px`;
-    }
+    cancelAnimationFrame(fitting);
+    fitting = requestAnimationFrame(() => {
+      const nodes = [...body.querySelectorAll(".rms-numeric, .rms-symbols")];
+      const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room + 1);
+      for (const [node, room, wide] of tight) {
+        const size = parseFloat(getComputedStyle(node).fontSize);
+        node.style.fontSize = `${Math.max(11, (size * room) / wide - 0.3)}px`;
+      }
+      if (tight.some(([node]) => parseFloat(node.style.fontSize) > 11)) fit(body);
+    });
   }
 
-  let laid = "";
   function layBeat() {
-    const key = `${bundle.head.run} ${beat} ${section.clientWidth}`;
-    if (key === laid) return;
-    laid = key;
     cells.beat = [];
     bodies.beat.replaceChildren(heading(beat), ...walk.beats[beat].lines.map((line) => lineOf(line, walk.method, "beat")), ...sgdLines("beat"));
   }
@@ -117,6 +114,26 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     cells.whole = [];
     bodies.whole.replaceChildren(...walk.beats.map((each, k) => el("div", { class: "rms-whole-beat", "data-beat": k },
       ...each.lines.map((line) => lineOf(line, walk.method, "whole")))), ...sgdLines("whole"));
+  }
+
+  function layQuiz() {
+    cells.quiz = [];
+    quiz.show(walk, words, variables, (mathml) => {
+      const node = formula(el("div", { class: "rms-numeric" }), mathml);
+      cells.quiz = numbersOf(node, walk.method);
+      return node;
+    });
+  }
+
+  // A panel is laid anew only where its formulas have changed; a new run changes their numbers.
+  const LAY = { beat: layBeat, whole: layWhole, code: layCode, memory: layMemory, quiz: layQuiz };
+  const laid = {};
+  let shape = "";
+  function lay(name) {
+    const key = name === "memory" ? bundle.head.run : `${shape} ${name === "beat" ? beat : ""} ${wide}`;
+    if (laid[name] === key) return;
+    laid[name] = key;
+    LAY[name]();
   }
 
   function layCode() {
@@ -161,59 +178,19 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables);
   }
 
-  // ---- the picture of the step --------------------------------------------------------------------------------
-  function drawStep(kind) {
-    const now = step();
-    if (!now) { // the start: the ground that step 1 will begin on
-      const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: bundle.columns["zoom.reach"][0], g: [0, 0], methods: [], box: null };
-      picture.draw(1, walk.steps ? place : null, kind);
-      legend.replaceChildren();
-      for (const node of squares) node.hidden = true;
-      note.textContent = "";
-      return;
-    }
-    const at = (q, when = "now") => [0, 1].map((i) => value(walk.method, q, when, i, now));
-    const methods = [{ ...bundle.head.runs.find((run) => run.key === walk.method), delta: at("delta") }];
-    if (walk.sgd) methods.push({ ...bundle.head.runs.find((run) => run.key === "sgd"), delta: [0, 1].map((i) => value("here", "delta", "now", i, now)) });
-    const reach = bundle.columns["zoom.reach"][now - 1];
-    const center = at("theta", "before");
-    const box = bundle.columns["zoom.box"][now - 1]; // NaN: no bound
-    const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
-    const pair = (values) => `(${values.map((v) => figures(v)).join(", ")})`;
-    const hidden = (q) => panel === "quiz" && quiz.asks(q);
-    const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
-    for (const method of methods) {
-      const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
-      const text = method.key === walk.method && hidden("delta") ? "Δ = ?" : `Δ = ${pair(method.delta)}`;
-      const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
-      rows.push(el("p", { style: `--method: var(--${method.key})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), method.title), text, ...(remark ? [el("em", {}, remark)] : [])));
-    }
-    if (box > 0) {
-      const inside = box <= 2 * reach;
-      rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${figures(box)}` : ""), inside ? words.box : words.box_out.replace("{bound}", figures(box))));
-    }
-    if (walk.beats.some((each) => each.kind === "center")) rows.push(el("p", {}, words.no_box));
-    rows.push(el("p", {}, words.across.replace("{width}", figures(2 * reach)), el("br"), pair(center)));
-    legend.replaceChildren(...rows);
-    picture.canvas.setAttribute("aria-label", words.picture);
-    drawSquares(kind, at);
-  }
-
-  function drawSquares(kind, at) {
-    const plain = walk.method === "sgd";
-    note.textContent = plain ? words.sgd_squares : words.squares;
-    const mean = meanOf(walk);
-    const [area, before, rms, g] = plain ? [] : [at(mean), at(mean, "before"), at("rms"), at("g")];
-    squares.forEach((node, i) => {
-      node.hidden = plain;
-      if (plain) return;
-      const last = Number.isFinite(before[i]) ? before[i] : 0;
-      picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
-      const say = (q, v) => (panel === "quiz" && quiz.asks(q) ? "?" : figures(v));
-      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": panel === "quiz" ? "?" : String(v) }, say(q, v)));
-      node.querySelector(".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
-        line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])));
-    });
+  function layHead() {
+    beats.dataset.shape = shape;
+    beats.replaceChildren(...walk.beats.map((each, k) => {
+      const node = el("button", { type: "button", "data-kind": each.kind }, el("span", {}, String(k + 1)), each.title);
+      node.addEventListener("click", () => { beat = k; if (panel !== "code" && panel !== "whole") panel = "beat"; draw(t); });
+      return node;
+    }));
+    const titles = { beat: words.one, whole: words.whole, code: words.code, memory: words.memory, quiz: words.quiz };
+    tabs.replaceChildren(...PANELS.map((name) => {
+      const node = el("button", { type: "button", "data-panel": name }, titles[name]);
+      node.addEventListener("click", () => choose(name));
+      return node;
+    }));
   }
 
   // ---- moving -------------------------------------------------------------------------------------------------
@@ -254,7 +231,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     for (const node of tabs.children) node.setAttribute("aria-pressed", String(node.dataset.panel === panel));
     const here = step() > 0;
     for (const [name, body] of Object.entries(bodies)) body.hidden = name !== panel;
-    if (panel === "beat") layBeat();
+    lay(panel);
     section.classList.toggle("rms-still", !here);
     if (here) refresh(panel);
     if (here && panel !== "code") fit(bodies[panel]);
@@ -264,7 +241,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     if (panel === "quiz") quiz.draw(step());
     bodies[panel].hidden = !here && panel !== "beat" && panel !== "whole";
     status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", walk.steps) : "";
-    drawStep(kind);
+    picture.paint({ now: step(), kind, walk, bundle, words, variables, value, hides: (q) => panel === "quiz" && quiz.asks(q) });
     timeline.draw(t);
   }
 
@@ -274,9 +251,10 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
   frame.addEventListener("pointerover", pointed);
   let wide = "";
   new ResizeObserver(() => {
-    const now = `${picture.canvas.clientWidth}x${picture.canvas.clientHeight} ${section.clientWidth}`;
+    const now = `${picture.size()} ${section.clientWidth}`;
     if (!walk || now === wide) return;
     wide = now;
+    picture.resize();
     timeline.lay();
     draw(t);
   }).observe(frame);
@@ -292,27 +270,11 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
       section.setAttribute("aria-label", words.walk);
       beats.setAttribute("aria-label", words.beats);
       tabs.setAttribute("aria-label", words.panels);
-      beats.replaceChildren(...walk.beats.map((each, k) => {
-        const node = el("button", { type: "button", "data-kind": each.kind }, el("span", {}, String(k + 1)), each.title);
-        node.addEventListener("click", () => { beat = k; if (panel !== "code" && panel !== "whole") panel = "beat"; draw(t); });
-        return node;
-      }));
-      const titles = { beat: words.one, whole: words.whole, code: words.code, memory: words.memory, quiz: words.quiz };
-      tabs.replaceChildren(...PANELS.map((name) => {
-        const node = el("button", { type: "button", "data-panel": name }, titles[name]);
-        node.addEventListener("click", () => choose(name));
-        return node;
-      }));
       picture.show(next);
-      layWhole();
-      layCode();
-      layMemory();
-      cells.quiz = [];
-      quiz.show(walk, words, variables, (mathml) => {
-        const node = formula(el("div", { class: "rms-numeric" }), mathml);
-        cells.quiz = numbersOf(node, walk.method);
-        return node;
-      });
+      picture.resize();
+      const formulas = walk.beats.map((each) => [each.caption, each.lines.map((line) => line.symbols)]);
+      shape = JSON.stringify([walk.method, variables, formulas, walk.sgd?.lines.map((line) => line.symbols), walk.sgd?.note]);
+      if (beats.dataset.shape !== shape) layHead();
       timeline.show(walk, next.head.steps, variables, words, (...of) => value(walk.method, ...of));
     },
     draw,
