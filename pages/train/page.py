@@ -40,8 +40,9 @@ def room() -> None:
         state.visits(settings.view)
         panel.view(settings)
         panel.complaints()
-        if work and not work.done():
-            panel.progress(work)
+        with st.container(key="progress"):  # there at all times, so that the pictures keep their places
+            if work and not work.done():
+                panel.progress(work)
         if settings.view == "printout":
             views.printout(settings)
         elif settings.view == "program":

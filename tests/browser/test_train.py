@@ -90,11 +90,11 @@ def test_a_long_training_shows_how_far_it_is_and_stops_with_what_it_has(train: O
     expect(page.locator("[data-testid=stProgress]")).to_contain_text("of 10000")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".st-key-verdict")).to_contain_text("Stopped after epoch")
-    said = page.locator(".st-key-verdict").inner_text()
+    said = page.locator(".st-key-verdict p").inner_text()
     expect(page.locator("[data-testid=stProgress]")).to_have_count(0)
     view(page, "Weights")
     expect(page.locator(".js-plotly-plot .gtitle", has_text="Distance")).to_be_visible()
-    assert page.locator(".st-key-verdict").inner_text() == said
+    assert page.locator(".st-key-verdict p").inner_text() == said
 
 
 def test_own_data_by_upload(train: Open, tmp_path: Path) -> None:
