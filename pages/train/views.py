@@ -67,7 +67,12 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         st.write(line)
     for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
         alt = f"{figure.layout.title.text}. {line}"
-        place.plotly_chart(figure, key=f"train_{view}_{k}", alt=alt, config={"displaylogo": False})
+        place.plotly_chart(
+            figure,
+            key=f"train_{view}_{k}",
+            alt=alt,
+            config={"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]},
+        )
     note = words.caption(view, job)
     if view == "predictions":
         best = figures.explained(job.problem, job.problem.optimum.theta)

@@ -19,6 +19,7 @@ def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser
         for title in ("Explore", "Step by step", "Train"):
             expect(page.get_by_test_id("stTopNavLink").filter(has_text=title)).to_be_visible()
         assert page.url.startswith(url + path)
+        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's false "Page not found" is put away
         page.close()
 
 
