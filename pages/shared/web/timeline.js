@@ -2,6 +2,8 @@
 
 const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
 
+const THUMB = 16;
+
 function makeTimeline(frame, move) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
@@ -12,6 +14,7 @@ function makeTimeline(frame, move) {
   let nodes = [];
   let steps = 1;
   let t = 0;
+  let laid = "";
   let rest = "";
   let step = "";
 
@@ -33,25 +36,25 @@ function makeTimeline(frame, move) {
     rest = words.rounded;
     step = words.step;
     strip.setAttribute("aria-label", words.timeline);
+    const now = JSON.stringify([marks.map((mark) => [mark.t, mark.i, mark.kind === "flip" ? "" : mark.text]), steps, variables, words.timeline]);
+    if (now === laid) return;
+    laid = now;
     nodes = marks.map((mark, k) => {
       const flip = mark.kind === "flip"; // hundreds of them: light, and the pointer's; → and ← reach every step
       const label = `${words.step} ${mark.t}, ${variables[mark.i]}: ${flip ? mark.title : mark.text}`;
-      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label });
+      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label, style: `left: calc(${THUMB / 2}px + ${mark.t / steps} * (100% - ${THUMB}px))` });
       if (flip) link.tabIndex = -1; else link.append(shape(mark.kind));
       return link;
     });
     strip.replaceChildren(...nodes, ...(marks.length ? variables.map((name, i) => el("i", { "data-i": i, "aria-hidden": "true" }, name)) : []));
     const kinds = new Map(marks.map((mark) => [mark.kind, mark.title]));
     key.replaceChildren(...[...kinds].map(([kind, title]) => el("span", { class: `rms-mark-${kind}` }, shape(kind), title)));
-    lay();
   }
 
-  // A mark stands under the thumb of the track at its step.
+  // The strip lies under the track, and a mark under the thumb at its step.
   function lay() {
-    const [thumb, from, long] = [16, scrub.offsetLeft - node.offsetLeft, scrub.offsetWidth];
-    strip.style.marginLeft = `${from}px`;
-    strip.style.width = `${long}px`;
-    marks.forEach((mark, k) => { nodes[k].style.left = `${thumb / 2 + (mark.t / steps) * (long - thumb)}px`; });
+    strip.style.marginLeft = `${scrub.offsetLeft - node.offsetLeft}px`;
+    strip.style.width = `${scrub.offsetWidth}px`;
   }
 
   const marked = (event) => marks[event.target.closest?.(".rms-mark")?.dataset.k];

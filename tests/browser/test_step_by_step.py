@@ -1,0 +1,361 @@
+"""Step by step in a real Chromium: formulas on the clock, beats, marks, memory, quiz, worksheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.shared.assets import WEB
+from pages.shared.settings import Settings, from_query
+from pages.step_by_step.walk import Walked, walked
+from rmsprop_core.digits import digits, fenced
+from rmsprop_core.memory import memory
+from rmsprop_core.notation import math
+from rmsprop_core.terms import Symbol
+from tests.browser.conftest import Open
+from tests.browser.serve import served
+
+WALK = ".rms-walk"
+PLAYER = ".rmsprop-player"
+VARIANTS = {
+    "tutorial": "",
+    "pytorch with momentum": "dialect=pytorch&momentum=0.9&lr=0.02",
+    "centered": "centered=true&lr=0.05",
+    "nesterov": "momentum=0.5&nesterov=true&lr_in_velocity=false&lr=0.02",
+    "bias correction": "bias_correction=true",
+    "noise and a schedule": "noise=0.5&schedule=cosine&sgd_momentum=0.5",
+    "SGD alone": "view=sgd&sgd_momentum=0.9&sgd_lr=0.002",
+    "real data": "surface=bmi&steps=20",
+}
+
+
+def run_of(query: str) -> Walked:
+    settings, complaints = from_query(dict(part.split("=") for part in query.split("&") if part))
+    assert not complaints
+    return walked(settings)
+
+
+def text_of(mathml: str) -> str:
+    return re.sub(r"<[^>]+>|\u2062", "", mathml)
+
+
+def scrubbed(page: Page, t: int) -> None:
+    page.locator(".rms-scrub").fill(str(t))
+    assert page.get_attribute(PLAYER, "data-t") == str(t)
+
+
+def numeric(page: Page, panel: str) -> list[str]:
+    """The lines with numbers of a panel, as text, those of SGD beside it left out."""
+    selector = f".rms-panel-{panel} .rms-line:not(.rms-beside *) .rms-numeric"
+    return [text.replace("\u2062", "") for text in page.locator(selector).all_text_contents()]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm(app: str, browser: Browser) -> None:
+    """Open the first page once: a fresh server's first link to another one is a test of its own."""
+    page = browser.new_page()
+    page.goto(app)
+    page.wait_for_selector(f"{PLAYER}[data-surface]")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    """An empty page with the functions of the player's scripts."""
+    page = browser.new_page()
+    page.set_content("<body></body>")
+    for part in ("base", "figures", "lens"):
+        page.add_script_tag(content=(WEB / f"{part}.js").read_text())
+    yield page
+    page.close()
+
+
+def test_the_browser_writes_a_number_as_python_does(blank: Page) -> None:
+    rng = np.random.default_rng(3)
+    values = [0.0, -0.0, 1.0, -1.0, 0.5, 9999.5, 99995.0, 0.00099995, 1e-4, 9.9995e-5, 1e-8, 1e300, 5e-324]
+    values += [2.00005, 1.00015, 12345.0]
+    values += (rng.normal(size=600) * 10.0 ** rng.uniform(-12, 12, 600)).tolist()
+    values += np.round(rng.normal(size=300), 3).tolist() + [float(k) / 8 for k in range(-40, 40)]
+    cases = [(v, q, f) for v in values for q, f in (("s", ""), ("g", "sign"), ("u", "base"))]
+    cases += [(1 - 10.0**-k, "rho", "") for k in range(1, 9)]
+    cases += [(0.95, "momentum", ""), (0.0, "rho", ""), (17.0, "t", "")]
+    found = blank.evaluate("(cases) => cases.map(([v, q, f]) => fenced(figures(v, q), f))", cases)
+    assert found == [fenced(digits(v, q), f) for v, q, f in cases]
+    assert blank.evaluate("[NaN, Infinity, -Infinity].map((v) => figures(v))") == ["NaN", "∞", "−∞"]
+
+
+def test_the_bars_of_the_lens_are_the_core_s(blank: Page) -> None:
+    for settings, t in ((Settings(steps=300, initial_s=1.0), 7), (Settings(steps=300, rho=0.99), 250)):
+        traj = walked(settings).traj
+        expected = memory(traj, t)
+        for i in (0, 1):
+            given = [traj.g[:, i].tolist(), settings.rho, settings.initial_s, t]
+            found = blank.evaluate("(a) => remembered(...a)", given)
+            bars = expected.terms[:, i]
+            np.testing.assert_allclose(found["bars"], bars[: len(found["bars"])], rtol=1e-13)
+            assert found["older"] == pytest.approx(bars[len(found["bars"]) :].sum(), rel=1e-12, abs=1e-300)
+            assert found["start"] == pytest.approx(expected.start[i], rel=1e-12)
+            assert found["sum"] == pytest.approx(traj.s[t - 1, i], rel=1e-12)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_at_every_step_the_formulas_show_that_step_s_numbers(variant: str, open_page: Open) -> None:
+    query = VARIANTS[variant]
+    page = open_page(f"/step-by-step?{query}&t=2")
+    run = run_of(query)
+    page.click("[data-panel=whole]")
+    for t in (2, 1, 9, run.traj.steps):
+        scrubbed(page, t)
+        walk = run.at(t)
+        expected = [text_of(math(walk.numeric(line, i))) for line in walk.lines for i in (0, 1)]
+        assert numeric(page, "whole") == expected, t
+    symbols = page.locator(".rms-panel-whole .rms-line:not(.rms-beside *) .rms-symbols").all_text_contents()
+    assert [s.replace("\u2062", "") for s in symbols] == [text_of(math(line.formula)) for line in walk.lines]
+
+
+def test_scrubbing_asks_the_server_nothing_until_the_clock_rests(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=1")
+    page.wait_for_timeout(600)
+    found = page.evaluate(
+        """() => {
+          const scrub = document.querySelector(".rms-scrub");
+          const texts = new Set();
+          const nodes = [...document.querySelectorAll(".rms-panel-beat mn[data-i]")];
+          for (let t = 1; t <= 50; t++) {
+            scrub.value = t;
+            scrub.dispatchEvent(new Event("input", { bubbles: true }));
+            texts.add(document.querySelector(".rms-panel-beat").textContent);
+          }
+          return [texts.size, nodes.every((node) => node.isConnected)];
+        }"""
+    )
+    assert found == [50, True], "numbers change in place, each step at once"
+
+
+def test_sgd_stands_beside_every_beat_with_its_step_from_the_same_point(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=5")
+    traj = run_of("").traj
+    g = traj.g[4]
+    beside = page.locator(".rms-panel-beat .rms-beside")
+    expect(beside).to_contain_text("SGD from this same point")
+    expect(beside).to_contain_text(digits(0.0194 * g[0]))
+    expect(page.locator(".rms-step-legend [data-method=sgd]")).to_contain_text(digits(0.0194 * g[1]))
+    expect(page.locator(".rms-step-legend")).to_contain_text("|Δ| ≤ 0.6325")
+
+
+def test_beats_walk_on_into_the_next_step_and_back(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=3")
+    page.focus(WALK)
+    walk = page.locator(WALK)
+    order = ["gradient", "square", "root", "divide", "move"]
+    for kind in order[1:]:
+        page.keyboard.press("ArrowRight")
+        expect(walk).to_have_attribute("data-beat", kind)
+    page.keyboard.press("ArrowRight")
+    expect(walk).to_have_attribute("data-beat", "gradient")
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "4")
+    page.keyboard.press("ArrowLeft")
+    expect(walk).to_have_attribute("data-beat", "move")
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "3")
+    for kind in order[-2::-1]:
+        page.keyboard.press("ArrowLeft")
+        expect(walk).to_have_attribute("data-beat", kind)
+    expect(page).to_have_url(re.compile(r"[?&]t=3(&|$)"))
+
+
+def test_at_both_ends_the_walk_stops(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=1&steps=2")
+    page.focus(WALK)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".rms-status")).to_contain_text("This is the start, step 0")
+    page.keyboard.press("ArrowLeft")
+    for _ in range(14):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "2")
+    expect(page.locator(WALK)).to_have_attribute("data-beat", "move")
+
+
+def test_a_mark_is_a_link_to_its_step_with_a_sentence(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=20")
+    page.locator("button.rms-mark-peak[data-i='0']").click()
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "7")
+    expect(page.locator(".rms-note")).to_contain_text("s in x is at its largest of this run")
+    flip = page.locator("button.rms-mark-flip").first
+    t = flip.get_attribute("data-t")
+    flip.click()
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", str(t))
+    expect(page.locator(".rms-note")).to_contain_text("changes its sign, from")
+
+
+def test_the_code_that_ran_is_marked_with_the_beat(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4")
+    page.click("[data-panel=code]")
+    page.click("[data-kind=root]")
+    source = Path("rmsprop_core/optimizers.py").read_text().splitlines()
+    marked = page.locator(".rms-code tr.rms-ran")
+    numbers = [int(n) for n in marked.locator("th").all_text_contents()]
+    assert [source[n - 1].strip() for n in numbers] == [t.strip() for t in marked.locator("code").all_text_contents()]
+    assert any("np.sqrt(w + self.eps)" in source[n - 1] for n in numbers)
+    rms = run_of("").at(4).after.rms
+    expect(marked.first).to_contain_text(f"rms = ({digits(rms[0])}, {digits(rms[1])})")
+
+
+def test_the_memory_lens_adds_up_to_s(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=30")
+    page.click("[data-panel=memory]")
+    s = run_of("").traj.s[29]
+    for name, value in zip("xy", s, strict=True):
+        expect(page.locator(".rms-panel-memory canvas")).to_have_attribute(
+            "aria-label", re.compile(re.escape(f"{name}: bars together ≈ {digits(value)}"))
+        )
+    expect(page.locator(".rms-lens-facts")).to_contain_text("half-life 6.579 steps, window 1/(1−ρ) = 10 steps")
+
+
+def test_full_precision_is_one_hover_away(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=6")
+    page.click("[data-kind=square]")
+    page.locator(".rms-panel-beat mn[data-q=s][data-when=now]").first.hover()
+    expect(page.locator(".rms-exact")).to_have_text(repr(float(run_of("").traj.s[5, 0])))
+
+
+def test_an_answer_is_judged_and_a_slip_is_named(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4")
+    walk = run_of("").at(4)
+    s, g, before = (walk.value(x, 0) for x in (Symbol("s"), Symbol("g"), Symbol("s", "before")))
+    page.click("[data-panel=quiz]")
+    line = page.locator(".rms-quiz-line")
+    expect(line).to_contain_text("?")
+    expect(page.locator(".rms-quad-text").first).to_contain_text("area ?")
+    verdict = page.locator(".rms-quiz-verdict")
+
+    def answer(text: str) -> None:
+        page.fill(".rms-quiz-answer", text)
+        page.press(".rms-quiz-answer", "Enter")
+
+    answer(str(before + g * g))
+    expect(verdict).to_contain_text("as AdaGrad does")
+    answer("12345")
+    expect(verdict).to_contain_text("Not this number")
+    answer("five")
+    expect(verdict).to_contain_text("is not a number")
+    answer(digits(s))
+    expect(verdict).to_contain_text(f"Right: ≈ {digits(s)}")
+    expect(line).to_contain_text(digits(s))
+    page.select_option(".rms-quiz-q", "rms")
+    expect(verdict).to_be_empty()
+    answer(digits(walk.value(Symbol("w"), 0)))
+    expect(verdict).to_contain_text("The root was left out")
+    page.click(".rms-quiz-show")
+    expect(line).not_to_contain_text("?")
+
+
+def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=2")
+    scrubbed(page, 4)
+    expect(page).to_have_url(re.compile(r"[?&]t=4(&|$)"))
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Worksheet").click()
+    sheet = Path(taken.value.path()).read_text()
+    assert "<h2>Step 4</h2>" in sheet
+    assert sheet.count('class="blank"') == 3 * 2 * 5
+    assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
+
+
+@pytest.mark.parametrize("variant", ["tutorial", "centered", "pytorch with momentum"])
+def test_a_beat_fits_at_1280_by_800(variant: str, open_page: Open) -> None:
+    page = open_page(f"/step-by-step?{VARIANTS[variant]}&t=7")
+    page.wait_for_timeout(300)
+    for beat in page.locator(".rms-beats button").all():
+        beat.click()
+        fits = page.evaluate(
+            """() => { const body = document.querySelector(".rms-panel-beat").getBoundingClientRect();
+              const lines = [...document.querySelectorAll(".rms-panel-beat .rms-numeric")];
+              const wide = lines.filter((n) => n.scrollWidth > n.clientWidth + 1);
+              return [body.bottom, wide.length]; }"""
+        )
+        assert fits[0] <= 800, beat.text_content()
+        assert fits[1] == 0, beat.text_content()
+    for part in (PLAYER, ".rms-dials", ".rms-step-ground canvas", "text=Worksheet"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 800, part
+        assert box["x"] + box["width"] <= 1280, part
+
+
+def test_on_a_phone_the_walk_keeps_to_its_width(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=7&centered=true", width=390, height=844)
+    for panel in ("beat", "whole", "code", "memory", "quiz"):
+        page.click(f"[data-panel={panel}]")
+        box = page.locator(WALK).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_same_experiment_goes_over_to_explore_and_back(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=7&lr=0.05")
+    page.get_by_role("link", name="Explore").click()
+    expect(page.locator(".rms-numbers")).to_be_visible()
+    expect(page.locator(WALK)).to_have_count(0)
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "7")
+    page.get_by_role("link", name="Step by step").click()
+    expect(page.locator(WALK)).to_be_visible()
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "7")
+    expect(page.locator(".rms-dials input[type=text][name=lr]")).to_have_value("0.05")
+
+
+def test_a_turned_dial_changes_the_numbers_of_the_walk(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=3")
+    page.click("[data-panel=whole]")
+    page.fill(".rms-dials input[type=text][name=rho]", "0.5")
+    page.press(".rms-dials input[type=text][name=rho]", "Enter")
+    walk = run_of("rho=0.5").at(3)
+    expected = text_of(math(walk.numeric(walk.lines[1], 0)))
+    page.wait_for_function(
+        "(t) => document.querySelector('.rms-panel-whole').textContent.replaceAll('\u2062', '').includes(t)",
+        arg=expected,
+    )
+
+
+EXTREMES = {
+    "steps=0": "This run has no step",
+    "t=0": "This is the start",
+    "eps=0&x=0&y=0&t=0": "This run has no step",
+    "sgd_lr=1e9&view=sgd&t=40": "run ended after step",
+    "lr=1e9&t=3": "",
+    "lr=0&sgd_lr=0&t=2": "",
+}
+
+
+def test_extremes_are_said_and_break_nothing(open_page: Open, app: str) -> None:
+    page = open_page("/step-by-step")
+    for query, says in EXTREMES.items():
+        page.goto(f"{app}/step-by-step?{query}")
+        page.wait_for_selector(f"{PLAYER}[data-surface]")
+        expect(page.locator(".rms-status")).to_contain_text(says)
+        for panel in ("whole", "code", "memory", "quiz"):
+            page.click(f"[data-panel={panel}]")
+
+
+def test_a_fresh_server_s_first_link_shows_the_page_and_no_false_alarm(browser: Browser) -> None:
+    with served() as fresh:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{fresh}/step-by-step?t=7")
+        page.wait_for_selector(f"{PLAYER}[data-surface]")
+        page.click("[data-panel=whole]")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("link", name="Explore")).to_be_visible()
+        page.close()
+
+
+def test_ten_thousand_steps_show_the_last_one(open_page: Open) -> None:
+    page = open_page("/step-by-step?steps=10000&t=9000")
+    page.click("[data-panel=whole]")
+    walk = run_of("steps=10000").at(9000)
+    assert numeric(page, "whole")[2] == text_of(math(walk.numeric(walk.lines[1], 0)))
