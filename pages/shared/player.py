@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,9 @@ from pages.shared.bundle import Exhibit, pack
 from pages.shared.experiment import exhibit as exhibit
 from pages.shared.experiment import outcomes as outcomes
 from pages.shared.settings import Settings
+
+# While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
+sys.setswitchinterval(0.0005)
 
 
 @st.fragment(key="player")

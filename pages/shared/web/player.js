@@ -45,6 +45,7 @@ function makePlayer(root) {
   let playing = null; // {at: time, from: step} while it plays
   let speed = null; // steps a second; null: the whole run in about five seconds
   let resting = 0;
+  let seating = 0;
   let look = "";
   let chosen = null; // which second chart
   let colours = {};
@@ -64,11 +65,18 @@ function makePlayer(root) {
   function seatLegend() {
     const at = landscape.projection();
     const [left, top, wide, high] = at.window;
-    const points = runs.flatMap((run) => Array.from(run.x, (x, i) => [at.x(x) - left, at.y(run.y[i]) - top]));
-    const under = (corner) => points.filter(([x, y]) => (corner[1] === "l" ? x < legend.offsetWidth + 16 : x > wide - legend.offsetWidth - 16 && x <= wide)
-      && (corner[0] === "t" ? y < legend.offsetHeight + 12 : y > high - legend.offsetHeight - 12 && y <= high) && x >= 0 && y >= 0).length;
-    const corners = [legend.dataset.corner ?? "tl", "tl", "tr", "br", "bl"];
-    legend.dataset.corner = corners.reduce((best, corner) => (under(corner) < under(best) ? corner : best));
+    const [w, h] = [legend.offsetWidth + 16, legend.offsetHeight + 12];
+    const hits = { tl: 0, tr: 0, br: 0, bl: 0 };
+    for (const { x, y } of runs) {
+      for (let i = 0; i < x.length; i++) {
+        const [px, py] = [at.x(x[i]) - left, at.y(y[i]) - top];
+        const side = px >= 0 && px < w ? "l" : px > wide - w && px <= wide ? "r" : "";
+        const edge = py >= 0 && py < h ? "t" : py > high - h && py <= high ? "b" : "";
+        if (side && edge) hits[edge + side]++;
+      }
+    }
+    const now = legend.dataset.corner ?? "tl";
+    legend.dataset.corner = Object.keys(hits).reduce((best, corner) => (hits[corner] < hits[best] ? corner : best), now);
   }
   const seat = () => { if (head) handle.show(head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
@@ -267,7 +275,8 @@ function makePlayer(root) {
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
     seat();
-    seatLegend();
+    clearTimeout(seating);
+    seating = setTimeout(seatLegend, 100); // reading sizes costs a layout: after the paint
     setClock(cued ? head.t : atEnd && !playing ? steps : t);
     frame.dataset.steps = steps;
     frame.dataset.playing ??= "false";
@@ -337,5 +346,5 @@ function makePlayer(root) {
   observer.observe(canvases[1]);
   landscape.resize();
 
-  return { update, destroy() { stop(); clearTimeout(resting); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); } };
+  return { update, destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); } };
 }
