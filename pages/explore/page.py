@@ -17,7 +17,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(lambda now: exhibit(now, session.pinned(), session.noted()), with_dials=True)
+    player.live(lambda now: exhibit(now, session.pinned(), session.noted()))
     with layout.switches():
         controls.methods(settings)
         buttons = st.columns(3, gap="small")

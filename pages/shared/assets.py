@@ -14,7 +14,7 @@ import streamlit as st
 
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
-    *("base", "chart", "landscape", "handle", "player", "dials"),
+    *("base", "chart", "landscape", "handle", "readings", "player", "dials"),
     *("figures", "stepview", "steptext", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
 ALWAYS = ("ground", "relief", "picture", "share")  # what every player offers

@@ -50,7 +50,7 @@ class Exhibit:
 def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> bytes:
     """Return the bytes: uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so.
 
-    `situation` (the number of the cue, the answer to the dials) goes into the head as it is. `run` in the head names
+    `situation` (the number of the cue, what a page's own views are told) goes into the head as it is. `run` names
     what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface.
     """
     surface, runs = exhibit.surface, exhibit.runs

@@ -8,28 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import dials, session
+from pages.shared import dials, formula, session
 from pages.shared.language import _
-from pages.shared.settings import (
-    DOMAIN,
-    MAX_STEPS,
-    SWITCHES,
-    TYPED,
-    Complaint,
-    Settings,
-    changed,
-    fresh,
-    in_dialect,
-    on_surface,
-    seen_in,
-)
-from pages.shared.text import complaint, fair, kinks, name
+from pages.shared.session import mirror
+from pages.shared.settings import MAX_STEPS, SWITCHES, TYPED, Settings, changed, fresh, in_dialect, on_surface
+from pages.shared.text import complaint, fair, name
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
 from rmsprop_core.schedules import SCHEDULES
 
 
-def numbers(settings: Settings, *, player: bool = True) -> None:
-    """The dials of the experiment, for the methods that are to be seen; `player`: see dials.show."""
+def numbers(settings: Settings) -> None:
+    """The dials of the experiment, for the methods that are to be seen."""
     surface = settings.landscape()
     (x0, x1), (y0, y1) = surface.domain
     x, y = surface.variables
@@ -60,19 +49,15 @@ def numbers(settings: Settings, *, player: bool = True) -> None:
     dials.show(
         [dials.group(titles[key], rows[key], settings, None if key == "run" else key) for key in shown],
         lambda values: session.change(*changed(session.settings(), values)),
-        player=player,
     )
-
-
-def _mirror(key: str, value: object) -> str:
-    """Make the widget `key` show the experiment's value; return the widget's key."""
-    st.session_state[key] = value
-    return key
 
 
 def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
     def callback() -> None:
-        session.change(change(session.settings()))
+        before = session.settings()
+        session.change(change(before))
+        if session.settings().t != before.t:
+            session.cue()  # a new surface puts the clock at its end
 
     return callback
 
@@ -83,44 +68,13 @@ def surface(settings: Settings) -> None:
     st.selectbox(
         _("Surface"),
         list(titles),
-        key=_mirror("w_surface", settings.surface),
+        key=mirror("w_surface", settings.surface),
         format_func=lambda key: titles[key],
         on_change=_writes(lambda s: on_surface(s, st.session_state["w_surface"])),
         help=_(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula."),
     )
     if settings.surface == TYPED:
-        _formula(settings)
-
-
-def _formula(settings: Settings) -> None:
-    """Type f(x, y); what is no formula is answered here, and the last one that was stays on show."""
-    state = st.session_state
-
-    def typed() -> None:
-        text = state["w_f"]
-        try:
-            session.change(on_surface(session.settings(), TYPED, text))
-            state["draft"] = None
-        except ValueError as refused:
-            state["draft"] = text
-            session.change(session.settings(), [Complaint("f", text, "", refused)])  # type: ignore[arg-type]
-
-    refusals = [complaint(found) for found in session.complaints() if found.refused]
-    formula, view = st.columns([200, 90], gap="small")
-    formula.text_input(
-        "f(x, y)",
-        key=_mirror("w_f", state.get("draft") if refusals and state.get("draft") is not None else settings.f),
-        on_change=typed,
-        label_visibility="collapsed",
-        placeholder="x^2 + 10*y^2",
-    )
-    with view.popover(_("View"), width="stretch"):
-        _domain(settings)
-    for words in refusals:
-        st.error(words)
-    st.latex(f"f = {settings.landscape().latex}")
-    if found := kinks(settings.landscape()):
-        st.caption(found)
+        formula.show(settings)
 
 
 def dialect(settings: Settings) -> None:
@@ -128,7 +82,7 @@ def dialect(settings: Settings) -> None:
     st.selectbox(
         _("RMSprop as in"),
         list(DIALECTS),
-        key=_mirror("w_dialect", settings.dialect),
+        key=mirror("w_dialect", settings.dialect),
         format_func=lambda key: DIALECTS[key].title,
         on_change=_writes(lambda s: in_dialect(s, st.session_state["w_dialect"])),
         help=_("Brings the framework's switches and defaults; where it has no default, the value stays."),
@@ -140,7 +94,7 @@ def switch(settings: Settings, setting: str, label: str, help_text: str, disable
     key = f"w_{setting}"
     st.checkbox(
         label,
-        key=_mirror(key, getattr(settings, setting)),
+        key=mirror(key, getattr(settings, setting)),
         on_change=_writes(lambda s: replace(s, **{setting: st.session_state[key]})),
         help=help_text,
         disabled=disabled,
@@ -168,32 +122,10 @@ def variant(settings: Settings) -> None:
         ones = st.session_state
         st.checkbox(
             _("s starts at 1"),
-            key=_mirror("w_initial_s", settings.initial_s > 0),
+            key=mirror("w_initial_s", settings.initial_s > 0),
             on_change=_writes(lambda s: replace(s, initial_s=1.0 if ones["w_initial_s"] else 0.0)),
             help=_("As in TensorFlow 1. Off: s₀ = 0."),
         )
-
-
-def _domain(settings: Settings) -> None:
-    """The view of a typed surface."""
-
-    def seen() -> None:
-        text = st.session_state["w_domain"].replace("−", "-")
-        try:
-            session.change(seen_in(session.settings(), text))
-        except ValueError:
-            session.change(session.settings(), [Complaint("domain", text, DOMAIN)])
-
-    (x0, x1), (y0, y1) = settings.landscape().domain
-    st.text_input(
-        _("x from, to, y from, to"),
-        key=_mirror("w_domain", settings.domain or f"{x0:.4g}, {x1:.4g}, {y0:.4g}, {y1:.4g}"),
-        on_change=seen,
-        help=_("Minima and floor are looked for in this view. Empty: the view is found."),
-    )
-    for found in session.complaints():
-        if found.name == "domain":
-            st.error(complaint(found))
 
 
 def chance(settings: Settings) -> None:
@@ -209,7 +141,7 @@ def chance(settings: Settings) -> None:
         st.selectbox(
             _("Schedule of lr"),
             list(SCHEDULES),
-            key=_mirror("w_schedule", settings.schedule),
+            key=mirror("w_schedule", settings.schedule),
             format_func=lambda key: schedules[key],
             on_change=_writes(lambda s: replace(s, schedule=st.session_state["w_schedule"])),
             help=_("The same shape for both methods."),
@@ -234,7 +166,7 @@ def _number(setting: str, label: str, value: float, help_text: str) -> None:
 
     step: float = 1 if isinstance(value, int) else 0.5
     shape = "%d" if isinstance(value, int) else "%g"
-    st.number_input(label, key=_mirror(key, value), on_change=take, help=help_text, step=step, format=shape)
+    st.number_input(label, key=mirror(key, value), on_change=take, help=help_text, step=step, format=shape)
     for found in session.complaints():
         if found.name == setting and not session.from_link():
             st.error(complaint(found))
@@ -306,7 +238,7 @@ def _shown(settings: Settings, method: str) -> None:
 
     st.checkbox(
         _("Show {method}").format(method=name(method)),
-        key=_mirror(key, settings.shows(method)),
+        key=mirror(key, settings.shows(method)),
         on_change=_writes(view),
         disabled=settings.methods_seen() == method,
     )

@@ -1,6 +1,6 @@
 """The dials: numbers as rows of symbol, track and number box, live while they are dragged.
 
-A turned dial reruns only the fragment with the key "player", and the answer travels with the player's new run.
+They stand in the player's fragment, so that a turned dial reruns the two of them and nothing else.
 """
 
 from __future__ import annotations
@@ -42,13 +42,10 @@ def group(title: str, rows: Sequence[Row], values: object, method: str | None = 
     return {"title": title, "method": method, "mark": MARKS.get(method or ""), "rows": shown}
 
 
-def show(
-    groups: Sequence[Mapping[str, Any]], take: Callable[[Mapping[str, object]], None], *, player: bool = True
-) -> None:
-    """Mount the dials. `take` is given what was turned, {name: number or text}, before the player's rerun.
+def show(groups: Sequence[Mapping[str, Any]], take: Callable[[Mapping[str, object]], None]) -> None:
+    """Mount the dials. `take` is given what was turned, {name: number or text}, before what they stand in reruns.
 
-    Without `player`, where the dials stand in the player's own fragment (one rerun instead of two starts) or the page
-    shows no player, what reruns is what they stand in, and they bring the answer themselves.
+    They are sent the number of the turn that is answered, and for each value that could not be taken, why.
     """
 
     def turned() -> None:
@@ -58,16 +55,10 @@ def show(
         values = sent.get("values")
         if isinstance(values, Mapping):
             take(values)
-        if player:
-            st.rerun("player")
 
-    assets.dials()(key=KEY, data={"groups": list(groups), **reply()}, on_dial_change=turned)
-
-
-def reply() -> dict[str, Any]:
-    """Return the answer to the last turn: its number, and for each dial whose value could not be taken, why."""
     errors = {found.name: complaint(found) for found in session.complaints()}
-    return {"ack": st.session_state.get("dial_ack", 0), "errors": errors}
+    answer = {"ack": st.session_state.get("dial_ack", 0), "errors": errors}
+    assets.dials()(key=KEY, data={"groups": list(groups), **answer}, on_dial_change=turned)
 
 
 def dragging() -> bool:

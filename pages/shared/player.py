@@ -11,28 +11,25 @@ import streamlit as st
 
 from pages.shared import assets, controls, dials, language, session
 from pages.shared.bundle import Exhibit, pack
-from pages.shared.experiment import exhibit as exhibit
-from pages.shared.experiment import outcomes as outcomes
+from pages.shared.experiment import exhibit
 from pages.shared.settings import Settings
 
 # While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
 sys.setswitchinterval(0.0005)
 
 
-@st.fragment(key="player")
+@st.fragment
 def live(
     build: Callable[[Settings], Exhibit] = exhibit,
     tell: Callable[[Settings], Mapping[str, Any]] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
-    with_dials: bool = False,
 ) -> None:
-    """Run the experiment and show it: all that a turned dial reruns. The link follows once the dial is let go.
+    """The dials, the run, the player: all that a turned dial reruns. The link follows once the dial is let go.
 
     A page's own views are told `tell(settings)` each time, and what they send is heard: {name: callback}.
     """
     settings = session.settings()
-    if with_dials:
-        controls.numbers(settings, player=False)
+    controls.numbers(settings)
     told = {"relief": settings.in_relief, **(tell(settings) if tell else {})}
     show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})})
     if not dials.dragging():
@@ -49,7 +46,7 @@ def show(
     state, sent = st.session_state, (shown.key, language.current())
     fresh = state.get("sent_surface") != sent
     state["sent_surface"] = sent
-    data = pack(shown, with_surface=fresh, cue=session.cue_number(), dials=dials.reply(), **(told or {}))
+    data = pack(shown, with_surface=fresh, cue=session.cue_number(), **(told or {}))
     own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
     assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
 

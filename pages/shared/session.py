@@ -9,7 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import streamlit as st
 
 from pages.shared import language
-from pages.shared.settings import Complaint, Settings, from_query, to_query
+from pages.shared.fields import Complaint
+from pages.shared.settings import Settings, from_query, to_query
 
 _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
 _LATEST = "latest"
@@ -145,3 +146,9 @@ def cue_number() -> int:
 def component(key: str) -> Any:
     """Return the state of a component, for use in its callbacks."""
     return st.session_state[key]
+
+
+def mirror(key: str, value: object) -> str:
+    """Make the widget `key` show the experiment's value; return the widget's key."""
+    st.session_state[key] = value
+    return key

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from pages.shared.fields import ANY, POSITIVE, SHARE, Complaint, Fields, Range, written
+from pages.shared.fields import changed as changed_fields
 from pages.shared.language import LANGUAGES
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
 from rmsprop_core.ensemble import MOST_SEEDS
 from rmsprop_core.schedules import SCHEDULES
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    from rmsprop_core.expression import Expression, Refused
+    from rmsprop_core.expression import Expression
 
 MAX_STEPS = 10_000
 PATIENTS = 442
@@ -24,30 +23,6 @@ TYPED = "own"  # the surface that the user typed, as f
 FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
 
 
-class Range(NamedTuple):
-    """The numbers that a setting takes: low <= value < below, or <= high."""
-
-    low: float
-    high: float = math.inf
-    open_low: bool = False
-    open_high: bool = False
-    whole: bool = False
-
-    def holds(self, value: float) -> bool:
-        """Return whether the value is finite and in the range."""
-        above = value > self.low if self.open_low else value >= self.low
-        below = value < self.high if self.open_high or math.isinf(self.high) else value <= self.high
-        return math.isfinite(value) and above and below
-
-    def __str__(self) -> str:
-        left = "(" if self.open_low or math.isinf(self.low) else "["
-        right = ")" if self.open_high or math.isinf(self.high) else "]"
-        return f"{left}{self.low:g}, {self.high:g}{right}".replace("-", "−").replace("inf", "∞")
-
-
-ANY = Range(-math.inf)
-POSITIVE = Range(0.0)
-SHARE = Range(0.0, 1.0, open_high=True)
 RANGES: Mapping[str, Range] = {
     "kappa": Range(0.0, 1e6, open_low=True),
     "angle": Range(-180.0, 180.0),
@@ -77,18 +52,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "schedule": SCHEDULES,
     "lang": LANGUAGES,
 }
-
-
-class Complaint(NamedTuple):
-    """A value that could not be taken: whose, what stood there, and what would do (range, choices, or what clashes).
-
-    For a typed f it is `refused` that says what is wrong, and where.
-    """
-
-    name: str
-    value: str
-    wanted: str
-    refused: Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -248,28 +211,12 @@ def seen_in(settings: Settings, domain: str) -> Settings:
     return replace(settings, domain=domain)
 
 
-class Fields(NamedTuple):
-    """What a page's settings take: numbers by their range, one of several texts, on or off."""
-
-    ranges: Mapping[str, Range]
-    choices: Mapping[str, tuple[str, ...]]
-    switches: tuple[str, ...]
-
-
 FIELDS = Fields(RANGES, CHOICES, SWITCHES)
-Record = TypeVar("Record", bound="DataclassInstance")
 
 
-def changed(settings: Record, values: Mapping[str, object], fields: Fields = FIELDS) -> tuple[Record, list[Complaint]]:
+def changed(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
-    taken: dict[str, Any] = {}
-    complaints = []
-    for name, value in values.items():
-        try:
-            taken[name] = _read(name, value, fields)
-        except ValueError as error:
-            complaints.append(Complaint(name, written(value), str(error)))
-    return replace(settings, **taken), complaints
+    return changed_fields(settings, values, FIELDS)
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
@@ -306,31 +253,3 @@ def to_query(settings: Settings) -> dict[str, str]:
     values = {name: value for name, value in vars(settings).items() if name not in idle}
     values["t"] = settings.clock()
     return {name: written(value) for name, value in values.items()}
-
-
-def _read(name: str, value: object, fields: Fields) -> Any:
-    if name in fields.choices:
-        if value not in fields.choices[name]:
-            raise ValueError(", ".join(fields.choices[name]))
-        return value
-    if name in fields.switches:
-        if str(value).lower() not in ("true", "false", "1", "0"):
-            raise ValueError("true, false")
-        return str(value).lower() in ("true", "1")
-    wanted = fields.ranges[name]
-    try:
-        number = float(str(value).strip().replace("−", "-").replace(",", "."))
-    except ValueError:
-        raise ValueError(str(wanted)) from None
-    if not wanted.holds(number) or (wanted.whole and number != int(number)):
-        raise ValueError(str(wanted))
-    return int(number) if wanted.whole else number
-
-
-def written(value: object) -> str:
-    """Return a value as a link spells it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e6:
-        return str(int(value))
-    return str(value)

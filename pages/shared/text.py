@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pages.shared.fields import Complaint
 from pages.shared.language import _
-from pages.shared.settings import Complaint, Settings
+from pages.shared.settings import Settings
 from rmsprop_core import SGD, Ensemble, Event, Surface, Trajectory
 from rmsprop_core.events import crossings, steps_to
 

@@ -28,7 +28,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(show, answers.tell, {"answer": answers.heard}, with_dials=True)
+    player.live(show, answers.tell, {"answer": answers.heard})
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pages.shared import language, player
+from pages.shared import experiment, language
 from pages.shared.bundle import Exhibit
 from pages.shared.language import _
 from pages.shared.settings import Settings
@@ -68,7 +68,7 @@ def walked(settings: Settings) -> Walked:
 @lru_cache(maxsize=8)
 def _shown(settings: Settings) -> Exhibit:
     """Return the player's exhibit: the picture, the quiz and the worksheet of a moment are about the same run."""
-    return player.exhibit(settings)
+    return experiment.exhibit(settings)
 
 
 def exhibit(settings: Settings) -> Exhibit:

@@ -42,7 +42,7 @@ def numbers(settings: Training) -> None:
     }
     heads = {"rmsprop": name("rmsprop"), "sgd": name("sgd"), "run": _("Training")}
     groups = [dials.group(heads[key], rows[key], settings, None if key == "run" else key) for key in rows]
-    dials.show(groups, state.take, player=False)
+    dials.show(groups, state.take)
 
 
 def _above(lr: float) -> float:

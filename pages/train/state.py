@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from pages.shared import language
+from pages.shared.fields import Complaint, changed
 from pages.shared.session import Record
-from pages.shared.settings import Complaint, changed
 from pages.train.printout import Printout
 from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
 from pages.train.training import Job, Problem, prepare

@@ -1,4 +1,4 @@
-"""Every text that a person reads goes through gettext: with a catalogue that brackets each one, nothing is left bare."""
+"""Every text that a person reads goes through gettext: with a catalogue that brackets each one, none is left bare."""
 
 from __future__ import annotations
 

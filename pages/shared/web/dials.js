@@ -1,10 +1,9 @@
 // The dials: rows of symbol, track and number box, live while they are dragged, one request in flight.
 // data: {ack, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
 // send("dial", {seq, live, values: {name: number or text}})
-// The answer to a turn, {ack, errors}, comes with the player's new run, so that turning redraws nothing else.
 
 const boards = new WeakMap();
-let latest = null; // the board that answers go to
+let latest = null; // the board of this page
 const TRACK = 1000;
 const SETTLE = 250; // ms from letting go to writing the link
 const PATIENCE = 2000; // ms after which an unanswered request no longer holds up the next
@@ -39,10 +38,6 @@ function dials(root, data, send) {
 // Turn dials from elsewhere, as the start is when it is dragged on the plane.
 function turnDials(values, live) {
   latest?.turn(values, live);
-}
-
-function answerDials(reply) {
-  latest?.answer(reply);
 }
 
 function makeBoard(root) {
@@ -139,7 +134,6 @@ function makeBoard(root) {
   }
 
   return {
-    answer,
     turn(values, live) {
       for (const [name, value] of Object.entries(values)) {
         const entry = rows[name];

@@ -98,6 +98,7 @@ function makePlayer(root) {
   const verdict = el("p", { class: "rms-verdict", "aria-live": "polite" });
   const note = el("p", { class: "rms-remark", "aria-live": "polite" });
   const numbers = el("table", { class: "rms-numbers" });
+  const readings = makeReadings(numbers, legend);
   frame.append(
     el("div", { class: "rms-views" }, host, el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]))),
     el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
@@ -116,7 +117,7 @@ function makePlayer(root) {
     landscape.draw(t);
     for (const chart of charts) chart.draw(t);
     for (const view of Object.values(views)) view.draw(t);
-    write();
+    readings.write(t);
   }
 
   function move(next) {
@@ -169,50 +170,7 @@ function makePlayer(root) {
   }
 
   // ---- what stands in words and numbers ----------------------------------------------------------------------
-  function write() {
-    for (const { node, column } of cells) {
-      const values = columns[column];
-      const i = Math.min(t - steps0(column), values.length - 1);
-      const text = i < 0 ? "–" : digits(values[i]);
-      if (node.textContent !== text) node.textContent = text;
-      node.title = i < 0 ? "" : String(values[i]);
-    }
-  }
-
-  let cells = [];
-  function readout(column) {
-    const node = el("var", { "data-column": column });
-    cells.push({ node, column });
-    return node;
-  }
-
-  // A table: a column a quantity, two lines a method, one for each coordinate. Laid anew only when its shape changes.
-  let laid = "";
-  function layNumbers() {
-    const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
-    const shape = JSON.stringify([shown, head.runs, head.variables]);
-    if (shape === laid) return;
-    laid = shape;
-    cells = [];
-    const heading = shown.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
-      el("i", { class: `sym-${symbol.class}` }, symbol.text), " ", el("small", {}, name)));
-    const rows = runs.flatMap((run) => [0, 1].map((i) => {
-      const title = i === 0 ? [el("th", { scope: "rowgroup", rowspan: 2 }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title)] : [];
-      const values = shown.map(({ columns: names }) => {
-        const name = names[i] && `${run.key}.${names[i]}`;
-        return el("td", {}, ...(name in columns ? [readout(name)] : []));
-      });
-      return el("tr", { style: `--method: var(--${run.key})` }, ...title, el("td", { class: "rms-axis" }, head.variables[i]), ...values);
-    }));
-    numbers.replaceChildren(el("thead", {}, el("tr", {}, el("th"), el("th"), ...heading)), el("tbody", {}, ...rows));
-    legend.replaceChildren(...runs.map((run) => {
-      const value = el("em", {}, "f = ", readout(`${run.key}.f`));
-      return el("span", { style: `--method: var(--${run.key})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
-    }));
-  }
-
-  // Position and loss start at step 0, everything else at step 1.
-  const steps0 = (column) => columns[`${column.split(".")[0]}.x`].length - columns[column].length;
+  const steps0 = (column) => firstStep(columns, column);
 
   function layCharts() {
     const spec = (chart) => ({ ...chart, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
@@ -246,7 +204,6 @@ function makePlayer(root) {
   // ---- a new bundle -------------------------------------------------------------------------------------------
   function update(bundle, sendTo) {
     send = sendTo;
-    if (bundle.head.dials) answerDials(bundle.head.dials);
     const restyled = readTheme();
     for (const name of ["relief", "picture", ...(bundle.head.views ?? [])]) views[name] ??= VIEWS[name]({ frame, theme, move, landscape, send: (...said) => send(...said) });
     for (const view of Object.values(views)) view.answer(bundle.head);
@@ -269,7 +226,7 @@ function makePlayer(root) {
     if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
     else if (landscape.key !== head.surface_key) send("missing", head.surface_key); // this browser has lost it: ask once more
     else if (restyled) drawn = landscape.restyle();
-    layNumbers();
+    readings.lay(head, words, runs, columns);
     layCharts();
     for (const view of Object.values(views)) view.show(bundle);
     if (playing) playing = { at: performance.now(), from: t };
