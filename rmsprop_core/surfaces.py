@@ -287,7 +287,7 @@ def _ackley() -> Surface:
         lesson=N_("A rippled funnel: small steps stop in a ripple, steps of constant length can cross it."),
         f=f,
         grad=grad,
-        domain=((-6.0, 6.0), (-6.0, 6.0)),
+        domain=((-5.0, 5.0), (-5.0, 5.0)),
         start=(-3.5, 2.7),
         minima=((0.0, 0.0),),
         floor=0.0,
