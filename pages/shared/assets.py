@@ -45,14 +45,14 @@ _SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((d
 
 
 # Because of the folder `pages`, Streamlit takes a fresh server's first request for one to an app of the old kind, and
-# says that the page does not exist before it shows it. Where it is one of the navigation's that is put away; an unknown
-# page leads to the first one, and the word about it stays.
+# says that the page does not exist before it shows it. Where the page on show is the one of the address that is put
+# away; an unknown page leads to the first one, and the word about it stays.
 _FALSE_ALARM = """
-const others = [...document.querySelectorAll('[data-testid="stTopNavLink"]')].slice(1);
-if (others.some((link) => link.pathname === location.pathname)) {
+export default ({ data }) => {
+  if (!data.path || !location.pathname.endsWith("/" + data.path)) return;
   const alarm = [...document.querySelectorAll('[role="dialog"]')].find((d) => /^Page not found/.test(d.textContent));
   alarm?.querySelector("button")?.click();
-}
+};
 """
 
 
@@ -67,7 +67,6 @@ window.rmsprop ??= {{ mount, dials, share, plotly: load }};
 load();
 slot.done(window.rmsprop);
 {_FALSE_ALARM}
-export default () => {{}};
 """
     return st.components.v2.component("rmsprop_assets", css=styles(), js=js, html="\n", isolate_styles=False)
 

@@ -53,7 +53,7 @@ def show(
 
 def load_assets() -> None:
     """Mount the loader: the player's and the dials' code and style."""
-    assets.loader()(key="assets")
+    assets.loader()(key="assets", data={"path": session.page().replace("_", "-")})
 
 
 def _clock_rests() -> None:

@@ -30,6 +30,11 @@ def enter(page: str) -> bool:
     return True
 
 
+def page() -> str:
+    """Return which page is on show, by the name of its folder."""
+    return str(st.session_state["page"])
+
+
 class Linked(Protocol):
     """Settings that a link restores, the language among them."""
 

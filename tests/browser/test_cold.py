@@ -8,6 +8,18 @@ from playwright.sync_api import Browser, expect
 from tests.browser.serve import served
 
 
+def test_on_a_phone_too_a_cold_deep_link_raises_no_false_alarm_and_an_unknown_page_is_said_to_be_unknown(
+    browser: Browser,
+) -> None:
+    with served() as url:
+        for path, alarms in (("/train", 0), ("/lesson-99", 1)):
+            page = browser.new_page(viewport={"width": 390, "height": 844})
+            page.goto(url + path)
+            page.wait_for_selector(".rmsprop-player[data-surface]", timeout=30_000)
+            expect(page.get_by_role("dialog")).to_have_count(alarms)
+            page.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/step-by-step", "/train"])
 def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser, path: str) -> None:
     with served() as url:
