@@ -59,7 +59,8 @@ def zoom(traj: Trajectory, t: int, made_by: Made = ()) -> Zoom:
 def _reach(traj: Trajectory, box: Array) -> Array:
     """Return a reach for each step: the box's where the step can be seen in it, otherwise the step's own.
 
-    It grows and shrinks by half octaves, so that the scale of the picture changes rarely while the clock runs.
+    It grows and shrinks by half octaves, so that the scale of the picture changes rarely while the clock runs. Its
+    limits are those of a picture that can be computed at all; the steps themselves are never limited.
     """
     diagonal = float(np.hypot(*np.ptp(np.array(traj.surface.domain), axis=1)))
     longest = np.abs(traj.delta).max(axis=1, initial=0.0)

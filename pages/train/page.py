@@ -15,7 +15,7 @@ AT_ONCE = 0.8  # seconds that a training may take before its picture is painted
 PORTION = 0.6  # seconds between two pictures of a long one
 
 
-@st.fragment(key="player")
+@st.fragment
 def room() -> None:
     """All of the page: what a turned dial reruns."""
     settings = state.RECORD.settings()

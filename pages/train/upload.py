@@ -214,9 +214,7 @@ def _numbers(frame: pd.DataFrame, first: int, title: str, notes: list[str]) -> T
             continue
         values = pd.to_numeric(column, errors="coerce")
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        wrong = np.asarray(values.isna() & column.notna()) | (
-            np.abs(np.nan_to_num(numbers, nan=0.0, posinf=np.inf)) > LARGEST
-        )
+        wrong = np.asarray(values.isna() & column.notna()) | (np.abs(numbers) > LARGEST)  # NaN, an empty cell, is not
         if wrong.any():
             k = int(np.argmax(wrong))
             text.append((name, str(column.iloc[k])[:30], int(rows[k]), int(wrong.sum())))

@@ -81,8 +81,10 @@ def test_the_browser_writes_a_number_as_python_does(blank: Page) -> None:
     values += [2.00005, 1.00015, 12345.0]
     values += (rng.normal(size=600) * 10.0 ** rng.uniform(-12, 12, 600)).tolist()
     values += np.round(rng.normal(size=300), 3).tolist() + [float(k) / 8 for k in range(-40, 40)]
+    values += [k / 2 for k in range(2000, 2100)] + [k / 1024 for k in range(1025, 1100)]  # halves: rounding to even
     cases = [(v, q, f) for v in values for q, f in (("s", ""), ("g", "sign"), ("u", "base"))]
     cases += [(1 - 10.0**-k, "rho", "") for k in range(1, 9)]
+    cases += [(float(x), "rho", "") for x in rng.random(500) ** 0.01]
     cases += [(0.95, "momentum", ""), (0.0, "rho", ""), (17.0, "t", "")]
     found = blank.evaluate("(cases) => cases.map(([v, q, f]) => fenced(figures(v, q), f))", cases)
     assert found == [fenced(digits(v, q), f) for v, q, f in cases]
