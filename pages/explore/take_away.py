@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from pages.explore import files
 from pages.explore.notebook import notebook
-from pages.shared import assets, experiment, language, session
+from pages.shared import assets, downloads, experiment, session
+from pages.shared.downloads import File
 from pages.shared.language import _
 from pages.shared.settings import Settings, to_query
 
@@ -19,16 +19,13 @@ LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 def menu() -> None:
     """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
-    name = f"rmsprop-{session.settings().surface}"
     with st.popover(_("Share"), width="stretch", key=MENU, on_change="rerun"), st.container(gap="xsmall"):
         st.caption(_("This experiment as a link"))
         _browser("link")
         wanted = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
         st.caption(_("To take away"))
         _browser("png", "svg")
-        _file(_("Every number (CSV)"), f"{name}.csv", "text/csv", _csv)
-        _file(_("Offline player (HTML)"), f"{name}.html", "text/html", _html)
-        _file(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", notebook)
+        downloads.offer(_files)
     if wanted:
         st.dialog(_("Scan to open this experiment"), width="large")(_qr_code)(link(session.settings()))
 
@@ -44,25 +41,23 @@ def _browser(*kinds: str) -> None:
     assets.share()(key=f"share_{kinds[0]}", data={"kinds": kinds, "words": {**labels, **said}})
 
 
-def _file(label: str, name: str, mime: str, make: Callable[[Settings, str], str]) -> None:
-    """Offer a file. It is made on click, of the settings and in the language of that moment."""
-    latest = session.latest()
-    address = st.context.url or ""
-
-    def data() -> str:
-        settings = latest()
-        language.use(settings.lang)
-        return make(settings, _address(address, settings))
-
-    st.download_button(label, data, name, mime, on_click="ignore", width="stretch", key=f"take_{mime}")
+def _files() -> list[File]:
+    """Return the files of the experiment as it is now."""
+    now = session.settings()
+    name = f"rmsprop-{now.surface}"
+    return [
+        File(_("Every number (CSV)"), f"{name}.csv", "text/csv", lambda: _csv(now)),
+        File(_("Offline player (HTML)"), f"{name}.html", "text/html", lambda: _html(now)),
+        File(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", lambda: notebook(now, link(now))),
+    ]
 
 
-def _csv(settings: Settings, link: str) -> str:
+def _csv(settings: Settings) -> str:
     return files.table(experiment.outcomes(settings.seeing("both", False)))
 
 
-def _html(settings: Settings, link: str) -> str:
-    return files.standalone(experiment.exhibit(settings), settings, link)
+def _html(settings: Settings) -> str:
+    return files.standalone(experiment.exhibit(settings), settings, link(settings))
 
 
 def link(settings: Settings) -> str:

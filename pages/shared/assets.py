@@ -1,4 +1,4 @@
-"""What the browser runs: the player's and the dials' code, and the three components that carry it there.
+"""What the browser runs: the player's and the dials' code, and the components that carry it there.
 
 A component's `js` is sent again with each change, so the code travels once, in a loader; player and dials are shims.
 """
@@ -17,7 +17,7 @@ SCRIPTS = (
     *("base", "chart", "landscape", "handle", "readings", "player", "dials"),
     *("figures", "stepview", "steptext", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
-ALWAYS = ("ground", "relief", "picture", "share")  # what every player offers
+ALWAYS = ("ground", "relief", "picture", "share", "downloads")  # what every player offers
 
 
 @cache
@@ -63,7 +63,7 @@ def loader() -> Callable[..., Any]:
 const fetched = () => import(new URL("{plotly_url()}", location.origin).href).then(() => window.Plotly);
 let plotly = null;
 const load = () => (plotly ??= window.Plotly ? Promise.resolve(window.Plotly) : fetched());
-window.rmsprop ??= {{ mount, dials, share, plotly: load }};
+window.rmsprop ??= {{ mount, dials, share, downloads, plotly: load }};
 load();
 slot.done(window.rmsprop);
 {_FALSE_ALARM}
@@ -101,3 +101,13 @@ export default ({{ data, parentElement }}) => {{
 }};
 """
     return st.components.v2.component("rmsprop_share", js=js, html="\n", isolate_styles=False)
+
+
+def downloads() -> Callable[..., Any]:
+    """Return the component of the buttons for files that the server makes."""
+    js = f"""{_SLOT}
+export default ({{ data, parentElement, setStateValue }}) => {{
+  slot.ready.then((rmsprop) => rmsprop.downloads(parentElement, data, setStateValue));
+}};
+"""
+    return st.components.v2.component("rmsprop_downloads", js=js, html="\n", isolate_styles=False)

@@ -48,7 +48,7 @@ class Exhibit:
 
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> bytes:
-    """Return the bytes: uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so.
+    """Return the bytes that the player is mounted with: see `framed`.
 
     `situation` (the number of the cue, what a page's own views are told) goes into the head as it is. `run` names
     what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface.
@@ -77,10 +77,15 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
         head["words"] = {**_words(), "numbers": _numbers()}
         head["surface"], grids = _surface(exhibit)
         packed |= grids
-    head["columns"] = [[column, values.dtype.str[1:], values.size] for column, values in packed.items()]
-    text = json.dumps(head, allow_nan=False).encode()
+    return framed(head, packed)
+
+
+def framed(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so."""
+    listed = [[column, values.dtype.str[1:], values.size] for column, values in columns.items()]
+    text = json.dumps({**head, "columns": listed}, allow_nan=False).encode()
     start = struct.pack("<I", len(text)) + text
-    return b"".join([_padded(start), *(_padded(values.tobytes()) for values in packed.values())])
+    return b"".join([_padded(start), *(_padded(values.tobytes()) for values in columns.values())])
 
 
 def _columns(traj: Trajectory, quantities: tuple[str, ...]) -> dict[str, Array]:

@@ -13,7 +13,6 @@ from pages.shared.fields import Complaint
 from pages.shared.settings import Settings, from_query, to_query
 
 _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
-_LATEST = "latest"
 
 
 def enter(page: str) -> bool:
@@ -64,8 +63,6 @@ class Record(Generic[S]):
             state[_FROM_LINK] = True
             cue()
         found: S = state[self.key]
-        state.setdefault(f"{self.key}_{_LATEST}", []).append(found)
-        del state[f"{self.key}_{_LATEST}"][:-1]
         language.use(found.lang)
         return found
 
@@ -82,15 +79,9 @@ class Record(Generic[S]):
             st.query_params.from_dict(query)
         st.session_state[f"{self.key}_{_WRITTEN}"] = query
 
-    def latest(self) -> Callable[[], S]:
-        """Return a function that gives the settings as they then are, on any thread: for files made on demand."""
-        box: list[S] = st.session_state[f"{self.key}_{_LATEST}"]
-        return lambda: box[-1]
-
 
 _EXPERIMENT = Record("settings", from_query, to_query)
 settings, change, write_url = _EXPERIMENT.settings, _EXPERIMENT.change, _EXPERIMENT.write_url
-latest = _EXPERIMENT.latest
 
 
 def note(text: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import controls, layout, player, session
-from pages.shared.bundle import Exhibit
-from pages.shared.settings import Settings
 from pages.step_by_step import answers, walk, worksheet
 
 entered = session.enter("step_by_step")
@@ -16,19 +14,12 @@ if entered and settings.t is None and settings.steps:  # a clock that nobody has
     session.set_clock(1)
     settings = session.settings()
 
-
-def show(now: Settings) -> Exhibit:
-    """Return what the player shows, and let the worksheet know."""
-    worksheet.remember(now)
-    return walk.exhibit(now)
-
-
 with layout.experiment():
     with layout.choices():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(show, answers.tell, {"answer": answers.heard})
+    player.live(walk.exhibit, answers.tell, {"answer": answers.heard})
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")

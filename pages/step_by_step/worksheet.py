@@ -5,11 +5,9 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-import streamlit as st
-
-from pages.shared import language
+from pages.shared import downloads, session
+from pages.shared.downloads import File
 from pages.shared.language import _
-from pages.shared.settings import Settings
 from pages.shared.text import name
 from pages.step_by_step import words
 from pages.step_by_step.walk import Walked, walked
@@ -24,27 +22,18 @@ STYLE = Path(__file__).with_name("worksheet.css").read_text()
 
 
 def button() -> None:
-    """Offer the worksheet. It is made when it is asked for, of what `remember` was told last."""
-    latest: dict[str, Settings] = st.session_state.setdefault("worksheet", {})
-    st.download_button(
-        _("Worksheet"),
-        data=lambda: _of(latest["settings"]),  # in a thread of its own, which knows no session
-        file_name="rmsprop-worksheet.html",
-        mime="text/html",
-        on_click="ignore",
-        width="stretch",
-        help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
-    )
+    """Offer the worksheet, of the experiment and the step that are then on show."""
+    downloads.offer(_files)
 
 
-def remember(settings: Settings) -> None:
-    """Note the experiment that the worksheet is about: it changes with the clock, without a rerun of the page."""
-    st.session_state.setdefault("worksheet", {})["settings"] = settings
-
-
-def _of(settings: Settings) -> str:
-    language.use(settings.lang)
-    return worksheet(walked(settings), settings.clock())
+def _files() -> list[File]:
+    now = session.settings()
+    return [
+        File(
+            _("Worksheet"), "rmsprop-worksheet.html", "text/html", lambda: worksheet(walked(now), now.clock()),
+            help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
+        )
+    ]  # fmt: skip
 
 
 def worksheet(run: Walked, t: int) -> str:

@@ -25,9 +25,9 @@ def runs(lr: float = 0.2) -> dict[str, Trajectory]:
 
 
 def open_menu(page: Page) -> None:
-    """Open the share menu and wait for the buttons that the browser answers itself."""
+    """Open the share menu and wait for its last button."""
     page.get_by_role("button", name="Share", exact=True).click()
-    page.wait_for_selector(".rms-share button[data-kind=svg]")
+    page.get_by_role("button", name="Jupyter notebook").wait_for()
 
 
 def downloaded(page: Page, button: str) -> bytes:
@@ -82,6 +82,39 @@ def test_the_offline_file_plays_with_nothing_fetched_and_the_csv_is_of_the_same_
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert faults == []
     context.close()
+
+
+ASK_AT_ONCE = """() => {
+  const buttons = () => [...document.querySelectorAll("button")];
+  const named = (name) => buttons().find((node) => node.textContent.trim().startsWith(name));
+  new MutationObserver((_, observer) => {
+    const wanted = named("Every number (CSV)");
+    if (wanted) { observer.disconnect(); wanted.click(); }
+  }).observe(document.body, { childList: true, subtree: true });
+  named("Share").click();
+}"""
+
+
+def test_a_file_arrives_that_is_asked_for_before_the_menu_has_settled(open_page: Open) -> None:
+    page = open_page("/?steps=3")
+    for _ in range(3):
+        with page.expect_download() as download:
+            page.evaluate(ASK_AT_ONCE)
+        assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 2 * 4
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Every number (CSV)").wait_for(state="detached")
+
+
+def test_two_quick_clicks_save_one_file_and_the_menu_stays(open_page: Open) -> None:
+    page = open_page("/?steps=3")
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.suggested_filename))
+    open_menu(page)
+    with page.expect_download():
+        page.get_by_role("button", name="Every number (CSV)").dblclick()
+    downloaded(page, "Jupyter notebook")
+    page.wait_for_timeout(200)
+    assert saved == ["rmsprop-stretched.csv", "rmsprop-stretched.ipynb"]
 
 
 def test_the_pictures_hold_the_paths_where_plotlys_axes_put_the_numbers(open_page: Open) -> None:

@@ -25,11 +25,11 @@ def opened(**query: str) -> AppTest:
     return app
 
 
-def sent(app: AppTest) -> tuple[dict[str, Any], Columns]:
-    """Return the head and the columns of the bundle that the page has sent last."""
+def sent(app: AppTest, component: str = "rmsprop_player") -> tuple[dict[str, Any], Columns]:
+    """Return the head and the columns of the bytes that the page has sent last to the player or another component."""
     assert not app.exception
     components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
-    return unpacked(components["rmsprop_player"].bytes)
+    return unpacked(components[component].bytes)
 
 
 def unpacked(data: bytes) -> tuple[dict[str, Any], Columns]:

@@ -24,7 +24,7 @@ from pages.explore.take_away import qr
 from pages.shared.experiment import exhibit, outcomes
 from pages.shared.settings import Settings, from_query
 from rmsprop_core import SGD
-from tests.pages.reading import opened, unpacked
+from tests.pages.reading import opened, sent, unpacked
 
 ROOT = Path(__file__).parents[2]
 LINKS: dict[str, dict[str, str]] = {
@@ -132,8 +132,44 @@ def test_files_are_made_when_they_are_asked_for_and_not_before(monkeypatch: pyte
     app.checkbox(key="w_centered").check().run()
 
     assert not app.exception
-    labels = {element.proto.label for element in app.get("download_button")}
-    assert labels == {"Every number (CSV)", "Offline player (HTML)", "Jupyter notebook"}
+    head, columns = sent(app, "rmsprop_downloads")
+    assert [file["label"] for file in head["files"]] == list(FILES)
+    assert "sent" not in head
+    assert not columns["file"].size
+
+
+FILES: dict[str, tuple[str, str]] = {
+    "Every number (CSV)": ("rmsprop-booth.csv", "text/csv"),
+    "Offline player (HTML)": ("rmsprop-booth.html", "text/html"),
+    "Jupyter notebook": ("rmsprop-booth.ipynb", "application/x-ipynb+json"),
+}
+
+
+@pytest.mark.parametrize("which", range(len(FILES)))
+def test_a_file_that_is_asked_for_is_sent_once(which: int) -> None:
+    app = opened(surface="booth", steps="20")
+    app.session_state["download_asked"] = {"which": which, "seq": 7}
+    app.run()
+
+    head, columns = sent(app, "rmsprop_downloads")
+    name, mime = list(FILES.values())[which]
+    assert head["sent"] == {"seq": 7, "name": name, "mime": mime}
+    text = columns["file"].astype(np.uint8).tobytes().decode()
+    settings = settings_of({"surface": "booth", "steps": "20"})
+    if which == 0:
+        assert text == table(outcomes(settings))
+    assert text.startswith(("t,method", "<!doctype html>", "{")[which])
+    app.run()
+    assert "sent" not in sent(app, "rmsprop_downloads")[0]
+
+
+@pytest.mark.parametrize("asked", [{"which": 3, "seq": 1}, {"which": -1}, {"which": "0"}, {"which": None}, {}])
+def test_what_is_not_on_offer_is_not_made(asked: dict[str, Any]) -> None:
+    app = opened()
+    app.session_state["download_asked"] = asked
+    app.run()
+
+    assert "sent" not in sent(app, "rmsprop_downloads")[0]
 
 
 LONG = "x^2/2 + 10*y^2 + 6*cos(2*x) + exp(-x^2 - y^2)*sin(3*x*y) + sqrt(1 + x^2 + y^2)*cos(x*y)/7"

@@ -58,9 +58,7 @@ function measure(font, text) {
 
 function download(name, blob) {
   const link = el("a", { download: name, href: URL.createObjectURL(blob) });
-  document.body.append(link);
-  link.click();
-  link.remove();
+  link.click(); // not in the document: a click there would close the menu
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 

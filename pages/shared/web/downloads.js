@@ -1,0 +1,20 @@
+// Buttons for files that the server makes when asked. A file comes back over the same connection and is saved here.
+// data: {files: [{label, help}], sent: {seq, name, mime}} and the column `file`, the bytes of what is sent
+
+let awaited = null; // the question that is open; not kept on the root, which a rerun may put up anew meanwhile
+
+function downloads(root, bytes, send) {
+  const { head, columns } = unpack(bytes);
+  if (head.sent && head.sent.seq === awaited) {
+    awaited = null; // two quick clicks save one file, and what is shown again later is not saved again
+    download(head.sent.name, new Blob([columns.file], { type: head.sent.mime }));
+  }
+  const shown = JSON.stringify(head.files);
+  if (root.shown === shown) return; // a button keeps its focus
+  root.shown = shown;
+  root.replaceChildren(el("div", { class: "rms-share rms-downloads" }, ...head.files.map(({ label, help }, which) => {
+    const node = el("button", { type: "button", title: help || undefined }, label);
+    node.addEventListener("click", () => send("asked", { which, seq: (awaited = Date.now()) }));
+    return node;
+  })));
+}
