@@ -1,15 +1,25 @@
-"""RMSprop Explorer: page configuration and navigation, nothing else."""
+"""RMSprop Explorer: the server with its two routes, page configuration and navigation, nothing else."""
 
 import streamlit as st
+from streamlit import runtime
 
+from pages.shared import experiment, live
 from pages.shared.language import _
+from pages.step_by_step import walk
 
-st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")
-st.navigation(
-    [
-        st.Page("pages/explore/page.py", title=_("Explore"), default=True),
-        st.Page("pages/step_by_step/page.py", title=_("Step by step"), url_path="step-by-step"),
-        st.Page("pages/train/page.py", title=_("Train"), url_path="train"),
-    ],
-    position="top",
-).run()
+if runtime.exists():  # a browser's run of this script
+    st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")
+    st.navigation(
+        [
+            st.Page("pages/explore/page.py", title=_("Explore"), default=True),
+            st.Page("pages/step_by_step/page.py", title=_("Step by step"), url_path="step-by-step"),
+            st.Page("pages/train/page.py", title=_("Train"), url_path="train"),
+        ],
+        position="top",
+    ).run()
+else:  # the server, as it starts
+    routes = [
+        live.route("explore", experiment.exhibit),
+        live.route("step_by_step", lambda settings, _pinned: walk.exhibit(settings)),
+    ]
+    app = st.App(__file__, routes=routes)

@@ -14,7 +14,7 @@ import streamlit as st
 
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
-    *("base", "chart", "landscape", "handle", "readings", "player", "dials"),
+    *("base", "chart", "landscape", "handle", "readings", "player", "preview", "dials"),
     *("figures", "stepview", "steptext", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
 ALWAYS = ("ground", "relief", "picture", "share", "downloads")  # what every player offers
@@ -36,9 +36,14 @@ def styles() -> str:
 def plotly_url() -> str:
     """Return where this server has Plotly: in the chunk that Streamlit's own charts use."""
     static = Path(st.__file__).parent / "static" / "static" / "js"
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
     chunk = next(static.glob("PlotlyChart.*.js")).name
-    return f"{'/' + base if base else ''}/static/js/{chunk}"
+    return f"{base_path()}/static/js/{chunk}"
+
+
+def base_path() -> str:
+    """Return what stands before every path on this server: nothing, or a slash and the path that it is served under."""
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}" if base else ""
 
 
 _SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((done) => (slot.done = done));\n"

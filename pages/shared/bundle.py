@@ -47,11 +47,12 @@ class Exhibit:
     exact: bool = False
 
 
-def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> bytes:
+def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situation: Any) -> bytes:
     """Return the bytes that the player is mounted with: see `framed`.
 
     `situation` (the number of the cue, what a page's own views are told) goes into the head as it is. `run` names
-    what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface.
+    what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface. Where the
+    browser has the run named `known` painted, and this is it, the head goes alone.
     """
     surface, runs = exhibit.surface, exhibit.runs
     packed: dict[str, NDArray[Any]] = {
@@ -73,7 +74,10 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, **situation: Any) -> by
     for values in packed.values():
         identity.update(values.tobytes())
     head = {**seen, "run": identity.hexdigest()[:16], "t": exhibit.t, "surface": None, **situation}
-    if with_surface:
+    head["known"] = known == head["run"]
+    if head["known"]:
+        packed = {}
+    elif with_surface:
         head["words"] = {**_words(), "numbers": _numbers()}
         head["surface"], grids = _surface(exhibit)
         packed |= grids

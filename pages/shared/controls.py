@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,8 @@ from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
 from rmsprop_core.schedules import SCHEDULES
 
 
-def numbers(settings: Settings) -> None:
-    """The dials of the experiment, for the methods that are to be seen."""
+def numbers(settings: Settings, preview: Mapping[str, Any]) -> None:
+    """The dials of the experiment, for the methods that are to be seen. `preview` is where their runs are fetched."""
     surface = settings.landscape()
     (x0, x1), (y0, y1) = surface.domain
     x, y = surface.variables
@@ -49,6 +49,7 @@ def numbers(settings: Settings) -> None:
     dials.show(
         [dials.group(titles[key], rows[key], settings, None if key == "run" else key) for key in shown],
         lambda values: session.change(*changed(session.settings(), values)),
+        preview,
     )
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.shared import assets, controls, dials, language, session
 from pages.shared.bundle import Exhibit, pack
 from pages.shared.experiment import exhibit
+from pages.shared.live import preview
 from pages.shared.settings import Settings
 
 # While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
@@ -29,7 +30,7 @@ def live(
     A page's own views are told `tell(settings)` each time, and what they send is heard: {name: callback}.
     """
     settings = session.settings()
-    controls.numbers(settings)
+    controls.numbers(settings, preview(session.page(), settings, session.pinned()))
     told = {"relief": settings.in_relief, **(tell(settings) if tell else {})}
     show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})})
     if not dials.dragging():
@@ -46,7 +47,8 @@ def show(
     state, sent = st.session_state, (shown.key, language.current())
     fresh = state.get("sent_surface") != sent
     state["sent_surface"] = sent
-    data = pack(shown, with_surface=fresh, cue=session.cue_number(), **(told or {}))
+    situation = {"cue": session.cue_number(), "turn": dials.turn(), **(told or {})}
+    data = pack(shown, with_surface=fresh, known=dials.painted(), **situation)
     own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
     assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
 

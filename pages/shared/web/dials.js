@@ -1,6 +1,7 @@
-// The dials: rows of symbol, track and number box, live while they are dragged, one request in flight.
-// data: {ack, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
-// send("dial", {seq, live, values: {name: number or text}})
+// The dials: rows of symbol, track and number box, live while they are dragged, one request in flight. Where data.preview
+// says so the runs of a dial under the hand are fetched, and the page hears of it when it is let go.
+// data: {ack, preview: {path, query}, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
+// send("dial", {seq, run, live, values: {name: number or text}})
 
 const boards = new WeakMap();
 let latest = null; // the board of this page
@@ -49,11 +50,28 @@ function makeBoard(root) {
   let seq = 0;
   let flying = 0; // the request that has not been answered yet
   let waiting = null; // what to send when it has
+  let preview = null; // where runs are fetched, and the link that the turned dials change
+  let drafts = {}; // what has been turned and the server does not know yet
+  let posted = 0; // the latest turn
+  let painted = ""; // which run has been fetched last
+  const ask = makePreview(showPreview);
   let patience = 0;
   let settling = 0;
   let held = null; // the input under the user's hand: an answer does not move it
 
-  function post(values, live) {
+  async function post(values, live) {
+    posted = ++seq;
+    Object.assign(drafts, values);
+    if (preview) {
+      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...drafts, have: surfaceOnStage() })}`;
+      const shown = url === painted || (await ask(url, posted));
+      if (shown) painted = url;
+      if (shown && live) return;
+    }
+    queue(values, live);
+  }
+
+  function queue(values, live) {
     waiting = { live, values: { ...waiting?.values, ...values } };
     if (!flying) fly();
   }
@@ -61,7 +79,7 @@ function makeBoard(root) {
   function fly() {
     if (!waiting) return;
     flying = ++seq;
-    send("dial", { seq, ...waiting });
+    send("dial", { seq, run: runOnStage(), ...waiting });
     waiting = null;
     clearTimeout(patience);
     patience = setTimeout(() => { flying = 0; fly(); }, PATIENCE);
@@ -148,7 +166,9 @@ function makeBoard(root) {
       setTheme(frame);
       const next = JSON.stringify(data.groups.map((g) => [g.title, g.rows.map((r) => [r.name, r.label])]));
       if (next !== shape) { shape = next; build(data.groups); }
-      const settled = !flying && !waiting; // an older answer must not move what has been turned since
+      preview = data.preview;
+      if (data.ack >= posted || !data.ack) drafts = {};
+      const settled = !Object.keys(drafts).length; // an older answer must not move what has been turned since
       for (const row of data.groups.flatMap((g) => g.rows)) {
         rows[row.name].row = row;
         if (settled && !(row.name in data.errors)) show(rows[row.name]);

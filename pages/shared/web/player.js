@@ -12,6 +12,7 @@ const VIEWS = {};
 function mount(root, bytes, send) {
   let player = players.get(root);
   if (!player) players.set(root, (player = makePlayer(root)));
+  onStage = player;
   player.update(unpack(bytes), send);
   return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
     if (root.isConnected) return;
@@ -19,6 +20,12 @@ function mount(root, bytes, send) {
     players.delete(root);
   }, 0);
 }
+
+// Show the bytes of a run that no server script has sent: a turned dial's. `turn` counts what the dials have asked for.
+let onStage = null;
+const showPreview = (bytes, turn) => onStage?.preview(unpack(bytes), turn);
+const surfaceOnStage = () => onStage?.surface() ?? "";
+const runOnStage = () => onStage?.run() ?? "";
 
 const ICONS = {
   play: "M7 4l14 8-14 8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z", first: "M5 4h3v16H5zM20 4v16L9 12z", last: "M16 4h3v16h-3zM4 4v16l11-8z",
@@ -41,6 +48,7 @@ function makePlayer(root) {
   let words = {};
   let send = () => {};
   let t = 0;
+  let turn = 0; // of the dials: which one the run on show is of
   let steps = 0;
   let playing = null; // {at: time, from: step} while it plays
   let speed = null; // steps a second; null: the whole run in about five seconds
@@ -204,6 +212,12 @@ function makePlayer(root) {
   // ---- a new bundle -------------------------------------------------------------------------------------------
   function update(bundle, sendTo) {
     send = sendTo;
+    if (bundle.head.turn && bundle.head.turn < turn) return; // computed before what the dials show by now
+    turn = bundle.head.turn;
+    if (bundle.head.known) { // fetched before by a turned dial: here comes the head alone
+      if (bundle.head.run !== head?.run) { send("missing", Date.now()); return; }
+      bundle = { head: bundle.head, columns };
+    }
     const restyled = readTheme();
     for (const name of ["relief", "picture", ...(bundle.head.views ?? [])]) views[name] ??= VIEWS[name]({ frame, theme, move, landscape, send: (...said) => send(...said) });
     for (const view of Object.values(views)) view.answer(bundle.head);
@@ -224,7 +238,7 @@ function makePlayer(root) {
     landscape.setRuns(runs);
     let drawn = null;
     if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
-    else if (landscape.key !== head.surface_key) send("missing", head.surface_key); // this browser has lost it: ask once more
+    else if (landscape.key !== head.surface_key) send("missing", Date.now()); // this browser has lost it: ask once more
     else if (restyled) drawn = landscape.restyle();
     readings.lay(head, words, runs, columns);
     layCharts();
@@ -303,5 +317,13 @@ function makePlayer(root) {
   observer.observe(canvases[1]);
   landscape.resize();
 
-  return { update, destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); } };
+  return {
+    update,
+    preview(bundle, asked) { // what the server alone decides stays as it is
+      if (head) update({ ...bundle, head: { ...bundle.head, cue: head.cue, turn: asked } }, send);
+    },
+    surface: () => landscape.key ?? "",
+    run: () => head?.run ?? "",
+    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); },
+  };
 }
