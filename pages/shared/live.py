@@ -18,6 +18,9 @@ from pages.shared import assets, language
 from pages.shared.bundle import Exhibit, pack
 from pages.shared.settings import Settings, from_query, to_query
 
+# Numbers hardly shrink, and gzip at its highest level would take longer than the run.
+HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+
 Build = Callable[[Settings, Settings | None], Exhibit]  # from the experiment, and what is pinned beside it
 
 
@@ -37,7 +40,7 @@ def route(page: str, build: Build) -> Route:
         language.use(settings.lang)
         shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
         data = pack(shown, with_surface=shown.key != have, relief=settings.in_relief)
-        return Response(data, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+        return Response(data, media_type="application/octet-stream", headers=HEADERS)
 
     return Route(_path(page), answer)
 
@@ -45,8 +48,8 @@ def route(page: str, build: Build) -> Route:
 def preview(page: str, settings: Settings, pinned: Settings | None) -> dict[str, Any]:
     """Return what the browser needs to ask for a run: the path, and the link of the experiment as it now is."""
     pin = {"pin": urlencode(to_query(pinned))} if pinned else {}
-    return {"path": assets.base_path() + _path(page), "query": {**to_query(settings), **pin}}
+    return {"path": _path(page), "query": {**to_query(settings), **pin}}
 
 
 def _path(page: str) -> str:
-    return f"/live/{page.replace('_', '-')}"
+    return f"{assets.base_path()}/live/{page.replace('_', '-')}"
