@@ -1,7 +1,8 @@
 """Explore against the Streamlit floor, in one run, as ratios: `python -m tests.bench.bench_page`.
 
 Slider to painted run, painted runs a second while a dial is dragged, late frames of a playback of 300 steps, bytes
-received for a change (the run fetched and all messages), cold start to the first picture. Medians; nothing here fails for being slow.
+received for a change (the run fetched and all messages), cold start to the first picture. Medians; nothing here fails
+for being slow.
 """
 
 from __future__ import annotations
