@@ -246,6 +246,7 @@ def _words() -> dict[str, str]:
         "full": _("Full screen"),
         "relief": _("Surface in 3-D"),
         "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
+        "one_seed": _("3-D shows the first seed; the map shows all of them."),
         "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
         "picture": _("Save the picture"),
     }

@@ -63,6 +63,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
         columns |= _cloud_columns(key, cloud, settings.landscape().floor or 0.0)
     for key, traj in ghosts.items():
         columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
+        columns[f"{key}.ghost.f"] = traj.f
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
         columns |= {f"{key}.lr": float(t.optimizer.lr) * factors[: t.steps] for key, t in runs.items()}

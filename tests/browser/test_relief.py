@@ -118,6 +118,23 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
     assert page.evaluate("window.frames3d") == 0
 
 
+def test_what_is_pinned_stands_in_grey_and_one_seed_is_said_to_be_one(open_page: Open) -> None:
+    page = in_relief(open_page, "&lr=0.05&t=0&noise=1&seeds=9")
+    expect(page.locator(".rms-outside")).to_have_text("3-D shows the first seed; the map shows all of them.")
+    page = in_relief(open_page, "&lr=0.05&t=0")
+    expect(page.locator(".rms-outside")).to_have_text("")
+    before = run(RMSprop(lr=0.05), SURFACES["stretched"], (-5, -2), 50)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    page.fill(".rms-dials input[type=text][name=lr]", "0.3")
+    page.press(".rms-dials input[type=text][name=lr]", "Enter")
+    page.wait_for_url(re.compile("[?&]lr=0.3&"))
+    page.wait_for_timeout(300)
+    seen = [colour_at(page, 0, *projected(page, *before.theta[t], height(page, before.f[t]))) for t in range(8, 40)]
+    grey = [pixel for pixel in seen if pixel[3] > 60 and max(pixel[:3]) - min(pixel[:3]) < 60]
+    assert len(grey) > 16, seen
+
+
 def test_the_camera_stays_when_a_number_or_the_surface_changes(open_page: Open) -> None:
     page = in_relief(open_page)
     box = page.locator(RELIEF).bounding_box()

@@ -26,7 +26,8 @@ VIEWS.relief = ({ frame, theme, send }) => {
   const note = el("p", { class: "rms-outside", role: "status" });
   let [words, surface, ground, runs, columns, cue, drawn] = [{}, null, null, [], {}, undefined, ""];
   let paths = []; // of each run: its points, where they are on the screen, and whether the surface hides them
-  let [view, box, clock] = [null, {}, 0];
+  let [ghosts, pinned] = [[], []]; // the same of what is pinned
+  let [view, box, clock, seeded] = [null, {}, 0, false];
 
   const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); } };
   reliefs.set(frame, self);
@@ -130,7 +131,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
   }
 
   function project() {
-    for (const path of paths) {
+    for (const path of [...ghosts, ...paths]) {
       path.at = path.points.map((p) => (Number.isFinite(p.h) ? view.to(p.x, p.y, p.h) : null));
       path.behind = path.points.map((p) => Number.isFinite(p.h) && hidden(p));
     }
@@ -158,6 +159,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
   function paintInk(pen) {
     if (!view) return;
     const colours = theme();
+    for (const path of ghosts) stroke(pen, path, Infinity, 1.6, 0.75);
     for (const path of paths) stroke(pen, path, Infinity, 1.5, 0.28);
     pen.setLineDash([]);
     const edged = (shape, widths) => [[widths[0], colours.background], [widths[1], colours.text]].forEach(([lineWidth, strokeStyle]) => {
@@ -209,6 +211,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
     if (!self.on || !surface) return;
     if (ground?.surface !== surface) ground = makeGround(surface);
     paths = runs.map((run) => ({ run, points: drape(ground, run, columns[`${run.key}.f`]) }));
+    ghosts = pinned.map((run) => ({ run, points: drape(ground, run, run.f) }));
     if (view) project();
     stand();
     box.ratio = 0; // all canvas anew
@@ -231,7 +234,8 @@ VIEWS.relief = ({ frame, theme, send }) => {
     if (anew) paintInk(onto(ink));
     paintNow(onto(now), t);
     const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
-    note.textContent = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title)).join(" ");
+    const said = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title));
+    note.textContent = [...(seeded ? [words.one_seed] : []), ...said].join(" ");
   }
 
   const canvasOff = (ratio) => now.width !== Math.round(cover.clientWidth * ratio);
@@ -246,6 +250,9 @@ VIEWS.relief = ({ frame, theme, send }) => {
       if (head.surface) surface = { ...head.surface, f: bundle.columns["surface.f"] };
       columns = bundle.columns;
       runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
+      pinned = head.runs.filter(({ key }) => head.ghosts?.includes(key)).map(({ key, dash }) => (
+        { key: "ghost", dash, x: columns[`${key}.ghost.x`], y: columns[`${key}.ghost.y`], f: columns[`${key}.ghost.f`] }));
+      seeded = Object.keys(head.clouds ?? {}).length > 0;
       const cued = head.cue !== cue && head.relief !== undefined;
       cue = head.cue;
       if (cued && head.relief !== self.on) set(head.relief); else follow();
