@@ -243,12 +243,15 @@ def comparison(before: Settings, now: Settings, ends: dict[str, tuple[Trajectory
         changes += _(" and {n} more").format(n=len(names) - 4)
     effects = []
     for method, (old, new) in ends.items():
+        if np.array_equal(old.theta, new.theta, equal_nan=True):
+            effects.append(_("{who} is as before").format(who=name(method)))
+            continue
         goal = _goal(old)
         reached = [_steps(steps_to(traj, goal)) if goal is not None else "–" for traj in (old, new)]
         lengths = [number(float(np.hypot(*traj.delta.T).sum()), 2) for traj in (old, new)]
         words = {"who": name(method), "f0": number(old.f[-1], 2), "f1": number(new.f[-1], 2)}
         words |= {"n0": reached[0], "n1": reached[1], "l0": lengths[0], "l1": lengths[1]}
-        sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the start {n0} → {n1}, path {l0} → {l1}")
+        sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
         effects.append(sentence.format(**words))
     return _("Since the pin: {changes}. {effects}.").format(changes=changes, effects="; ".join(effects))
 
@@ -262,7 +265,7 @@ def _goal(traj: Trajectory) -> float | None:
 
 
 def _steps(found: int | None) -> str:
-    return "–" if found is None else str(found)
+    return _("never") if found is None else str(found)
 
 
 def _value(value: object) -> str:
