@@ -146,14 +146,12 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
     for key in runs:
         if f"{key}.median" in own:
             lines.append({"column": f"{key}.median", "band": [f"{key}.low", f"{key}.high"], **_line(key)})
-    unit = max((float(np.max(np.abs(traj.f))) for traj in runs.values() if len(traj.f)), default=1.0)
-    near = [np.abs(traj.f[: len(traj.f) // 3 + 1]).min() for traj in runs.values()]
     charts: list[dict[str, Any]] = [
         {
             "key": "loss",
             "title": title,
             "scale": "symlog" if surface.floor is None else "log",
-            "unit": max(float(min(near, default=1.0)), unit * 1e-12, 1e-300) if surface.floor is None else 1.0,
+            "unit": _unit(runs) if surface.floor is None else 1.0,
             "lines": lines,
         }
     ]
@@ -186,6 +184,14 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
     if "rmsprop" in runs:
         charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
     return charts
+
+
+def _unit(runs: Mapping[str, Trajectory]) -> float:
+    """Return where a bent scale turns from linear to logarithmic: at the least |f| of the first third of the runs."""
+    early = [traj.f[: len(traj.f) // 3 + 1] for traj in runs.values()]
+    near, sizes = (np.abs(np.concatenate(parts)) for parts in (early, [traj.f for traj in runs.values()]))
+    near, sizes = near[np.isfinite(near)], sizes[np.isfinite(sizes)]
+    return float(max(near.min(initial=np.inf) if near.size else 1.0, sizes.max(initial=0.0) * 1e-12, 1e-300))
 
 
 def _line(key: str) -> dict[str, Any]:

@@ -15,13 +15,18 @@ APP = Path(__file__).parents[2] / "app.py"
 Columns = dict[str, NDArray[np.float64]]
 
 
-def opened(**query: str) -> AppTest:
-    """Return the app, opened by a link with these parameters; an exception on the page fails the test."""
-    app = AppTest.from_file(APP, default_timeout=30)
+def opened(page: str = "explore", **query: str) -> AppTest:
+    """Return the app at a page, opened by a link with these parameters; an exception on the page fails the test."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    if page != "explore":  # the app is at its first page until it has run
+        app.run()
+        app.switch_page(f"pages/{page}/page.py")
+        app.query_params.clear()
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception
+    assert app.session_state["page"] == page
     return app
 
 

@@ -177,9 +177,27 @@ def test_a_start_where_f_overflows_still_has_a_picture() -> None:
     assert "stopped at step 0" in head["verdict"] or "starts outside" in head["verdict"]
 
 
+@pytest.mark.parametrize("page", ["explore", "step_by_step"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "surface=own&f=1/x&x=0",
+        "surface=own&f=log(x)&x=-1",
+        "surface=own&f=x/y&y=0",
+        "surface=own&f=x/y&y=0&steps=0",
+        "surface=saddle&x=1e155&y=1e155",
+        "surface=monkey_saddle&x=-1e103&y=1e103",
+    ],
+)
+def test_a_start_where_f_is_no_number_has_a_page(page: str, query: str) -> None:
+    head, columns = sent(opened(page, **dict(parse_qsl(query))))
+
+    assert len(columns["rmsprop.f"]) == 1
+    assert head["verdict"]
+
+
 def test_the_page_opens_cold_without_app_py_having_run() -> None:
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.switch_page("pages/explore/page.py").run()
+    app = AppTest.from_file(APP.parent / "pages/explore/page.py", default_timeout=30).run()
 
     assert not app.exception
     assert sent(app)[0]["steps"] == 50

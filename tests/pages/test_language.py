@@ -6,10 +6,9 @@ import gettext
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.shared import language
-from tests.pages.reading import APP, sent
+from tests.pages.reading import opened, sent
 
 BARE = re.compile(r"[A-Za-z]{3,}")
 NAMES = {"RMSprop", "SGD", "Tutorial", "PyTorch", "Keras", "TensorFlow 1", "optax", "D2L", "Graves", "Hinton"}
@@ -37,9 +36,7 @@ def bare(text: str) -> str:
 
 @pytest.mark.parametrize("page", ["explore", "step_by_step", "train"])
 def test_no_label_of_a_control_is_hard_wired(page: str) -> None:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(f"pages/{page}/page.py").run()
-    assert not app.exception
+    app = opened(page)
     widgets = [*app.selectbox, *app.checkbox, *app.button, *app.number_input, *app.text_input, *app.toggle]
 
     labels = [widget.label for widget in widgets]
@@ -49,9 +46,7 @@ def test_no_label_of_a_control_is_hard_wired(page: str) -> None:
 
 @pytest.mark.parametrize("page", ["explore", "step_by_step"])
 def test_no_word_of_the_player_is_hard_wired(page: str) -> None:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(f"pages/{page}/page.py").run()
-    head, _ = sent(app)
+    head, _ = sent(opened(page))
     words = head["words"]
 
     texts = [value for key, value in words.items() if isinstance(value, str) and key != "t"]

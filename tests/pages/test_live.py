@@ -63,8 +63,7 @@ def test_explores_route_answers_what_the_page_sends(name: str, routes: dict[str,
 
 
 def test_step_by_steps_route_answers_what_its_page_sends(routes: dict[str, Route]) -> None:
-    app = opened(steps="20", momentum="0.5", t="4").switch_page("pages/step_by_step/page.py").run()
-    head, columns = sent(app)
+    head, columns = sent(opened("step_by_step", steps="20", momentum="0.5", t="4"))
     again, fetched = unpacked(
         bytes(answered(routes["/live/step-by-step"], {"steps": "20", "momentum": "0.5", "t": "4"}).body)
     )
@@ -133,6 +132,6 @@ def test_only_the_head_of_a_known_run_travels() -> None:
 
 
 def test_the_dials_of_train_ask_the_page_itself() -> None:
-    app = opened().switch_page("pages/train/page.py").run()
+    app = opened("train")
     components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
     assert json.loads(components["rmsprop_dials"].json)["preview"] is None
