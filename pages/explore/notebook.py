@@ -43,7 +43,10 @@ def _setup(settings: Settings) -> str:
     if settings.surface == "stretched":
         imported, surface = "", f"stretched(kappa={settings.kappa!r}, angle={settings.angle!r})"
     elif settings.f:
-        imported, surface = "from rmsprop_core.expression import parse\n", f"parse({settings.f!r})"
+        imported, surface = (
+            "from rmsprop_core.expression import parse\n",
+            f"parse({settings.f!r}{_view(settings.domain)})",
+        )
     else:
         imported, surface = "", f"SURFACES[{settings.surface!r}]"
     ours = ", ".join(f"{name}={getattr(settings, name)!r}" for name in OURS)
@@ -54,6 +57,14 @@ def _setup(settings: Settings) -> str:
         f"surface = {surface}\nstart = ({settings.x!r}, {settings.y!r})\n"
         f'methods = {{\n    "rmsprop": RMSprop({ours}),\n    "sgd": SGD({theirs}),\n}}'
     )
+
+
+def _view(domain: str) -> str:
+    """Return the argument for the view of a typed surface, where the user has set one."""
+    if not domain:
+        return ""
+    x0, x1, y0, y1 = (float(part) for part in domain.split(","))
+    return f", domain=({(x0, x1)}, {(y0, y1)})"
 
 
 def _runs(settings: Settings) -> str:

@@ -31,7 +31,8 @@ class Range(NamedTuple):
     def __str__(self) -> str:
         left = "(" if self.open_low or math.isinf(self.low) else "["
         right = ")" if self.open_high or math.isinf(self.high) else "]"
-        return f"{left}{self.low:g}, {self.high:g}{right}".replace("-", "−").replace("inf", "∞")
+        low, high = (f"{end:.0f}" if self.whole else f"{end:g}" for end in (self.low, self.high))
+        return f"{left}{low}, {high}{right}".replace("-", "−").replace("inf", "∞")
 
 
 ANY = Range(-math.inf)
@@ -85,7 +86,7 @@ def _read(name: str, value: object, fields: Fields) -> Any:
         return str(value).lower() in ("true", "1")
     wanted = fields.ranges[name]
     try:
-        number = float(str(value).strip().replace("−", "-").replace(",", "."))
+        number = float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
     except ValueError:
         raise ValueError(str(wanted)) from None
     if not wanted.holds(number) or (wanted.whole and number != int(number)):

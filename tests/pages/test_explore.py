@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.settings import from_query
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
 from tests.pages.reading import APP, opened, sent
 
@@ -168,6 +169,12 @@ def test_each_extreme_ends_in_a_sentence_that_names_its_cause(query: str, words:
     head, _ = sent(opened(**dict(parse_qsl(query))))
 
     assert words in head["verdict"] or words.replace("after 10000 steps", "since step") in head["verdict"]
+
+
+def test_minus_zero_is_zero_and_a_range_of_whole_numbers_is_spelled_out() -> None:
+    assert from_query({"y": "-0"})[0].y.hex() == "0x0.0p+0"
+    (found,) = from_query({"seed": "4294967296"})[1]
+    assert found.wanted == "[0, 4294967295]"
 
 
 def test_a_start_where_f_overflows_still_has_a_picture() -> None:

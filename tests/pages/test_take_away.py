@@ -36,6 +36,7 @@ LINKS: dict[str, dict[str, str]] = {
     "diverging": {"sgd_lr": "1e9", "steps": "30"},
     "noise": {"noise": "0.7", "seed": "11", "schedule": "cosine", "steps": "50"},
     "batches": {"surface": "bmi", "batch": "32", "seed": "4", "steps": "50"},
+    "viewed": {"surface": "own", "f": "x^2 + y^4", "domain": "-1,1,-2,0.5", "x": "0.5", "y": "-1", "steps": "9"},
     "typed": {"surface": "own", "f": "x^2 + 3*y^2 + sin(x*y)", "steps": "30", "sgd_nesterov": "true"},
 }
 
@@ -94,10 +95,15 @@ def test_the_notebook_is_valid_and_makes_the_same_numbers_in_a_process_of_its_ow
         "    made = runpy.run_path(str(path))\n"
         "    assert all(float(t.f[-1]) == made['on_the_page'][m] for m, t in made['runs'].items()), path\n"
         "    assert len(made['figure'].data) == 2\n"
+        "    print(path.stem, made['surface'].domain, sep='|')\n"
         "    numpy.savez(path.with_suffix('.npz'), **{f'{m}_{q}': getattr(t, q)"
         " for m, t in made['runs'].items() for q in ('theta', 'f', 'delta', 'rms')})\n"
     )
-    subprocess.run([sys.executable, "-c", reader, str(tmp_path)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    told = subprocess.run(
+        [sys.executable, "-c", reader, str(tmp_path)], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name, domain in (line.split("|") for line in told.stdout.splitlines() if "|" in line):
+        assert domain == str(settings_of(LINKS[name]).landscape().domain)
 
     for name, link in LINKS.items():
         with np.load(tmp_path / f"{name}.npz") as made:
