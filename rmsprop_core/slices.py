@@ -28,7 +28,8 @@ def loss_slice(
     """Return the loss as a function of θᵢ and θⱼ alone, all others as in `at`: exact, and a quadratic.
 
     The domain holds the minimum, `at`, and each path of shape (k, 2) up to where it climbs above a hundred times
-    the loss of its first point. Index d is b. Of a flat valley `minima` holds one point, where a weight is as in `at`.
+    the loss of its first point. Index d is b; `names` may name it
+    too. Of a flat valley `minima` holds one point, where a weight is as in `at`.
 
     Raises:
         ValueError: i and j are not two different indices of θ, or `at` is not of shape (d + 1,).

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from pages.shared.language import _
 from pages.shared.text import SUPERSCRIPTS, name, number
+from pages.train.names import label
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
 from rmsprop_core.optimizers import Array
@@ -72,19 +73,20 @@ def step_lengths(
     """Return the size of each feature, and what each weight's gradient is multiplied by: lr/rms, or SGD's lr."""
     rows = _most(problem)
     labels, sizes = [problem.names[k] for k in rows], problem.size[rows]
+    places = list(range(len(rows)))
     left = go.Figure()
     left.add_bar(
-        x=sizes, y=labels, orientation="h", marker_color=colours.quiet, width=0.5, showlegend=False,
+        x=sizes, y=places, orientation="h", marker_color=colours.quiet, width=0.5, showlegend=False,
         text=[number(value) for value in sizes], textposition="outside", hovertemplate="%{x:.4g}<extra></extra>",
     )  # fmt: skip
     rates, lr = multipliers(methods["rmsprop"], histories["rmsprop"])[rows], float(methods["sgd"].lr)
     right = go.Figure()
     right.add_scatter(
-        x=_positive(rates), y=labels, mode="markers", name=name("rmsprop"), hovertemplate="%{x:.4g}",
+        x=_positive(rates), y=places, mode="markers", name=name("rmsprop"), hovertemplate="%{x:.4g}",
         marker={"color": colours.rmsprop, "symbol": "circle", "size": 12},
     )  # fmt: skip
     right.add_scatter(
-        x=_positive(np.full(len(rows), lr)), y=labels, mode="lines+markers", name=_("SGD: lr for all"),
+        x=_positive(np.full(len(rows), lr)), y=places, mode="lines+markers", name=_("SGD: lr for all"),
         line={"color": colours.sgd, "dash": "dash", "width": 2}, hovertemplate="%{x:.4g}",
         marker={"color": colours.sgd, "symbol": "square", "size": 8},
     )  # fmt: skip
@@ -94,7 +96,7 @@ def step_lengths(
         figure.update_xaxes(**_log_axis(low - room, high + room))
         _rows(figure, labels)
     right.add_scatter(
-        x=[10 ** min(high + room, 300.0)] * len(rows), y=labels, mode="text", text=[number(v) + " " for v in rates],
+        x=[10 ** min(high + room, 300.0)] * len(rows), y=places, mode="text", text=[number(v) + " " for v in rates],
         textposition="middle left", textfont={"color": colours.rmsprop}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
     right.update_yaxes(showgrid=False)
@@ -115,10 +117,10 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
     """Return where each weight has come to beside its exact value, and how far all are from the exact ones."""
     exact = problem.effects(problem.optimum.theta)
     rows = [k for k in _most(problem) if k != len(exact) - 1]
-    labels = [problem.names[k] for k in rows]
+    labels, places = [problem.names[k] for k in rows], list(range(len(rows)))
     dots = go.Figure()
     dots.add_scatter(
-        x=exact[rows], y=labels, mode="markers", name=_("least squares"), hovertemplate="%{x:.5g}",
+        x=exact[rows], y=places, mode="markers", name=_("least squares"), hovertemplate="%{x:.5g}",
         marker={"color": colours.text, "symbol": "line-ns", "size": 22, "line": {"width": 3, "color": colours.text}},
     )  # fmt: skip
     reach = [float(np.abs(exact[rows]).max(initial=0))]
@@ -129,13 +131,13 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
             distances[key] = np.sqrt(((effects - exact) ** 2).sum(axis=1))
         reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
         dots.add_scatter(
-            x=effects[-1, rows], y=labels, mode="markers", name=name(key), hovertemplate="%{x:.5g}",
+            x=effects[-1, rows], y=places, mode="markers", name=name(key), hovertemplate="%{x:.5g}",
             marker={"color": colours.of(key), "symbol": MARK[key], "size": 10, "opacity": 0.85},
         )  # fmt: skip
     widest = 1.1 * (3 * reach[0] or 1.0)
     if not max(reach) <= widest:  # what has diverged leaves the picture
         dots.update_xaxes(range=[-widest, widest])
-    dots.update_xaxes(title=_("change of {target}").format(target=problem.data.target))
+    dots.update_xaxes(title=_("change of {target}").format(target=label(problem.data.target)))
     _rows(dots, labels)
     far = _curves(distances, colours)
     return (
@@ -157,17 +159,17 @@ def predictions(problem: Problem, histories: Mapping[str, History], colours: Col
             x=[low, high], y=[low, high], mode="lines", line={"color": colours.text, "width": 1.5}, hoverinfo="skip",
             name=_("predicted = actual"),
         )  # fmt: skip
-        for X, y, label, hollow in sets:
+        for X, y, rows, hollow in sets:
             some = np.linspace(0, len(y) - 1, min(len(y), POINTS)).astype(int)
             with np.errstate(all="ignore"):
                 guess = predict(X[some], each.theta[-1])
             symbol = MARK[key] + ("-open" if hollow else "")
             figure.add_scatter(
-                x=y[some], y=guess, mode="markers", name=f"{name(key)}, {label}", hovertemplate="%{x:.5g} → %{y:.5g}",
+                x=y[some], y=guess, mode="markers", name=f"{name(key)}, {rows}", hovertemplate="%{x:.5g} → %{y:.5g}",
                 marker={"color": colours.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
             )  # fmt: skip
         figure.update_xaxes(
-            title=_("actual {target}").format(target=problem.data.target), range=[low - pad, high + pad]
+            title=_("actual {target}").format(target=label(problem.data.target)), range=[low - pad, high + pad]
         )
         figure.update_yaxes(title=_("predicted"), range=[low - pad, high + pad])
         share = explained(problem, each.theta[-1])
@@ -206,10 +208,10 @@ def _curves(values: Mapping[str, Array], colours: Colours, least: float = 0.0) -
     return figure
 
 
-def _rows(figure: go.Figure, labels: list[str]) -> None:
-    figure.update_yaxes(
-        autorange="reversed", categoryorder="array", categoryarray=labels, ticksuffix=" ", type="category"
-    )
+def _rows(figure: go.Figure, names: list[str]) -> None:
+    """Give a row from the top to each weight: rows are numbered, since two long names may be shortened to one."""
+    labels = [label(name) + " " for name in names]
+    figure.update_yaxes(range=[len(labels) - 0.5, -0.5], tickvals=list(range(len(labels))), ticktext=labels)
 
 
 def _most(problem: Problem) -> list[int]:

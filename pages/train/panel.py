@@ -86,7 +86,7 @@ def weights(settings: Training, job: Job) -> None:
         with place:
             st.selectbox(
                 label, job.problem.names, key=f"train_{which}", on_change=picked, args=(which, other),
-                help=_("The weights of the slice; b is the intercept."),
+                help=_("The weights of the slice; {b} is the intercept.").format(b=job.problem.names[-1]),
             )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.shared import language
 from pages.shared.fields import Complaint, changed
 from pages.shared.session import Record
+from pages.train.names import weight_names
 from pages.train.printout import Printout
 from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
 from pages.train.training import Job, Problem, prepare
@@ -55,7 +56,7 @@ def use(found: Own | None) -> None:
     """Train on these data from now on (None: the diabetes data), with settings to begin with."""
     st.session_state[_OWN] = found
     before = RECORD.settings()
-    names = (*data().names, "b")
+    names = weight_names(data())
     fresh = replace(Training(lang=before.lang), view=before.view, piece=before.piece, raw=before.raw, seed=before.seed)
     if found is None:
         RECORD.change(replace(fresh, **first_rates(fresh.raw)))
@@ -94,14 +95,14 @@ def rates(settings: Training) -> tuple[float, float]:
 
 def take(values: Mapping[str, object]) -> None:
     """Take what was turned or typed; what cannot be taken is said beside it."""
-    settings, complaints = changed(RECORD.settings(), values, fields((*data().names, "b")))
+    settings, complaints = changed(RECORD.settings(), values, fields(weight_names(data())))
     RECORD.change(settings, complaints)
 
 
 def _read(query: Mapping[str, str]) -> tuple[Training, list[Complaint]]:
     raw = query.get("raw", "").lower() in ("true", "1")  # it decides which learning rates suit
     fresh = replace(Training(lang=language.current()), raw=raw, **first_rates(raw))
-    names = (*data().names, "b")
+    names = weight_names(data())
     if own():
         fresh = _suited(replace(fresh, across=names[0], up=names[1]))
     return from_query(query, names, fresh)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from pages.train.names import short, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
@@ -53,8 +54,8 @@ class Problem:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the weights, b last."""
-        return (*self.data.names, "b")
+        """The names of the weights, the intercept last."""
+        return weight_names(self.data)
 
     @property
     def size(self) -> Array:
@@ -154,8 +155,9 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
         seen = {key: replace(each, steps={}) for key, each in seen.items()}
     paths = [(each.steps["theta"] if each.steps else each.theta)[:, [i, j]] for each in seen.values()]
     start = paths[0][:1]
-    near = loss_slice(X, y, i, j, best.theta, names=problem.data.names, paths=[start])
-    whole = loss_slice(X, y, i, j, best.theta, names=problem.data.names, paths=paths)
+    names = [short(name) for name in problem.names]
+    near = loss_slice(X, y, i, j, best.theta, names=names, paths=[start])
+    whole = loss_slice(X, y, i, j, best.theta, names=names, paths=paths)
     surface = replace(near, domain=_grown(near, whole))
 
     runs = {}

@@ -103,6 +103,7 @@ def test_a_diverging_path_does_not_blow_the_domain_up():
 
 def test_the_weights_are_named_and_the_last_is_b():
     assert loss_slice(Z, y, 10, 3, BEST.theta, names=DATA.names).variables == ("b", "bp")
+    assert loss_slice(Z, y, 10, 3, BEST.theta, names=(*DATA.names, "b₀")).variables == ("b₀", "bp")
     assert loss_slice(Z, y, 1, 10, BEST.theta).variables == ("w1", "b")
 
 

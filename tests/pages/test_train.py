@@ -205,6 +205,30 @@ def test_own_data_are_trained_on_and_left_again() -> None:
     assert "442 patients" in told(app)
 
 
+@pytest.mark.parametrize(
+    ("content", "weights"),
+    [
+        (b"b,c\n1,2\n2,3\n4,4\n", ["b", "b₀"]),
+        (b"c,b\n1,2\n2,3\n4,4\n", ["c", "b₀"]),
+        (b"a,b,y\n1,2,3\n2,3,3\n4,4,9\n5,1,7\n", ["a", "b", "b₀"]),
+        ("b,b₀,y\n1,2,3\n2,3,3\n4,4,9\n5,1,7\n".encode(), ["b", "b₀", "b₀₀"]),
+    ],
+)
+def test_a_column_may_be_called_as_the_intercept_is(content: bytes, weights: list[str]) -> None:
+    app = upload(opened(view="data"), content)
+    app.segmented_control(key="train_view").set_value("paths").run()
+    assert app.selectbox(key="train_across").options == weights
+    app.selectbox(key="train_across").select(weights[-1]).run()
+    app.selectbox(key="train_up").select(weights[-2]).run()
+    head, columns = sent(app)
+    assert head["variables"] == [weights[-1], weights[-2]]
+    start = np.random.default_rng(0).standard_normal(len(weights))
+    assert [columns["rmsprop.x"][0], columns["rmsprop.y"][0]] == [start[-1], start[-2]]
+    for name in ("steps", "weights"):
+        app.segmented_control(key="train_view").set_value(name).run()
+        assert not app.exception
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"a:b\n1:2\n", b"a,b\n1,2\n", b"a,b\nx,y\nz,w\n"])
 def test_a_file_that_will_not_do_is_answered_and_nothing_is_lost(content: bytes) -> None:
     app = upload(opened(view="data", lr="0.2"), content)

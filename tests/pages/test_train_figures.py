@@ -178,6 +178,21 @@ def test_a_huge_table_gets_larger_batches_so_that_an_epoch_stays_short() -> None
     assert settings.batch == 512
 
 
+def test_every_weight_has_a_row_of_its_own_whatever_it_is_called() -> None:
+    rng = np.random.default_rng(0)
+    names = ("b", "a name that is much too long, in kg", "a name that is by far too long, in kg", "<i>&amp;</i>")
+    job = trained(Training(epochs=3), Data(rng.standard_normal((20, 4)), rng.standard_normal(20), names, "y"))
+    seen = job.histories()
+    for figure in (
+        *figures.step_lengths(job.problem, job.methods, seen, figures.LIGHT),
+        figures.weights(job.problem, seen, figures.LIGHT)[0],
+    ):
+        rows = list(figure.layout.yaxis.ticktext)
+        assert rows[:4] == ["b ", "a name that is …g, in kg ", "a name that is …g, in kg ", "&lt;i>&amp;amp;&lt;/i> "]
+        assert list(figure.data[0].y) == list(figure.layout.yaxis.tickvals) == list(range(len(rows)))
+    assert slice_of(job, names[1], "b₀").surface.variables == ("a name that is …g, in kg", "b₀")
+
+
 @pytest.mark.parametrize("key", PIECES)
 def test_each_fault_has_a_sentence_made_of_what_happened(key: str) -> None:
     for fault in PIECES[key].faults:

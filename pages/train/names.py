@@ -1,0 +1,46 @@
+"""What columns and weights are called, and how a name that anyone may have typed is shown. No Streamlit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rmsprop_core.tables import Data
+
+LONGEST_NAME = 80
+
+
+def weight_names(data: Data) -> tuple[str, ...]:
+    """Return the names of the weights, the intercept last: b, or b₀ where a column has that name."""
+    intercept = "b"
+    while intercept in (*data.names, data.target):
+        intercept += "₀"
+    return (*data.names, intercept)
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Return the names in one line each, cut to a length, and numbered where one occurs again."""
+    found: dict[str, None] = {}
+    for wanted in names:
+        name = wanted = " ".join(wanted.split())[:LONGEST_NAME]
+        k = 1
+        while name in found:
+            k += 1
+            name = f"{wanted} ({k})"
+        found[name] = None
+    return list(found)
+
+
+def short(name: str) -> str:
+    """Return a name for a place with little room: its beginning and its end."""
+    return name if len(name) <= 24 else f"{name[:15]}…{name[-8:]}"
+
+
+def label(name: str) -> str:
+    """Return a name for Plotly, which reads a few tags of HTML."""
+    return short(name).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def unmarked(text: str) -> str:
+    """Return text that Markdown shows as it stands: a column may be called `*a*` or `cost $`."""
+    return re.sub(r"([\\`*_\[\]<$~]|:(?=\w+[:\[]))", r"\\\1", text)
