@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from pages.shared.fields import written
 from pages.shared.language import _
 from pages.train.settings import Training
 from rmsprop_core.tutorial import parser, program
@@ -18,7 +19,7 @@ def arguments(settings: Training) -> list[str]:
     words = []
     for name in ("lr", "rho", "eps", "momentum", "epochs", "batch", "seed"):
         if getattr(settings, name) != default[name]:
-            words += [f"--{name}", f"{getattr(settings, name):.12g}"]
+            words += [f"--{name}", written(getattr(settings, name))]
     return words + [f"--{name}" for name in ("centered", "raw") if getattr(settings, name)]
 
 

@@ -117,6 +117,23 @@ def test_the_printout_is_the_program_s_own_and_names_the_command() -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    ["momentum=0.999999999999999", "rho=0.9999999999999999", "lr=1e300", "lr=5e-324", "eps=0", "batch=1000000",
+     "lr=0", "epochs=0", "seed=2147483647", "lr=0.12345678901234567", "rho=1e-17"],
+)  # fmt: skip
+def test_the_printout_runs_with_every_setting_that_a_link_takes(query: str) -> None:
+    from pages.train.printout import arguments
+    from rmsprop_core.tutorial import parser
+
+    app = opened(view="printout", **{"epochs": "2", **dict(parse_qsl(query))})
+    settings = app.session_state["train_settings"]
+    typed = parser().parse_args(arguments(settings))
+    for name in ("lr", "rho", "eps", "momentum", "epochs", "batch", "seed"):
+        assert getattr(typed, name) == getattr(settings, name)
+    assert app.code[0].value.startswith("$ python -m rmsprop_core.tutorial")
+
+
+@pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("lr=abc", "lr cannot be “abc”"),
