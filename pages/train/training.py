@@ -18,6 +18,7 @@ from rmsprop_core.slices import loss_slice, on_slice
 from rmsprop_core.tables import Data, Scaling, scaling, split
 
 SINGLE_STEPS = 5_000  # up to so many the player shows every step, beyond that every epoch
+LEAST_ROWS = 2  # to train on
 AFFORDABLE = 3e8  # numbers to go through for the loss after every step
 
 
@@ -40,8 +41,7 @@ class Work(Protocol):
 class Problem:
     """What is trained on: the rows as the methods see them, those held back, and the exact answer.
 
-    `size` is the root mean square of each column of X, and 1 for b: what a gradient is proportional to. `own` are
-    the features in their own units.
+    `wanted` is how many rows were to be held back: in a small table fewer are, so that some are left to train on.
     """
 
     data: Data
@@ -51,6 +51,7 @@ class Problem:
     optimum: Optimum
     scale: Scaling
     raw: bool
+    wanted: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,14 +76,15 @@ class Problem:
 
 def prepare(data: Data, raw: bool, test: float, seed: int) -> Problem:
     """Split the rows, scale by what is left to train on, and solve."""
-    rows, held = split(len(data.y), test, seed)
+    n = len(data.y)
+    rows, held = split(n, min(test, max(0, n - LEAST_ROWS) / n), seed)
     own, y = (data.X[rows], data.y[rows]) if len(held) else (data.X, data.y)
     scale = scaling(own)
     X = own if raw else scale.apply(own)
     tested = None
     if len(held):
         tested = data.X[held] if raw else scale.apply(data.X[held]), data.y[held]
-    return Problem(data, X, y, tested, least_squares(X, y), scale, raw)
+    return Problem(data, X, y, tested, least_squares(X, y), scale, raw, round(n * test))
 
 
 class Job:

@@ -24,6 +24,10 @@ def verdict(job: Job, histories: Mapping[str, History]) -> str:
         return _("No epochs yet: both methods stand at the same random start.")
     sentences = [_standing(key, each, job) for key, each in histories.items()]
     reason = _reason(job, histories)
+    held = len(job.problem.test[1]) if job.problem.test else 0
+    if held < job.problem.wanted:
+        few = _("Held back: {held} of {of} rows, so that {left} are left to train on.")
+        sentences.insert(0, few.format(held=held, of=len(job.problem.data.y), left=len(job.problem.y)))
     if job.stopped and made < of:
         sentences.insert(0, _("Stopped after epoch {made} of {of}.").format(made=made, of=of))
     return " ".join([*sentences, *([reason] if reason else [])])

@@ -221,6 +221,15 @@ def test_extremes_still_draw() -> None:
         assert words.verdict(job, seen)
 
 
+@pytest.mark.parametrize(("n", "held"), [(2, 0), (3, 1), (4, 2), (5, 3), (20, 18), (40, 36)])
+def test_enough_rows_are_left_to_train_on_and_the_page_says_so(n: int, held: int) -> None:
+    rows = np.arange(n) * [[1.0], [-1.0]]
+    job = trained(Training(test=0.9, epochs=3), Data(rows[:1].T, rows[1] ** 2, ("a",), "y"))
+    assert len(job.problem.test[1] if job.problem.test else ()) == held
+    said = f"Held back: {held} of {n} rows, so that 2 are left to train on."
+    assert (said in words.verdict(job, job.histories())) == (n < 20)
+
+
 def test_a_problem_knows_its_names() -> None:
     problem: Problem = prepare(DIABETES, False, 0.25, 1)
     assert problem.names[-1] == "b"
