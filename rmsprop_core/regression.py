@@ -207,8 +207,8 @@ def _is_finite(step: Step) -> bool:
 class History:
     """Epochs side by side, time first: rows 0 … E, row 0 being the start; `test_loss` is NaN where there is no test.
 
-    `steps` holds θ, of T + 1 rows, and g, s, m, w, rms, u, v, delta, of T, of every single step made; it is empty
-    where the steps were not kept.
+    `steps` holds θ, of T + 1 rows, and g, s, m, w, rms, u, v, delta, of T, of every single step made (where none was,
+    the start alone); it is empty where the steps were not kept.
     """
 
     loss: Array
@@ -231,7 +231,7 @@ def history(epochs: Sequence[Epoch]) -> History:
         theta=np.array([step.theta for step in last]),
         rms=np.array([step.rms for step in last]),
         gradient=np.array([epoch.gradient for epoch in epochs]),
-        steps=columns_of([last[0], *walk]) if walk else {},
+        steps=columns_of([last[0], *walk]) if walk or last[-1].t == 0 else {},
         ended=epochs[-1].ended,
         last=last,
     )

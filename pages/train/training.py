@@ -151,7 +151,7 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
     i, j = problem.names.index(across), problem.names.index(up)
     seen = job.histories()
     longest = max(len(each.steps.get("g", each.loss)) for each in seen.values())
-    single = all(len(each.steps) or len(each.loss) == 1 for each in seen.values())
+    single = all(len(each.steps) for each in seen.values())
     single = single and longest <= SINGLE_STEPS and longest * X.size <= AFFORDABLE
     if not single:
         seen = {key: replace(each, steps={}) for key, each in seen.items()}

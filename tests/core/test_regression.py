@@ -220,6 +220,14 @@ def test_steps_are_kept_where_they_are_few_and_not_where_they_are_many():
 
 
 @pytest.mark.parametrize("keep", [True, False])
+def test_where_no_step_was_made_the_steps_are_the_start_alone(keep):
+    for optimizer, epochs in ((RMSprop(1e308), 3), (SGD(0.01), 0)):
+        found = history(list(train(optimizer, Z, y, epochs=epochs, keep_steps=keep)))
+        assert_array_equal(found.steps["theta"], found.theta[:1])
+        assert found.steps["g"].shape == (0, 11)
+
+
+@pytest.mark.parametrize("keep", [True, False])
 def test_divergence_is_recorded_and_what_came_before_is_kept_unclipped(keep):
     epochs = list(train(SGD(10.0), Z, y, epochs=50, keep_steps=keep))
     found = history(epochs)

@@ -97,6 +97,17 @@ def test_the_slice_is_exact_and_goes_through_the_least_squares_answer(standardis
     assert part.runs["sgd"].theta[:, 0].max() < high
 
 
+def test_a_method_that_dies_at_step_1_leaves_the_other_its_single_steps() -> None:
+    job = trained(Training(lr=1e308, epochs=5))
+    died = job.histories()["rmsprop"].ended
+    assert died is not None
+    assert died.step == 1
+    part = slice_of(job, "bmi", "bp")
+    assert part.single
+    assert (part.runs["rmsprop"].steps, part.runs["sgd"].steps, part.steps) == (0, 70, 70)
+    assert len(part.runs["rmsprop"].f) == 1
+
+
 def test_a_turned_dial_rarely_moves_the_view(standardised: Job) -> None:
     views = {
         slice_of(trained(Training(lr=lr)), "bmi", "bp").surface.domain for lr in (0.2, 0.22, 0.24, 0.26, 0.28, 0.3)
