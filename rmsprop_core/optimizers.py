@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Hyper = float | Array  # a number, or one number a run: shape (runs,)
+FLOAT64 = np.dtype(np.float64)
 
 
 class Step(NamedTuple):
@@ -105,10 +106,11 @@ class RMSprop:
         """Return the Step after `before` along gradient `g` (θ's shape); nothing that is passed in changes.
 
         Raises:
-            ValueError: g is not of theta's shape or not made of real numbers.
+            ValueError: g is not of theta's shape or not made of real numbers, or theta is not (d, runs) for
+                hyperparameters of shape (runs,).
         """
         lr, rho, mu = self.lr, self.rho, self.momentum
-        t, g = before.t + 1, _gradient(g, before.theta)
+        t, g = before.t + 1, _gradient(g, before.theta, lr, mu, rho, self.eps)
 
         s = rho * before.s + (1 - rho) * g * g  # sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²
         m, w = before.m, s
@@ -159,7 +161,7 @@ class SGD:
 
     def step(self, before: Step, g: ArrayLike) -> Step:
         """Return the Step after `before` along gradient `g`; see RMSprop.step."""
-        t, g = before.t + 1, _gradient(g, before.theta)
+        t, g = before.t + 1, _gradient(g, before.theta, self.lr, self.momentum)
         v, delta = _velocity(before.v, g, self.lr, self.momentum, True, self.nesterov)
         theta = before.theta - delta  # θₜ = θₜ₋₁ − Δₜ
         return Step(t, theta, g, before.s, before.m, before.w, before.rms, g, v, delta)
@@ -176,25 +178,27 @@ def _velocity(v: Array, u: Array, lr: Hyper, mu: Hyper, lr_in_velocity: bool, ne
 
 def _parameters(theta: ArrayLike, *hypers: Hyper) -> Array:
     theta = _real("theta", theta)
-    for hyper in hypers:
-        if np.ndim(hyper) and theta.shape[1:] != np.shape(hyper):
-            raise ValueError(
-                f"theta has shape {theta.shape}; a hyperparameter of shape {np.shape(hyper)} needs (d, runs)"
-            )
+    _check_runs(theta, *hypers)
     return theta
 
 
-def _gradient(g: ArrayLike, theta: Array) -> Array:
-    g = _real("g", g)
+def _gradient(g: ArrayLike, theta: Array, lr: Hyper, mu: Hyper, rho: Hyper = 0.0, eps: Hyper = 0.0) -> Array:
+    g = g.copy() if type(g) is np.ndarray and g.dtype is FLOAT64 else _real("g", g)
     if g.shape != theta.shape:
         raise ValueError(f"g has shape {g.shape}, theta has {theta.shape}: they must be equal")
+    if not (type(lr) is type(mu) is type(rho) is type(eps) is float):
+        _check_runs(theta, lr, mu, rho, eps)
     return g
+
+
+def _check_runs(theta: Array, *hypers: Hyper) -> None:
+    for hyper in hypers:
+        if isinstance(hyper, np.ndarray) and hyper.ndim and hyper.shape != theta.shape[1:]:
+            raise ValueError(f"theta has shape {theta.shape}; a hyperparameter of shape {hyper.shape} needs (d, runs)")
 
 
 def _real(name: str, values: ArrayLike) -> Array:
     """Return a float64 copy: a Step stays as it is when the caller's arrays change."""
-    if type(values) is np.ndarray and values.dtype == np.float64:
-        return values.copy()
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} must be made of real numbers, not {array.dtype}")
@@ -204,7 +208,7 @@ def _real(name: str, values: ArrayLike) -> Array:
 def _check(name: str, value: Hyper, below: float = np.inf) -> None:
     array = np.asarray(value)
     numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
-    if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):
+    if not (numbers and array.ndim <= 1 and array.size and np.all((array >= 0) & (array < below))):
         interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
         raise ValueError(f"{name} must be {interval}, not {value!r}")
 

@@ -324,3 +324,18 @@ def test_an_array_of_hyperparameters_needs_as_many_runs(name):
     for shape in [(2,), (3,), (2, 2), (2, 1)]:
         with pytest.raises(ValueError, match=r"theta has shape .* needs \(d, runs\)"):
             opt.start(np.ones(shape))
+
+
+@pytest.mark.parametrize("opt", [RMSprop(np.array([0.1, 0.2])), RMSprop(rho=np.array([0.1, 0.2]))], ids=["lr", "rho"])
+@pytest.mark.parametrize("theta", [np.ones(2), np.ones((2, 1)), np.ones((2, 3))], ids=np.shape)
+def test_a_step_from_a_state_of_other_runs_is_refused(opt, theta):
+    """(2,) would be taken a rate per coordinate, (2, 1) grow to two runs, (2, 3) fail in NumPy's words."""
+    with pytest.raises(ValueError, match=r"theta has shape .*; a hyperparameter of shape \(2,\) needs \(d, runs\)"):
+        opt.step(RMSprop().start(theta), theta)
+    with pytest.raises(ValueError, match=r"theta has shape .*; a hyperparameter of shape \(2,\) needs \(d, runs\)"):
+        SGD(np.array([0.1, 0.2])).step(SGD(0.1).start(theta), theta)
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_an_empty_array_of_hyperparameters_is_refused(name):
+    _refused(RMSprop, name, RANGES[name], np.array([]))
