@@ -10,20 +10,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pages.shared.language import _, ngettext
+from pages.train.names import unique
 from pages.train.sniff import (
     SAMPLE,
     UnreadableError,
+    are_numbers,
     check_widths,
+    decimal_of,
     decoded,
     delimiter_of,
-    is_all_numbers,
+    is_number,
+    is_separated,
     longer,
     refuse_binary,
+    rows_of,
 )
 from rmsprop_core.optimizers import Array
 from rmsprop_core.tables import LARGEST, Data
@@ -50,8 +55,9 @@ class Table:
 
     def suggestion(self) -> tuple[str, list[str]]:
         """Return a target and features to begin with: the last column, and the others that vary and are half filled."""
-        *others, target = [name for name in self.columns if name not in self.constant] or list(self.columns)
-        filled = [name for name in others if np.isnan(self.columns[name]).mean() < 0.5]
+        *others, target = [name for name in self.columns if name not in self.constant]
+        empty = {name: float(np.isnan(self.columns[name]).mean()) for name in others}
+        filled = [name for name in others if empty[name] < 0.5] or [min(others, key=empty.__getitem__)]
         return target, filled[:MOST_FEATURES]
 
 
@@ -64,22 +70,31 @@ def read_table(content: bytes, title: str) -> Table:
     if not content.strip():
         raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
     refuse_binary(content)
-    before = len(content) - len(content.lstrip(b"\r\n"))
-    skipped = content[:before].count(b"\n")
+    blank = re.match(rb"([ \t]*(\r\n|\r|\n))*", content)
+    before = blank.end() if blank else 0
+    skipped = len(content[:before].splitlines())
     encoding, sample = decoded(content[before : before + SAMPLE])
     delimiter = delimiter_of(sample, skipped + 1)
-    decimal = "," if delimiter == ";" and re.search(r"(^|;)\s*-?\d+,\d+\s*(;|$)", sample, re.M) else "."
-    check_widths(sample, delimiter, skipped + 1)
-    headless = is_all_numbers(sample.splitlines()[0], delimiter, decimal)
-    frame = _parsed(content[before:] if before else content, encoding, delimiter, decimal, headless)
+    rows = rows_of(sample, delimiter)
+    decimal, shown_by = decimal_of(rows, delimiter)
+    if delimiter != " ":
+        check_widths(rows, skipped + 1)
+    headless = are_numbers(rows[0], decimal)
+    file = _File(content[before:] if before else content, encoding, delimiter, decimal, headless)
     first = skipped + (1 if headless else 2)
     notes = []
+    if encoding not in ("utf-8-sig", "utf-16"):
+        old = _("This is not UTF-8: the names are read as {encoding}. Save the file as UTF-8 if they look wrong.")
+        notes.append(old.format(encoding={"gb18030": "GB 18030"}.get(encoding, "Latin 1")))
     if delimiter != ",":
         shown = {";": _("semicolons"), "\t": _("tabs"), "|": "|", " ": _("spaces")}[delimiter]
         notes.append(_("Read with {delimiter} between the columns.").format(delimiter=shown))
+    if decimal == ",":
+        example = _("Commas are read as decimal points: {cell} is {number}.")
+        notes.append(example.format(cell=shown_by, number=shown_by.replace(",", ".")))
     if headless:
         notes.append(_("Row 1 has no names, only numbers: the columns are called “column 1”, “column 2” and so on."))
-    return _numbers(frame, first, title, notes)
+    return _numbers(file, first, title, notes)
 
 
 def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, list[str]]:
@@ -138,7 +153,8 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
     if found <= len(features):
         notes.append(
             _(
-                "{d} weights and b for {n} rows: many answers fit perfectly; the exact one shown is the smallest."
+                "{d} weights and an intercept for {n} rows: many answers fit perfectly; "
+                "the exact one shown is the smallest."
             ).format(d=len(features), n=found)
         )
     return Data(values[:, :-1], values[:, -1], tuple(features), target), notes
@@ -146,47 +162,56 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
 
 def _constant(name: str, value: float, target: bool) -> str:
     if target:
-        return _("“{name}” is {value:g} in every row: b alone predicts it.").format(name=name, value=value)
+        return _("“{name}” is {value:g} in every row: the intercept alone predicts it.").format(name=name, value=value)
     return _("“{name}” is {value:g} in every row: it tells the rows apart in nothing. Leave it out.").format(
         name=name, value=value
     )
 
 
-def _parsed(content: bytes, encoding: str, delimiter: str, decimal: str, headless: bool) -> pd.DataFrame:
-    import pandas as pd
+class _File(NamedTuple):
+    """A file and how to read it."""
 
-    options: dict[str, Any] = {
-        "sep": r"\s+" if delimiter == " " else delimiter,
-        "decimal": decimal,
-        "header": None if headless else 0,
-    }
-    try:
+    content: bytes
+    encoding: str
+    delimiter: str
+    decimal: str
+    headless: bool
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table, its columns under names of their own."""
+        import pandas as pd
+
         try:
-            frame = _frame(content, encoding, options)
-        except UnicodeDecodeError:
-            frame = _frame(content, "latin-1", options)
-    except pd.errors.ParserError as error:
-        raise UnreadableError(_why(str(error))) from None
-    except (ValueError, OverflowError, csv.Error) as error:
-        raise UnreadableError(
-            _("This cannot be read as a table: {reason}.").format(reason=str(error)[:200].rstrip("."))
-        ) from None
-    names = [
-        _("column {k}").format(k=k) if headless or str(name).startswith("Unnamed:") else str(name).strip()
-        for k, name in enumerate(frame.columns, start=1)
-    ]
-    frame.columns = pd.Index([name if names.index(name) == k else f"{name} ({k + 1})" for k, name in enumerate(names)])
-    return frame
+            frame = self._read()
+        except pd.errors.ParserError as error:
+            raise UnreadableError(_why(str(error))) from None
+        except (ValueError, OverflowError, csv.Error) as error:
+            raise UnreadableError(
+                _("This cannot be read as a table: {reason}.").format(reason=str(error)[:200].rstrip("."))
+            ) from None
+        named = [not self.headless and str(name).strip() and not str(name).startswith("Unnamed:") for name in frame]
+        names = [str(name) if named[k] else _("column {k}").format(k=k + 1) for k, name in enumerate(frame)]
+        frame.columns = pd.Index(unique(names))
+        return frame
 
+    def cell(self, row: int, column: int) -> str:
+        """Return a cell as it is written; row 0 is the first below the names."""
+        return str(self._read(usecols=[column], nrows=row + 1, dtype=str).iloc[row, 0]).strip()
 
-def _frame(content: bytes, encoding: str, options: dict[str, Any]) -> pd.DataFrame:
-    import pandas as pd
+    def _read(self, **more: Any) -> pd.DataFrame:
+        import pandas as pd
 
-    frame: pd.DataFrame = pd.read_csv(
-        BytesIO(content), encoding=encoding, skip_blank_lines=False, skipinitialspace=True, low_memory=False,
-        index_col=False, **options,
-    )  # fmt: skip
-    return frame
+        for encoding in (self.encoding, "latin-1"):
+            try:
+                frame: pd.DataFrame = pd.read_csv(
+                    BytesIO(self.content), encoding=encoding, sep=r"\s+" if self.delimiter == " " else self.delimiter,
+                    decimal=self.decimal, header=None if self.headless else 0, skip_blank_lines=False,
+                    skipinitialspace=True, low_memory=False, index_col=False, **more,
+                )  # fmt: skip
+                break
+            except UnicodeDecodeError:  # further down than the sample
+                continue
+        return frame
 
 
 def _why(message: str) -> str:
@@ -199,37 +224,30 @@ def _why(message: str) -> str:
     return _("This cannot be read as a table: {reason}.").format(reason=message[:200].rstrip("."))
 
 
-def _numbers(frame: pd.DataFrame, first: int, title: str, notes: list[str]) -> Table:
+def _numbers(file: _File, first: int, title: str, notes: list[str]) -> Table:
     """Return the columns that are numbers; say of each other one which cell keeps it from being numbers."""
-    import pandas as pd
-
-    frame = frame[~frame.isna().all(axis=1)]
-    rows = np.asarray(frame.index, dtype=np.float64) + first
+    whole = file.frame()
+    filled = np.asarray(~whole.isna().all(axis=1))
+    frame, lines = whole[filled], np.flatnonzero(filled)
+    rows = lines.astype(np.float64) + first
     columns: dict[str, Array] = {}
     text, empty = [], []
-    for name in frame.columns:
+    for place, name in enumerate(frame.columns):
         column = frame[name]
         if column.isna().all():
             empty.append(name)
             continue
-        values = pd.to_numeric(column, errors="coerce")
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        wrong = np.asarray(values.isna() & column.notna()) | (np.abs(numbers) > LARGEST)  # NaN, an empty cell, is not
+        numbers = _converted(column, file.decimal)
+        wrong = (np.isnan(numbers) & np.asarray(column.notna())) | (np.abs(numbers) > LARGEST)
         if wrong.any():
             k = int(np.argmax(wrong))
-            text.append((name, str(column.iloc[k])[:30], int(rows[k]), int(wrong.sum())))
+            text.append((name, str(column.iloc[k]) if np.isnan(numbers[k]) else "", k, int(wrong.sum()), place))
         else:
             columns[name] = numbers
     notes += [_("“{name}” is empty and left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]]
-    for name, cell, row, n in text[:8]:
-        sentence = _("“{name}” is left out: “{cell}” in row {row} is not a number.")
-        if is_all_numbers(cell, " ", "."):
-            sentence = _("“{name}” is left out: “{cell}” in row {row} is not a finite number below 10¹⁵⁰.")
-        elif n > 1:
-            sentence = _(
-                "“{name}” is left out: “{cell}” in row {row} is not a number, nor are {more} more of its cells."
-            )
-        notes.append(sentence.format(name=name, cell=cell, row=row, more=n - 1))
+    for name, cell, k, n, place in text[:8]:
+        cell = cell or file.cell(int(lines[k]), place)
+        notes.append(_left_out(name, cell, int(rows[k]), n, file.decimal))
     if len(text) > 8:
         notes.append(_("{n} more columns of text are left out.").format(n=len(text) - 8))
     if len(rows) < 2 or len(columns) < 2:
@@ -255,4 +273,36 @@ def _numbers(frame: pd.DataFrame, first: int, title: str, notes: list[str]) -> T
         raise UnreadableError(" ".join(notes))
     constant = tuple(name for name, values in columns.items() if np.nanmin(values) == np.nanmax(values))
     notes += [_constant(name, float(np.nanmin(columns[name])), False) for name in constant[:5]]
+    if len(columns) - len(constant) < 2:
+        raise UnreadableError(" ".join([*notes, _("A target and a feature need 2 columns that vary: add one.")]))
     return Table(title, columns, rows, constant, tuple(notes))
+
+
+def _converted(column: pd.Series[Any], decimal: str) -> Array:
+    """Return the cells as numbers, NaN where they are none."""
+    import pandas as pd
+
+    if decimal == ",":  # pandas has put points into a column of numbers, but not into one with text in it
+
+        def pointed(cell: object) -> object:
+            return cell.translate({ord(","): ".", ord("."): " "}) if isinstance(cell, str) else cell
+
+        column = column.map(pointed) if not pd.api.types.is_any_real_numeric_dtype(column) else column
+    try:
+        values = pd.to_numeric(column, errors="coerce")
+    except OverflowError:  # a whole number of hundreds of digits
+        values = pd.to_numeric(column.astype(str), errors="coerce")
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _left_out(name: str, cell: str, row: int, n: int, decimal: str) -> str:
+    """Return why a column of n cells that are no numbers cannot be used, by the first of them."""
+    sentence, advice = _("“{name}” is left out: “{cell}” in row {row} is not a number."), ""
+    if is_number(cell, decimal):
+        sentence = _("“{name}” is left out: “{cell}” in row {row} is not a finite number within ±10¹⁵⁰.")
+    elif n > 1:
+        sentence = _("“{name}” is left out: “{cell}” in row {row} is not a number, nor are {more} more of its cells.")
+    if is_separated(cell) and not is_number(cell, decimal):
+        advice = " " + _("Write numbers like {example}, with nothing between the thousands.")
+    seen = cell if len(cell) <= 30 else cell[:29] + "…"
+    return (sentence + advice).format(name=name, cell=seen, row=row, more=n - 1, example=f"1234{decimal}5")

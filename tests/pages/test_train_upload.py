@@ -53,6 +53,81 @@ def test_chinese_names_and_latin_ones_survive_their_old_encodings() -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "encoding", "said"),
+    [
+        ("größe,b", "latin-1", "Latin 1"),
+        ("Größe;año;été", "latin-1", "Latin 1"),
+        ("preis €,maß", "cp1252", "Latin 1"),
+        ("fläche m²,größe", "latin-1", "Latin 1"),
+        ("GRÖSSE,ÜBER", "latin-1", "Latin 1"),
+        ("身高,体重", "gb18030", "GB 18030"),
+        ("身高（cm）,睾酮", "gb18030", "GB 18030"),
+        ("年龄,胆固醇,血糖", "gb18030", "GB 18030"),
+        ("größe,b", "utf-8", ""),
+        ("身高,体重", "utf-16", ""),
+    ],
+)
+def test_names_are_read_in_their_encoding_and_an_old_one_is_said(names: str, encoding: str, said: str) -> None:
+    mark = ";" if ";" in names else ","
+    n = names.count(mark) + 1
+    rows = "\n".join(mark.join(str(i * k % 7) for k in range(1, n + 1)) for i in range(5))
+    table = read_table(f"{names}\n{rows}\n".encode(encoding), "t")
+    assert list(table.columns) == names.split(mark)
+    sentence = f"This is not UTF-8: the names are read as {said}. Save the file as UTF-8 if they look wrong."
+    assert (sentence in table.notes) == bool(said)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'a;b\n"1,5";"2,5"\n"2";"-3,25"\n',
+        "a;b\n+1,5;2,5\n2;-3,25\n",
+        "a;b\n1,5e0;25e-1\n2;-,325e1\n",
+        "a\tb\n1,5\t2,5\n2\t-3,25\n",
+        'a,b\n"1,5","2,5"\n2,"-3,25"\n',
+        "a|b\n1,5|2,5\n2|-3,25\n",
+        "a b\n1,5 2,5\n2 -3,25\n",
+        "a, in m;b, in m\n1,5;2,5\n2;-3,25\n",
+        '"a\nin m";b\r\n1,5;2,5\r\n2;-3,25\r\n',
+    ],
+)
+def test_decimal_commas_are_read_between_all_delimiters_and_said(content: str) -> None:
+    table = read_table(content.encode(), "t")
+    assert [values.tolist() for values in table.columns.values()] == [[1.5, 2], [2.5, -3.25]]
+    assert any(note.startswith("Commas are read as decimal points: ") for note in table.notes)
+
+
+def test_decimal_commas_without_names_and_thousandths_between_semicolons() -> None:
+    assert read_table(b"1,5;2,5\n2,5;3,5\n", "t").columns["column 2"].tolist() == [2.5, 3.5]
+    table = read_table(b"a;b\n1,234;3\n2,345;4\n", "t")
+    assert table.columns["a"].tolist() == [1.234, 2.345]
+    assert table.notes[-1] == "Commas are read as decimal points: 1,234 is 1.234."
+
+
+def test_names_of_all_kinds_are_one_line_each_and_never_the_same() -> None:
+    assert list(read_table(b'"size\nin m",b\n1,2\n2,5\n', "t").columns) == ["size in m", "b"]
+    assert list(read_table(b'a ,a,a (2)," ",Unnamed: 4\n1,2,3,4,5\n2,3,4,5,7\n', "t").columns) == [
+        "a", "a (2)", "a (2) (2)", "column 4", "column 5",
+    ]  # fmt: skip
+    long = read_table(b"%b,%b\n1,2\n2,5\n" % (b"x" * 3000, b"x" * 3001), "t")
+    assert list(long.columns) == ["x" * 80, "x" * 80 + " (2)"]
+    assert list(read_table(b" \na,b\n1,2\n2,5\n", "t").columns) == ["a", "b"]
+    assert read_table(b"\r\ra,b,c\r1,2,3\r2,x,4\r", "t").notes == ("“b” is left out: “x” in row 5 is not a number.",)
+
+
+def test_true_and_false_are_1_and_0() -> None:
+    table = read_table(b"a;y;z\nTrue;1,5;TRUE\nFalse;2;\nTrue;3;FALSE\n", "t")
+    assert table.columns["a"].tolist() == [1, 0, 1]
+    assert table.columns["z"][[0, 2]].tolist() == [1, 0]
+
+
+def test_a_suggestion_has_a_feature_though_all_are_mostly_empty() -> None:
+    table = read_table(b"a,b,y\n,1,1\n,,2\n,,3\n,,3\n,,3\n1,2,4\n2,3,5\n", "t")
+    assert table.suggestion() == ("y", ["b"])
+    assert len(chosen(table, *table.suggestion())[0].y) == 3
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"", "The file is empty. Save the table as CSV, its column names in row 1."),
@@ -72,8 +147,22 @@ def test_chinese_names_and_latin_ones_survive_their_old_encodings() -> None:
         (b"a,b\n", "There are 0 rows below the names; a line needs at least 2."),
         (b"a,b\n1,2\n", "There is 1 row below the names; a line needs at least 2."),
         (b"a,b\nx,1\ny,2\n", "“a” is left out: “x” in row 2 is not a number, nor are 1 more of its cells."),
-        (b"a,b\n1,inf\n2,3\n", "“b” is left out: “inf” in row 2 is not a finite number below 10¹⁵⁰."),
-        (b"a,b\n1,2\n3,1e200\n", "“1e+200” in row 3 is not a finite number below 10¹⁵⁰."),
+        (b"a,b\n1,inf\n2,3\n", "“b” is left out: “inf” in row 2 is not a finite number within ±10¹⁵⁰."),
+        (b"a,b\n1,2\n3,1e200\n", "“b” is left out: “1e200” in row 3 is not a finite number within ±10¹⁵⁰."),
+        (b"a,b\n1,2\n3,-1e400\n", "“b” is left out: “-1e400” in row 3 is not a finite number within ±10¹⁵⁰."),
+        (b"a,b\n1,2\n\n3," + b"9" * 400, "“b” is left out: “" + "9" * 29 + "…” in row 4 is not a finite number within"),
+        (b"a,b\n1,2\n3,4\nx," + b"9" * 5000, "“b” is left out: “" + "9" * 29 + "…” in row 4 is not a finite number"),
+        (b"1,2\n3," + b"9" * 400, "“column 2” is left out: “" + "9" * 29 + "…” in row 2 is not a finite number"),
+        (b"a,b\n1,1_000\n2,3\n", "“1_000” in row 2 is not a number. Write numbers like 1234.5, with nothing between"),
+        (b'a,b\n1,"1,000"\n2,3\n', "“1,000” in row 2 is not a number. Write numbers like 1234.5, with nothing between"),
+        (b"a\tb\n1,234\t3\n2,345\t4", "“1,234” in row 2 is not a number, nor are 1 more of its cells. Write"),
+        (b"a;b\n1,5;3\n2,25;1.200\n", "“1.200” in row 3 is not a number. Write numbers like 1234,5, with nothing"),
+        (b"a;b\n1,5;3,5\n2,25;x\n", "“b” is left out: “x” in row 3 is not a number. There is 1 column"),
+        (b"a,b\n1,1.2.2020\n2,3\n", "“1.2.2020” in row 2 is not a number. There"),
+        (b"a,b\n1,2\n2,2\n3,2\n", "“b” is 2 in every row: it tells the rows apart in nothing. Leave it out. "
+         "A target and a feature need 2 columns that vary: add one."),
+        (b"a,b\n1,2\n1,2\n", "“a” is 1 in every row: it tells the rows apart in nothing. Leave it out. “b” is 2 in"),
+        (b'"just\na sentence"\n1\n', "Row 1 is one cell"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_answered_with_the_place(content: bytes, sentence: str) -> None:
@@ -92,7 +181,7 @@ def test_text_empty_and_constant_columns_are_named_and_the_numbers_still_work() 
     )
     assert table.suggestion() == ("y", ["a"])
     assert "“k” is 7 in every row" in chosen(table, "y", ["a", "k"])[1][0]
-    assert chosen(table, "k", ["a"])[1] == ["“k” is 7 in every row: b alone predicts it."]
+    assert chosen(table, "k", ["a"])[1] == ["“k” is 7 in every row: the intercept alone predicts it."]
 
 
 def test_rows_with_empty_cells_are_left_out_and_named() -> None:
