@@ -150,9 +150,7 @@ def _wrong(slip: str, line: Line) -> Iterator[Term]:
         case "share":
             yield from _changed(right, _without_share)
         case "square":
-            yield from _changed(
-                right, lambda term: term.base if isinstance(term, Power) and term.exponent == Number(2) else term
-            )
+            yield from _changed(right, _unsquared)
         case "sign":
             yield Difference(Number(0), right)
             if isinstance(right, Sum):
