@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 from types import MappingProxyType
 
 import numpy as np
@@ -65,9 +66,9 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
     Raises:
         ValueError: kappa is not in (0, 1e6], or angle is not in [-180, 180].
     """
-    if not 0 < kappa <= 1e6:
+    if not (_is_number(kappa) and 0 < kappa <= 1e6):
         raise ValueError(f"kappa must be in (0, 1e6], not {kappa!r}")
-    if not -180 <= angle <= 180:
+    if not (_is_number(angle) and -180 <= angle <= 180):
         raise ValueError(f"angle must be in [-180, 180], not {angle!r}")
     c, s = float(np.cos(np.radians(angle))), float(np.sin(np.radians(angle)))
 
@@ -93,6 +94,10 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
         settings={"lr": 0.2, "sgd_lr": 1.94 / max(1.0, kappa), "steps": 50},
         params={"kappa": kappa, "angle": angle},
     )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _ravine() -> Surface:

@@ -143,7 +143,8 @@ def test_the_bowl_turned_by_90_degrees_has_x_and_y_exchanged():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("kappa", 0), ("kappa", -1), ("kappa", 2e6), ("kappa", np.nan), ("angle", 181), ("angle", np.inf)],
+    [("kappa", 0), ("kappa", -1), ("kappa", 2e6), ("kappa", np.nan), ("angle", 181), ("angle", np.inf)]
+    + [(name, bad) for name in ("kappa", "angle") for bad in ("a", None, True, 1j)],
 )
 def test_the_bowl_refuses_parameters_out_of_range_by_name(name, value):
     with pytest.raises(ValueError, match=rf"^{name} must be in .*, not {value!r}$"):
