@@ -12,6 +12,7 @@ from rmsprop_core.gradients import gradient
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.schedules import scheduled
 from rmsprop_core.surfaces import Surface
+from rmsprop_core.trajectory import starts
 
 MOST_SEEDS = 200
 
@@ -53,9 +54,7 @@ def ensemble(
     if not 1 <= len(seeds) <= MOST_SEEDS:
         raise ValueError(f"seeds must be 1 to {MOST_SEEDS} whole numbers, not {len(seeds)}")
     gradient_at = gradient(surface, steps, noise, tuple(seeds), batch)
-    point = np.asarray(start, dtype=np.float64)
-    if point.shape != (2,) or not np.isfinite(point).all():
-        raise ValueError(f"start must be two finite numbers, not {start!r}")
+    point = starts(start, many=False)
 
     step = optimizer.start(np.repeat(point[:, None], len(seeds), axis=1))
     theta = np.full((steps + 1, *step.theta.shape), np.nan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +31,18 @@ def gradient(
     Raises:
         ValueError: names the argument, its value and its range.
     """
-    for name, value in [
-        ("steps", steps),
-        *(("seed", seed) for seed in (seeds if isinstance(seeds, Sequence) else [seeds])),
-    ]:
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
+    several = seeds if isinstance(seeds, Sequence) else [seeds]
+    for name, value in [("steps", steps), *(("seed", seed) for seed in several)]:
+        if not (_is_whole(value) and value >= 0):
             raise ValueError(f"{name} must be a whole number >= 0, not {value!r}")
-    if not isinstance(noise, int | float) or not 0 <= noise < np.inf:
+    if not (isinstance(noise, Real) and not isinstance(noise, bool) and 0 <= noise < np.inf):
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
+    seeds = [int(seed) for seed in seeds] if isinstance(seeds, Sequence) else int(seeds)
 
     exact = _exact(surface) if batch is None else _batched(surface, steps, seeds, batch)
     if not noise:
         return exact
-    disturbances = noise * _streams(steps, seeds)
+    disturbances = float(noise) * _streams(steps, seeds)
 
     def noisy(t: int, theta: Array) -> Array:
         return np.asarray((exact(t, theta).T + disturbances[t - 1].T).T)  # one seed: the same for all runs
@@ -56,11 +56,10 @@ def batches(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
     Each epoch shuffles all patients and cuts them into batches; the few that are left over sit this epoch out.
     """
     everyone = len(patients()[0])
-    if not (isinstance(batch, int) and 1 <= batch <= everyone):
-        raise ValueError(f"batch must be a whole number in [1, {everyone}], not {batch!r}")
+    _check_batch(batch)
     each = everyone // batch
     epochs = -(-steps // each)
-    order = np.argsort(np.random.default_rng((seed, batch)).random((epochs, everyone)), axis=1)
+    order = np.argsort(np.random.default_rng((seed, int(batch))).random((epochs, everyone)), axis=1)
     return order[:, : each * batch].reshape(-1, batch)[:steps]
 
 
@@ -70,6 +69,16 @@ def patients() -> tuple[Array, Array]:
     with files("rmsprop_core").joinpath("diabetes.csv").open() as csv:
         bmi, progression = np.loadtxt(csv, delimiter=",", skiprows=1, usecols=(2, 10), unpack=True)
     return bmi, progression
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _check_batch(batch: int) -> None:
+    everyone = len(patients()[0])
+    if not (_is_whole(batch) and 1 <= batch <= everyone):
+        raise ValueError(f"batch must be a whole number in [1, {everyone}], not {batch!r}")
 
 
 def _exact(surface: Surface) -> Gradient:
@@ -93,10 +102,11 @@ def _batched(surface: Surface, steps: int, seeds: int | Sequence[int], batch: in
     """Return the gradient of the mean of (w·bmi + b − y)² over a batch, from four means over the batch."""
     if surface.grad is not SURFACES["bmi"].grad:
         raise ValueError(f"batch must be None on a surface without data, not {batch!r}")
+    _check_batch(batch)
     if isinstance(seeds, int):
         x, xx, y, xy = _means(steps, seeds, batch)
     else:
-        x, xx, y, xy = np.stack([_means(steps, int(seed), batch) for seed in seeds], axis=-1)
+        x, xx, y, xy = np.stack([_means(steps, seed, batch) for seed in seeds], axis=-1)
 
     def batched(t: int, theta: Array) -> Array:
         w, b = theta

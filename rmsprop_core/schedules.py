@@ -56,7 +56,7 @@ def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSp
 
 
 def _scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSprop | SGD, ...]:
-    factors = factor(schedule, np.arange(1, steps + 1), steps) if steps else np.ones(0)
+    factors = factor(schedule, np.arange(1, steps + 1), steps)
     kinds = {float(part): replace(optimizer, lr=optimizer.lr * float(part)) for part in np.unique(factors)}
     return tuple(kinds[float(part)] for part in factors)
 

@@ -15,6 +15,7 @@ from rmsprop_core.gradients import Gradient, gradient
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
+from rmsprop_core.trajectory import starts
 
 FATES = ("finished", "stalled", "cycle", "left", "nonfinite")
 CHUNK = 4096  # runs side by side: bounds the memory, and stays in the processor's cache
@@ -80,9 +81,7 @@ def sweep(
     for name, values in axes.items():
         if values.ndim != 1 or not values.size:
             raise ValueError(f"{name} must be a number or a row of at least one, not of shape {values.shape}")
-    point = np.asarray(surface.start if start is None else start, dtype=np.float64)
-    if point.shape != (2,) or not np.isfinite(point).all():
-        raise ValueError(f"start must be two finite numbers, not {start!r}")
+    point = starts(surface.start if start is None else start, many=False)
     gradient_at = gradient(surface, steps, noise, (seed,), batch)
 
     shape = tuple(len(values) for values in axes.values())
@@ -119,7 +118,7 @@ def fair_lr(
 
     Where f is unbounded below the final f would reward the wildest run, so a run counts with its last f in the view.
     """
-    point = np.asarray(surface.start if start is None else start, dtype=np.float64)
+    point = starts(surface.start if start is None else start, many=False)
     top = largest_lr(method, surface, steps, point, schedule=schedule, **fixed)
     lrs = top * RATIO ** np.arange(-int(DECADES * log(10) / log(RATIO)), 1)
     ends = sweep(method, surface, steps=steps, start=point, schedule=schedule, lr=lrs, **fixed)
@@ -152,7 +151,8 @@ def largest_lr(
     **fixed: Any,
 ) -> float:
     """Return the largest lr whose first step stays inside the view; 1 where there is no first step to speak of."""
-    point = np.asarray(start, dtype=np.float64)
+    point = starts(start, many=False)
+    gradient(surface, steps)  # which checks steps
     first = float(factor(schedule, 1, steps)) if steps else 1.0
     optimizer = method(lr=first, **fixed)
     with np.errstate(all="ignore"):

@@ -91,10 +91,7 @@ def run(
     """
     gradient_at = gradient(surface, steps, noise, seed, batch)
     made_by = repeat(optimizer, steps) if schedule == "constant" else scheduled(optimizer, schedule, steps)
-    step = optimizer.start(start)
-    if step.theta.shape[:1] != (2,) or step.theta.ndim > 2 or not step.theta.size or not np.isfinite(step.theta).all():
-        raise ValueError(f"start must be two finite numbers, or two rows of them, not {start!r}")
-
+    step = optimizer.start(starts(start))
     walk = [step]
     with np.errstate(all="ignore"):  # what is not finite is reported, below
         for t, optimizer_t in enumerate(made_by, 1):
@@ -103,6 +100,24 @@ def run(
             if t % LOOK == 1 and not np.isfinite(step.theta).all(axis=0).any():
                 break  # all runs have ended
         return _finished(optimizer, surface, walk)
+
+
+def starts(start: ArrayLike, *, many: bool = True) -> Array:
+    """Return a start as float64, of shape (2,), or (2, runs) where there may be `many`.
+
+    Raises:
+        ValueError: it is not of this shape, or not made of finite numbers.
+    """
+    try:
+        array = np.asarray(start)
+    except ValueError:  # rows of unequal length
+        array = np.empty(0)
+    with np.errstate(over="ignore"):
+        theta = array.astype(np.float64) if array.dtype.kind in "fiub" else np.empty(0)
+    shaped = theta.shape == (2,) or (many and theta.ndim == 2 and len(theta) == 2 and theta.size > 0)
+    if not (shaped and np.isfinite(theta).all()):
+        raise ValueError(f"start must be two finite numbers{', or two rows of them' if many else ''}, not {start!r}")
+    return theta
 
 
 def _finished(optimizer: RMSprop | SGD, surface: Surface, walk: list[Step]) -> Trajectory:

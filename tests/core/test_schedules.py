@@ -142,7 +142,7 @@ def test_no_patient_is_seen_twice_in_an_epoch(batch):
     assert not np.array_equal(rows[:each], rows[each:])
 
 
-@pytest.mark.parametrize("batch", [0, -1, 443, 2.5])
+@pytest.mark.parametrize("batch", [0, -1, 443, 2.5, 442.0, True, "5"])
 def test_a_batch_out_of_range_is_refused(batch):
     with pytest.raises(ValueError, match=r"batch must be a whole number in \[1, 442\], not"):
         run(SGD(0.1), BMI, BMI.start, 5, batch=batch)

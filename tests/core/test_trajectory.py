@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rmsprop_core import SGD, SURFACES, Event, RMSprop, Surface, run
+from rmsprop_core import SGD, SURFACES, Event, RMSprop, Surface, ensemble, fair_lr, run, sweep
 from rmsprop_core.trajectory import LOOK, QUANTITIES
 
 BOWL = SURFACES["stretched"]
@@ -168,12 +169,24 @@ def test_where_the_end_lies_does_not_depend_on_when_run_looks(steps):
         np.ones((3, 2)),
         np.ones((2, 2, 2)),
         np.ones((2, 0)),
+        "ab",
+        ("a", "b"),
+        (1j, 1),
+        (None, 1),
+        (10**400, 1),
+        ((1, 2), (1,)),
     ],
     ids=str,
 )
 def test_a_start_that_is_not_two_finite_numbers_is_refused(start):
-    with pytest.raises(ValueError, match="start must be two finite numbers"):
-        run(RMSprop(), BOWL, start, 3)
+    for call in (
+        lambda: run(RMSprop(), BOWL, start, 3),
+        lambda: ensemble(RMSprop(), BOWL, start, 3),
+        lambda: sweep(RMSprop, BOWL, start=start, steps=3),
+        lambda: fair_lr(RMSprop, BOWL, 3, start),
+    ):
+        with pytest.raises(ValueError, match=f"^start must be two finite numbers.*, not {re.escape(repr(start))}$"):
+            call()
 
 
 def test_one_bad_run_among_many_is_refused():
@@ -186,7 +199,7 @@ def test_one_bad_run_among_many_is_refused():
     [
         *(("steps", bad) for bad in (-1, 3.0, "3", None, True)),
         *(("seed", bad) for bad in (-1, 0.5, "x", None)),
-        *(("noise", bad) for bad in (-0.1, np.inf, np.nan, "a", None)),
+        *(("noise", bad) for bad in (-0.1, np.inf, np.nan, "a", None, True, 1j)),
     ],
 )
 def test_steps_seed_and_noise_out_of_range_are_refused_by_name(name, value):
@@ -196,6 +209,34 @@ def test_steps_seed_and_noise_out_of_range_are_refused_by_name(name, value):
 
 def test_numpy_integers_are_whole_numbers():
     assert run(RMSprop(), BOWL, (-5, -2), np.int64(3), seed=np.int64(1)).steps == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "numpys"),
+    [
+        ("stretched", {"seed": 3}, {"seed": np.int64(3)}),
+        ("stretched", {"noise": 0.5}, {"noise": np.float32(0.5)}),
+        ("stretched", {"noise": 2.0}, {"noise": np.int64(2)}),
+        ("bmi", {"batch": 5}, {"batch": np.int64(5)}),
+    ],
+)
+def test_numpys_numbers_are_numbers(name, ours, numpys):
+    surface = SURFACES[name]
+    one, other = (run(SGD(0.001), surface, surface.start, 5, **{"noise": 1.0, **s}) for s in (ours, numpys))
+    np.testing.assert_array_equal(one.theta, other.theta)
+
+
+@pytest.mark.parametrize("schedule", ["bogus", None, []])
+@pytest.mark.parametrize("steps", [0, 5])
+def test_a_schedule_that_there_is_not_is_refused_whatever_the_steps(schedule, steps):
+    for call in (
+        lambda: run(SGD(0.1), BOWL, (1, 1), steps, schedule=schedule),
+        lambda: ensemble(SGD(0.1), BOWL, (1, 1), steps, schedule=schedule),
+        lambda: sweep(SGD, BOWL, steps=steps, lr=0.1, schedule=schedule),
+        lambda: fair_lr(SGD, BOWL, steps, schedule=schedule),
+    ):
+        with pytest.raises(ValueError, match=r"^schedule must be one of constant, step, "):
+            call()
 
 
 # Noise
