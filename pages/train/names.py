@@ -43,4 +43,4 @@ def label(name: str) -> str:
 
 def unmarked(text: str) -> str:
     """Return text that Markdown shows as it stands: a column may be called `*a*` or `cost $`."""
-    return re.sub(r"([\\`*_\[\]<$~]|:(?=\w+[:\[]))", r"\\\1", text)
+    return re.sub(r"([\\`*_<$~]|:(?=\w+[:\[])|\](?=[(\[:]))", r"\\\1", text)

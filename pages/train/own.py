@@ -9,6 +9,7 @@ import streamlit as st
 from pages.shared.language import _
 from pages.shared.text import number
 from pages.train import state
+from pages.train.names import unmarked
 from pages.train.settings import Training
 from pages.train.sniff import UnreadableError
 from pages.train.training import Problem
@@ -34,7 +35,7 @@ def _choose() -> None:
     )  # fmt: skip
     found = state.own()
     for sentence in st.session_state.get(_SAID, ()):
-        st.error(sentence)
+        st.error(unmarked(sentence))
     if found is None:
         st.write(
             _("442 patients of Efron et al. (2004): ten measurements of each, and how far the diabetes has "
@@ -49,7 +50,7 @@ def _choose() -> None:
         _("Features"), [name for name in names if name != found.target], key="train_features", on_change=_rechosen
     )
     for note in (*found.table.notes, *found.notes):
-        st.warning(note)
+        st.warning(unmarked(note))
     st.button(_("Back to the diabetes data"), on_click=_back)
 
 
@@ -58,10 +59,10 @@ def _describe(problem: Problem) -> None:
     title = found.table.title if found else _("Diabetes")
     st.write(
         _("**{title}**: {n} rows, {d} features, target “{target}”.").format(
-            title=title.replace("*", "\\*"),
+            title=unmarked(title),
             n=len(problem.data.y),
             d=len(problem.data.names),
-            target=problem.data.target,
+            target=unmarked(problem.data.target),
         )
     )
     labels = {"name": _("column"), "mean": _("mean"), "sd": _("sd"), "min": _("min"), "max": _("max")}

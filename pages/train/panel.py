@@ -10,6 +10,7 @@ from pages.shared import dials, session
 from pages.shared.language import _
 from pages.shared.text import complaint, name
 from pages.train import state, views
+from pages.train.names import unmarked
 from pages.train.settings import MAX_EPOCHS, SWITCHES, Training
 from pages.train.training import Job, Work
 
@@ -113,7 +114,7 @@ def complaints() -> None:
     spoken = {*SWITCHES, "view", "piece", "across", "up", "lang", "t"}
     found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
     if found:
-        st.warning("\n\n".join(complaint(c) for c in found))
+        st.warning("\n\n".join(unmarked(complaint(c)) for c in found))
 
 
 def progress(work: Work) -> None:

@@ -14,6 +14,7 @@ from pages.shared import player, session
 from pages.shared.bundle import Exhibit
 from pages.shared.language import _
 from pages.train import figures, state, words
+from pages.train.names import unmarked
 from pages.train.settings import PIECES, Training
 from pages.train.training import Job, slice_of
 from rmsprop_core.original import PIECES as PROGRAM
@@ -51,7 +52,7 @@ def paths(settings: Training, job: Job, line: str) -> None:
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 
     player.show(shown, clock_rests)
-    st.caption(words.caption("paths", job))
+    st.caption(unmarked(words.caption("paths", job)))
 
 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
@@ -64,7 +65,7 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         "predictions": lambda: figures.predictions(job.problem, histories, colours),
     }
     with st.container(key="verdict"):
-        st.write(line)
+        st.write(unmarked(line))
     for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
         alt = f"{figure.layout.title.text}. {line}"
         place.plotly_chart(
@@ -83,7 +84,7 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         )
     if view == "predictions" and len(job.problem.y) > figures.POINTS:
         note += " " + _("{n} of {of} rows are drawn.").format(n=figures.POINTS, of=len(job.problem.y))
-    st.caption(note)
+    st.caption(unmarked(note))
 
 
 def printout(settings: Training) -> None:
