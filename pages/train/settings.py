@@ -87,9 +87,20 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
     known = {name: query[name] for name in query if name in vars(fresh)}
     settings, complaints = changed(fresh, known, wanted)
     if settings.across == settings.up:
-        complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
-        settings = replace(settings, across=fresh.across, up=fresh.up)
+        if "across" in known and "up" in known:
+            complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
+            settings = replace(settings, across=fresh.across, up=fresh.up)
+        elif "up" in known:
+            settings = replace(settings, across=fresh.up)
+        else:
+            settings = replace(settings, up=fresh.across)
+    complaints = [each._replace(wanted=_cut(each.wanted)) for each in complaints]
     return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in known]
+
+
+def _cut(choices: str) -> str:
+    """Return a long list of choices with its end left out: a table may have hundreds of columns."""
+    return choices if len(choices) <= 300 else choices[:300].rpartition(", ")[0] + ", …"
 
 
 def to_query(settings: Training) -> dict[str, str]:

@@ -246,6 +246,33 @@ def test_a_column_may_be_called_as_the_intercept_is(content: bytes, weights: lis
         assert not app.exception
 
 
+def test_names_are_shown_as_they_are_typed_and_never_as_markdown() -> None:
+    app = upload(opened(view="data"), b"cost $,price $,*x*,y\n1,2,a,3\n2,3,b,5\n4,7,c,9\n", "_my_ *table*.csv")
+    assert "“\\*x\\*” is left out" in told(app)
+    assert "**\\_my\\_ \\*table\\*.csv**" in told(app)
+    app.segmented_control(key="train_view").set_value("loss").run()
+    assert "$" not in told(app).replace("\\$", "")
+    for name in ("steps", "weights", "predictions", "paths"):
+        app.segmented_control(key="train_view").set_value(name).run()
+        assert not app.exception
+
+
+def test_a_bad_weight_of_very_many_is_answered_without_listing_all() -> None:
+    from pages.train.settings import Training, from_query
+
+    names = [f"column {k}" for k in range(500)]
+    _settings, complaints = from_query({"across": "moon"}, names, Training(across=names[0], up=names[1]))
+    assert len(complaints[0].wanted) <= 310
+    assert complaints[0].wanted.endswith("…")
+
+
+@pytest.mark.parametrize(("query", "axes"), [("across=bp", ["bp", "bmi"]), ("up=bmi", ["bp", "bmi"])])
+def test_a_link_that_names_one_axis_gets_another_weight_for_the_other(query: str, axes: list[str]) -> None:
+    app = opened(**dict(parse_qsl(query)))
+    assert sent(app)[0]["variables"] == axes
+    assert not app.warning
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"a:b\n1:2\n", b"a,b\n1,2\n", b"a,b\nx,y\nz,w\n"])
 def test_a_file_that_will_not_do_is_answered_and_nothing_is_lost(content: bytes) -> None:
     app = upload(opened(view="data", lr="0.2"), content)
