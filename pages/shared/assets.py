@@ -14,7 +14,7 @@ import streamlit as st
 
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
-    *("base", "chart", "landscape", "handle", "readings", "player", "preview", "dials"),
+    *("base", "chart", "landscape", "handle", "insight", "readings", "player", "preview", "dials"),
     *("figures", "stepview", "steptext", "lens", "timeline", "quiz", "walk"),  # one update, step by step
 )
 ALWAYS = ("ground", "relief", "picture", "share", "downloads")  # what every player offers

@@ -122,7 +122,7 @@ def _numbers() -> list[dict[str, Any]]:
     """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
     quantities = [
         ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),
-        ("g", "g", _("gradient"), _("slope of the loss where step t began"), ["g.x", "g.y"]),
+        ("g", "g", _("gradient at θₜ₋₁"), _("slope of the loss where step t began"), ["g.x", "g.y"]),
         ("s", "s", _("mean of g²"), _("running mean of the squared gradient"), ["s.x", "s.y"]),
         ("rms", "rms", _("divisor"), _("what the gradient is divided by"), ["rms.x", "rms.y"]),
         ("Δ", "delta", _("step"), _("what is subtracted from θ"), ["delta.x", "delta.y"]),
@@ -142,7 +142,12 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
     )
     if any(f"{key}.median" in own for key in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
-    lines = [{"column": f"{key}.{loss}", **_line(key)} for key in runs if f"{key}.median" not in own]
+    lines = [
+        {"column": f"{key}.ghost.{loss}", **_line(key), "colour": "ghost", "width": 1.5, "mark": None}
+        for key in runs
+        if f"{key}.ghost.{loss}" in own
+    ]
+    lines += [{"column": f"{key}.{loss}", **_line(key)} for key in runs if f"{key}.median" not in own]
     for key in runs:
         if f"{key}.median" in own:
             lines.append({"column": f"{key}.median", "band": [f"{key}.low", f"{key}.high"], **_line(key)})
@@ -252,6 +257,8 @@ def _words() -> dict[str, str]:
         "full": _("Full screen"),
         "relief": _("Surface in 3-D"),
         "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
+        "bold": _("bold: seed {seed}"),
+        "pinned": _("grey: pinned"),
         "one_seed": _("3-D shows the first seed; the map shows all of them."),
         "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
         "picture": _("Save the picture"),

@@ -64,6 +64,8 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
     for key, traj in ghosts.items():
         columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
         columns[f"{key}.ghost.f"] = traj.f
+        if traj.surface.floor:
+            columns[f"{key}.ghost.loss"] = traj.f - traj.surface.floor
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
         columns |= {f"{key}.lr": float(t.optimizer.lr) * factors[: t.steps] for key, t in runs.items()}
@@ -71,6 +73,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
         "note": note,
         "movable": True,
         "ghosts": list(ghosts),
+        "seed": settings.seed if clouds else None,
         "clouds": {key: cloud.theta.shape[2] for key, cloud in clouds.items()},
     }
     return Exhibit(

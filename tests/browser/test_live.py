@@ -118,3 +118,28 @@ def test_an_older_answer_undoes_nothing_and_an_unknown_run_is_asked_for(open_pag
     seen, asked = page.evaluate(MOUNT, [[coded(one, turn=1), coded(two, turn=2, known=run_of_two)]])
     assert seen[0] == seen[1]
     assert asked == ["missing"]
+
+
+def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Open) -> None:
+    page = open_page("/", width=390, height=844)
+    page.wait_for_timeout(400)
+    page.evaluate(
+        "document.querySelector('.rms-dials').scrollIntoView();"
+        " document.querySelector('[data-testid=stMain]').scrollBy(0, -310)"
+    )
+    expect(page.locator(PLAYER)).to_have_class(re.compile("rms-aloft"))
+    dial = page.locator(TRACK)
+    before, box = page.get_attribute(PLAYER, "data-run"), page.locator(".rms-landscape").bounding_box()
+    assert box is not None
+    assert 40 <= box["y"] <= 70
+    assert box["height"] < 260
+    where = dial.bounding_box()
+    assert where is not None
+    assert where["y"] > box["y"] + box["height"], "the dial is under the map, not behind it"
+    turned(page, 500, "input")
+    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    expect(page.locator(PLAYER)).not_to_have_class(re.compile("rms-aloft"))
+    restored = page.locator(".rms-landscape").bounding_box()
+    assert restored is not None
+    assert restored["height"] > 300

@@ -1,7 +1,9 @@
 // A line chart over the steps: everything that stands still is drawn once, the clock's cursor over it.
-// spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}]}
+// spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}], room} with
+// room pixels on the right for the names of the lines (charts on one clock share it).
 
 const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
+const NAME = 13; // from one name of a line to the next
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
 function makeScale(kind, low, high, unit) {
@@ -47,7 +49,7 @@ function makeChart(canvas, theme) {
     const { clientWidth: width, clientHeight: height } = canvas;
     const pixels = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     if (still.width !== pixels.width || still.height !== pixels.height) for (const c of [canvas, still]) Object.assign(c, pixels);
-    box = { ratio, width, height, w: width - MARGIN.left - MARGIN.right, h: height - MARGIN.top - MARGIN.bottom };
+    box = { ratio, width, height, w: width - MARGIN.left - Math.max(MARGIN.right, spec.room ?? 0), h: height - MARGIN.top - MARGIN.bottom };
   }
 
   const px = (t) => MARGIN.left + (t / Math.max(spec.steps, 1)) * box.w;
@@ -94,7 +96,7 @@ function makeChart(canvas, theme) {
     }
 
     pen.save();
-    pen.beginPath(); pen.rect(MARGIN.left - 2, MARGIN.top - 2, box.w + 4 + MARGIN.right, box.h + 4); pen.clip();
+    pen.beginPath(); pen.rect(MARGIN.left - 2, MARGIN.top - 2, box.w + 8, box.h + 4); pen.clip();
     for (const { values, from, colour, dash, width, band } of spec.lines) {
       if (band) fillBand(pen, band, from, colours[colour] ?? colour, to);
       pen.strokeStyle = colours[colour] ?? colour;
@@ -127,25 +129,31 @@ function makeChart(canvas, theme) {
     pen.globalAlpha = 1;
   }
 
-  // Lines that share a colour carry their name at their right end; names never overlap.
+  // Lines that share a colour carry their name right of the plot, in the order of their ends; names never overlap.
   function labelEnds(pen, colours) {
     pen.font = `600 12px ${colours.font}`;
-    pen.textAlign = "right";
-    pen.textBaseline = "bottom";
-    const taken = [];
+    pen.textAlign = "left";
+    pen.textBaseline = "middle";
+    const names = [];
     for (const { values, colour, end } of spec.lines) {
-      if (!end) continue;
-      const last = values.findLast((v) => Number.isFinite(py(spec.to(v))));
-      if (last === undefined) continue;
-      let y = Math.max(py(spec.to(last)) - 2, MARGIN.top + 14);
-      while (taken.some((other) => Math.abs(other - y) < 13)) y -= 13;
-      taken.push(y);
-      pen.fillStyle = colours[colour] ?? colour;
-      pen.strokeStyle = colours.background;
-      pen.lineWidth = 3;
-      pen.strokeText(end, MARGIN.left + box.w, y);
-      pen.fillText(end, MARGIN.left + box.w, y);
+      const y = end ? py(spec.to(values.findLast((v) => Number.isFinite(py(spec.to(v)))))) : NaN;
+      if (Number.isFinite(y)) names.push({ end, colour, y });
     }
+    names.sort((a, b) => a.y - b.y);
+    const lowest = MARGIN.top + box.h;
+    names.forEach((name, i) => { name.y = Math.max(name.y, i ? names[i - 1].y + NAME : MARGIN.top + 4); });
+    for (let i = names.length - 1, most = lowest; i >= 0; i--, most -= NAME) names[i].y = Math.min(names[i].y, most);
+    for (const { end, colour, y } of names) {
+      pen.fillStyle = colours[colour] ?? colour;
+      pen.fillText(end, MARGIN.left + box.w + 7, y);
+    }
+  }
+
+  // How many pixels the names of these lines need.
+  function roomFor(lines) {
+    const pen = still.getContext("2d");
+    pen.font = `600 12px ${theme().font}`;
+    return Math.min(80, Math.max(0, ...lines.map(({ end }) => (end ? pen.measureText(end).width + 10 : 0))));
   }
 
   function draw(t) {
@@ -161,7 +169,7 @@ function makeChart(canvas, theme) {
     pen.beginPath(); pen.moveTo(px(t), MARGIN.top); pen.lineTo(px(t), MARGIN.top + box.h); pen.stroke();
     for (const { values, from, colour, mark } of spec.lines) {
       const i = Math.min(t - from, values.length - 1);
-      if (i < 0) continue;
+      if (i < 0 || mark === null) continue;
       const y = py(spec.to(values[i]));
       if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark ?? "circle", px(i + from), y, 4, colours[colour] ?? colour, colours.background);
     }
@@ -170,6 +178,7 @@ function makeChart(canvas, theme) {
   return {
     show(next) { spec = next; size(); if (box.width) drawStill(); },
     draw,
+    roomFor,
     stepAt: (x) => Math.round(((x - MARGIN.left) / box.w) * spec.steps),
   };
 }

@@ -57,6 +57,19 @@ function formula(node, mathml) {
   return node;
 }
 
+// A line with numbers in two formulas, so that it can break before "≈ result" and nowhere else.
+function breakable(node) {
+  const whole = node.querySelector("math");
+  const row = whole.firstElementChild;
+  if (row.childElementCount < 5) return node;
+  const end = whole.cloneNode(false);
+  end.append(row.cloneNode(false));
+  end.firstChild.append(...[...row.children].slice(-2));
+  end.querySelector("mo").setAttribute("form", "infix");
+  whole.after(end);
+  return node;
+}
+
 // The numbers of a formula that a clock changes: value(q, when, i) gives them, write(cell, value) puts them in place.
 function numbersOf(node, run) {
   return [...node.querySelectorAll("mn[data-q]")]

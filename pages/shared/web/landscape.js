@@ -1,7 +1,7 @@
 // The surface by Plotly, drawn once; paths, heads, minima and start on two canvases above it.
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
-const FRAME = { l: 46, r: 62, t: 10, b: 46 };
+const FRAME = { l: 50, r: 62, t: 10, b: 46 };
 const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
 // The part of a segment inside [-far, far]², or null (Liang and Barsky 1984).
@@ -28,6 +28,8 @@ function makeLandscape(host, theme, onZoom) {
   let equal = false;
   let box = { ratio: 1, width: 0, height: 0 };
 
+  const left = () => FRAME.l + (surface.variables[1].length > 2 ? 14 : 0); // so that a long name does not run into the numbers
+
   async function drawSurface() {
     if (!surface) return;
     const Plotly = await window.rmsprop.plotly();
@@ -45,8 +47,9 @@ function makeLandscape(host, theme, onZoom) {
     };
     const axisStyle = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 4, tickcolor: colours.grid, linecolor: colours.grid, fixedrange: narrow };
     const layout = {
-      margin: { ...FRAME, autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
+      margin: { ...FRAME, l: left(), autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
       font: { family: colours.font, size: 13, color: colours.text }, hoverlabel: { font: { size: 13 } }, showlegend: false,
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colours.grid, activecolor: colours.text },
       xaxis: { ...axisStyle, range: x, title: { text: surface.variables[0], standoff: 9 } },
       yaxis: { ...axisStyle, range: y, title: { text: surface.variables[1], standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
       dragmode: narrow ? false : "zoom", uirevision: surface.key,
@@ -65,7 +68,7 @@ function makeLandscape(host, theme, onZoom) {
   function projection() {
     const layout = plot._fullLayout;
     const [xs, ys] = layout?.xaxis ? [layout.xaxis, layout.yaxis].map((a) => ({ at: a._offset, long: a._length, range: a.range })) : [
-      { at: FRAME.l, long: box.width - FRAME.l - FRAME.r, range: surface.x },
+      { at: left(), long: box.width - left() - FRAME.r, range: surface.x },
       { at: FRAME.t, long: box.height - FRAME.t - FRAME.b, range: surface.y },
     ];
     return {
@@ -144,8 +147,23 @@ function makeLandscape(host, theme, onZoom) {
     if (runs.length) ring(pen, at.x(runs[0].x[0]), at.y(runs[0].y[0]), colours);
   }
 
-  // The paths of many seeds, faintly; x of a path, then its y, then the next path. An ended one is NaN from there.
+  // The paths of many seeds, faintly, and however many lie over each other never more than half opaque: drawn on a sheet
+  // of their own, which is laid on the surface (a pen that writes SVG has no sheets).
   function drawCloud(pen, at, run, colours) {
+    if (!pen.drawImage || !pen.canvas) { strokeCloud(pen, at, run, colours); return; }
+    const sheet = Object.assign(document.createElement("canvas"), { width: pen.canvas.width, height: pen.canvas.height });
+    const own = sheet.getContext("2d");
+    own.setTransform(pen.getTransform());
+    strokeCloud(own, at, run, colours);
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalAlpha = 0.5;
+    pen.drawImage(sheet, 0, 0);
+    pen.restore();
+  }
+
+  // x of a path, then its y, then the next path. An ended one is NaN from there.
+  function strokeCloud(pen, at, run, colours) {
     const { paths, seeds } = run.cloud;
     const rows = paths.length / (2 * seeds);
     style(pen, { ...run, dash: [] }, colours, 1, Math.max(0.07, Math.min(0.4, 8 / seeds)));
@@ -185,6 +203,12 @@ function makeLandscape(host, theme, onZoom) {
     inWindow(pen, at, () => {
       for (const run of runs) {
         const last = Math.min(t, run.x.length - 1);
+        if (run.cloud) { // an edge lets the path stand out
+          style(pen, run, colours, 5.5, 0.8);
+          pen.setLineDash([]);
+          pen.strokeStyle = colours.background;
+          trace(pen, at, run, 0, last);
+        }
         style(pen, run, colours, 2.6, 1);
         trace(pen, at, run, 0, last);
         if (last > MARKED_STEPS) continue;

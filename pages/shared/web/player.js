@@ -181,7 +181,8 @@ function makePlayer(root) {
   const steps0 = (column) => firstStep(columns, column);
 
   function layCharts() {
-    const spec = (chart) => ({ ...chart, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
+    const room = Math.max(...head.charts.map(({ lines }) => charts[1].roomFor(lines)));
+    const spec = (chart) => ({ ...chart, room, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
     const second = head.charts.slice(1);
     if (!second.some((c) => c.key === chosen)) chosen = second[0]?.key;
     charts[0].show(spec(head.charts[0]));
@@ -206,6 +207,7 @@ function makePlayer(root) {
       return { values: columns[over[1]].map((v, i) => top(i) / v), from: 1 };
     }
     if (constant !== undefined) return { values: new Float64Array(steps + 1).fill(constant), from: 0 };
+    if (column.includes(".ghost.")) return { values: columns[column].subarray(0, steps + 1), from: 0 };
     return { values: columns[column], from: steps0(column), band: band?.map((name) => columns[name]) };
   }
 
@@ -281,7 +283,7 @@ function makePlayer(root) {
 
   function setEqual(on) {
     buttons.equal.setAttribute("aria-pressed", String(on));
-    landscape.setEqual(on);
+    landscape.setEqual(on)?.then(seatLegend);
   }
 
   function fullScreen() {
@@ -294,6 +296,8 @@ function makePlayer(root) {
     layCharts();
     landscape.drawInk();
     setClock(t);
+    clearTimeout(seating);
+    seating = setTimeout(seatLegend, 100);
   }
 
   // ---- hands ---------------------------------------------------------------------------------------------------
@@ -308,6 +312,7 @@ function makePlayer(root) {
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
     canvas.addEventListener("pointermove", point);
   });
+  const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
     const now = `${host.clientWidth}x${host.clientHeight} ${canvases[1].clientWidth}x${canvases[1].clientHeight}`;
@@ -324,6 +329,6 @@ function makePlayer(root) {
     },
     surface: () => landscape.key ?? "",
     run: () => head?.run ?? "",
-    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); },
+    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); },
   };
 }

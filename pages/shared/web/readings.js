@@ -21,7 +21,8 @@ function makeReadings(table, legend) {
     lay(head, words, runs, theirs) {
       columns = theirs;
       const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
-      const shape = JSON.stringify([shown, head.runs, head.variables]);
+      const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", head.seed)]), ...(head.ghosts?.length ? [words.pinned] : [])];
+      const shape = JSON.stringify([shown, head.runs, head.variables, said]);
       if (shape === laid) return;
       laid = shape;
       cells = [];
@@ -39,7 +40,7 @@ function makeReadings(table, legend) {
       legend.replaceChildren(...runs.map((run) => {
         const value = el("em", {}, "f = ", readout(`${run.key}.f`));
         return el("span", { style: `--method: var(--${run.key})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
-      }));
+      }), ...said.map((text) => el("small", {}, text)));
     },
     write(t) {
       for (const { node, column } of cells) {

@@ -75,7 +75,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
   // ---- laying out ---------------------------------------------------------------------------------------------
   function lineOf(line, run, name) {
     const numbers = line.numbers.map((mathml, i) => {
-      const node = formula(el("div", { class: "rms-numeric" }), mathml);
+      const node = breakable(formula(el("div", { class: "rms-numeric" }), mathml));
       cells[name].push(...numbersOf(node, run));
       return el("div", { class: "rms-coordinate" }, el("b", {}, variables[i]), node);
     });
@@ -89,19 +89,27 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   const heading = (k) => el("p", { class: "rms-caption" }, walk.beats[k].caption);
 
-  // Lines that are too wide for their place are set smaller, until they are laid anew. After a frame's other work: what
-  // is asked of the layout here is what the browser is about to paint.
+  // A line that is a little too wide is set smaller; one that is wider gets rows of its own for x and y, in which it may
+  // break before its result. Both last until it is laid anew. After a frame's other work: what is asked of the layout here
+  // is what the browser is about to paint, and it is asked again only where something had to give way.
+  const LEAST = 12.5; // px, below which a line rather takes more rows
   let fitting = 0;
   function fit(body) {
     cancelAnimationFrame(fitting);
     fitting = requestAnimationFrame(() => {
       const nodes = [...body.querySelectorAll(".rms-numeric, .rms-symbols")];
-      const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room + 1);
-      for (const [node, room, wide] of tight) {
-        const size = parseFloat(getComputedStyle(node).fontSize);
-        node.style.fontSize = `${Math.max(11, (size * room) / wide - 0.3)}px`;
+      for (let tries = 0; tries < 8; tries++) {
+        const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room);
+        if (!tight.length) return;
+        const sized = tight.map(([node, room, wide]) => [node, (parseFloat(getComputedStyle(node).fontSize) * room) / wide - 0.2]);
+        const long = new Set(sized.map(([node, size]) => (size < LEAST ? node.closest(".rms-line:not(.rms-long)") : null)));
+        long.delete(null);
+        for (const [node, size] of sized) if (!long.has(node.closest(".rms-line"))) node.style.fontSize = `${size}px`;
+        for (const line of long) {
+          line.classList.add("rms-long");
+          for (const node of line.querySelectorAll(".rms-numeric, .rms-symbols")) node.style.fontSize = "";
+        }
       }
-      if (tight.some(([node]) => parseFloat(node.style.fontSize) > 11)) fit(body);
     });
   }
 
@@ -119,7 +127,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
   function layQuiz() {
     cells.quiz = [];
     quiz.show(walk, words, variables, (mathml) => {
-      const node = formula(el("div", { class: "rms-numeric" }), mathml);
+      const node = breakable(formula(el("div", { class: "rms-numeric" }), mathml));
       cells.quiz = numbersOf(node, walk.method);
       return node;
     });
@@ -225,7 +233,6 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     const kind = walk.beats[beat].kind;
     section.dataset.beat = kind;
     section.dataset.panel = panel;
-    frame.classList.toggle("rms-whole-on", panel === "whole");
     section.dataset.t = t;
     for (const [k, node] of [...beats.children].entries()) node.setAttribute("aria-current", k === beat ? "step" : "false");
     for (const node of tabs.children) node.setAttribute("aria-pressed", String(node.dataset.panel === panel));
