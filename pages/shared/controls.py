@@ -17,6 +17,9 @@ from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
 from rmsprop_core.schedules import SCHEDULES
 
 
+MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
+
+
 def numbers(settings: Settings, preview: Mapping[str, Any]) -> None:
     """The dials of the experiment, for the methods that are to be seen. `preview` is where their runs are fetched."""
     surface = settings.landscape()
@@ -261,5 +264,11 @@ def complaints() -> None:
     spoken = {*SWITCHES, "surface", "dialect", "view", "lang", "t"}
     linked = session.from_link()
     found = [c for c in session.complaints() if linked or c.name in spoken or not (c.wanted or c.refused)]
-    if found:
-        st.warning("\n\n".join(complaint(c) for c in found))
+    if not found:
+        return
+    words = "\n\n".join(complaint(c) for c in found)
+    if len(found) <= MANY:
+        st.warning(words)
+        return
+    with st.expander(_("{n} settings of this link cannot be taken").format(n=len(found))):
+        st.markdown(words)

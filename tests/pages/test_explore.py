@@ -171,6 +171,15 @@ def test_each_extreme_ends_in_a_sentence_that_names_its_cause(query: str, words:
     assert words in head["verdict"] or words.replace("after 10000 steps", "since step") in head["verdict"]
 
 
+def test_many_complaints_about_a_link_leave_the_controls_in_sight() -> None:
+    app = opened(lr="x", rho="2", eps="-1", colour="red")
+
+    assert len(app.warning) == 0
+    (folded,) = app.expander
+    assert folded.label == "4 settings of this link cannot be taken"
+    assert all(f"{name} " in folded.markdown[0].value for name in ("lr", "rho", "eps", "colour"))
+
+
 def test_minus_zero_is_zero_and_a_range_of_whole_numbers_is_spelled_out() -> None:
     assert from_query({"y": "-0"})[0].y.hex() == "0x0.0p+0"
     (found,) = from_query({"seed": "4294967296"})[1]
