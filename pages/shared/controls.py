@@ -16,7 +16,6 @@ from pages.shared.text import complaint, fair, name
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
 from rmsprop_core.schedules import SCHEDULES
 
-
 MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pages.shared.bundle import Exhibit
 from pages.shared.settings import Settings
-from pages.shared.text import comparison, many_seeds, verdict
+from pages.shared.text import comparison, kinks, many_seeds, verdict
 from rmsprop_core import SGD, Ensemble, RMSprop, Trajectory, ensemble, events, run
 from rmsprop_core.schedules import factor
 
@@ -48,7 +48,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
     """Return what the player shows of the experiment.
 
     The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict, unless
-    there is a `note` to be read there.
+    there is a `note` to be read there. Of a typed surface it is said there what is not smooth in it.
     """
     runs, clouds = outcomes(settings), ensembles(settings)
     line = verdict([(key, traj, events(traj)) for key, traj in runs.items()], settings)
@@ -57,6 +57,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
     before = outcomes(pinned) if pinned else {}
     if pinned and not note:
         note = comparison(pinned, settings, {key: (before[key], runs[key]) for key in runs if key in before})
+    note = note or kinks(settings.landscape())
     ghosts = before if pinned and surface_key(pinned) == surface_key(settings) else {}
     columns: dict[str, NDArray[Any]] = {}
     for key, cloud in clouds.items():

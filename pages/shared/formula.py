@@ -9,7 +9,7 @@ from pages.shared.fields import Complaint
 from pages.shared.language import _
 from pages.shared.session import mirror
 from pages.shared.settings import DOMAIN, TYPED, Settings, on_surface, seen_in
-from pages.shared.text import complaint, kinks
+from pages.shared.text import complaint
 
 
 def show(settings: Settings) -> None:
@@ -38,9 +38,7 @@ def show(settings: Settings) -> None:
         _domain(settings)
     for words in refusals:
         st.error(words)
-    st.latex(f"f = {settings.landscape().latex}")
-    if found := kinks(settings.landscape()):
-        st.caption(found)
+    st.markdown(f"$f = {settings.landscape().latex}$")
 
 
 def _domain(settings: Settings) -> None:

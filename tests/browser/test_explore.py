@@ -268,3 +268,11 @@ def test_hiding_a_method_takes_it_off_every_view(open_page: Open) -> None:
 def test_the_theme_is_followed(open_page: Open) -> None:
     assert open_page(scheme="dark").get_attribute(PLAYER, "data-theme") == "dark"
     assert open_page(scheme="light").get_attribute(PLAYER, "data-theme") == "light"
+
+
+def test_a_bad_link_leaves_the_values_that_are_in_effect_on_the_dials(open_page: Open) -> None:
+    page = open_page("/?lr=x&rho=2")
+    expect(page.locator(".rms-dials input[type=text][name=lr]")).to_have_value("0.2")
+    expect(page.locator(".rms-dials input[type=text][name=rho]")).to_have_value("0.9")
+    assert int(page.input_value(".rms-dials input[type=range][name=rho]")) > 100
+    expect(page.locator(".rms-dials")).to_contain_text("rho cannot be “2”")

@@ -171,7 +171,8 @@ function makeBoard(root) {
       const settled = !Object.keys(drafts).length; // an older answer must not move what has been turned since
       for (const row of data.groups.flatMap((g) => g.rows)) {
         rows[row.name].row = row;
-        if (settled && !(row.name in data.errors)) show(rows[row.name]);
+        const typed = rows[row.name].number.value !== "" && row.name in data.errors;
+        if (settled && !typed) show(rows[row.name]);
       }
       answer(data);
     },
