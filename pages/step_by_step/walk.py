@@ -252,6 +252,7 @@ def _words() -> dict[str, str]:
             "Picture of the step: from θ at the center, the gradient's direction and the steps of the methods."
         ),
         "downhill": _("→ −g, its direction only"),
+        "moves": _("{method} moves by"),
         "outside": _("leaves the picture"),
         "tiny": _("too small to see here"),
         "box": _("no step leaves this box"),
@@ -260,7 +261,11 @@ def _words() -> dict[str, str]:
         "no_box": _("Centered: a step has no limit."),
         "area": _("area"),
         "side": _("side"),
-        "squares": _("Dashed: one step before. Green bar: |g|; bar over side of rms is |u|."),
+        "squares": _(
+            "x and y each have a scale; outline: the largest {mean} of the run. Dashed: one step before."
+            " Bar: |g|; bar over side of rms is |u|."
+        ),
+        "small": _("{share} × outline"),
         "sgd_squares": _("SGD keeps no s: it has no squares."),
         "lens": _("What each past g² has left in s: it came in with 1 − ρ, each step since kept ρ of it."),
         "now": _("this step"),

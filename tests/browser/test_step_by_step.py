@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.shared.assets import WEB
-from pages.shared.settings import Settings, from_query
-from pages.step_by_step.walk import Walked, walked
+from pages.shared.assets import WEB, scripts, styles
+from pages.shared.bundle import pack
+from pages.shared.settings import Settings, from_query, in_dialect
+from pages.step_by_step.walk import Walked, exhibit, walked
+from rmsprop_core import DIALECTS
 from rmsprop_core.digits import digits, fenced
 from rmsprop_core.memory import memory
 from rmsprop_core.notation import math
@@ -146,8 +150,38 @@ def test_sgd_stands_beside_every_beat_with_its_step_from_the_same_point(open_pag
     beside = page.locator(".rms-panel-beat .rms-beside")
     expect(beside).to_contain_text("SGD from this same point")
     expect(beside).to_contain_text(digits(0.0194 * g[0]))
-    expect(page.locator(".rms-step-legend [data-method=sgd]")).to_contain_text(digits(0.0194 * g[1]))
+    expect(page.locator(".rms-step-legend [data-method=sgd]")).to_contain_text(f"+{digits(-0.0194 * g[1])})")
     expect(page.locator(".rms-step-legend")).to_contain_text("|Δ| ≤ 0.6325")
+
+
+def test_the_legend_says_where_the_arrow_goes(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=1")
+    expect(page.locator(".rms-step-legend [data-method=rmsprop]")).to_have_text(
+        "RMSprop moves by−Δ = (+0.6325, +0.6325)"
+    )
+
+
+def test_a_square_too_small_to_see_is_given_in_words(open_page: Open) -> None:
+    page = open_page("/step-by-step?steps=200&t=190")
+    s = run_of("steps=200").traj.s[:, 0]
+    share = float(f"{np.sqrt(s[189] / s.max()):.2g}")
+    expect(page.locator(".rms-quad-text").first).to_contain_text(f"{digits(share)} × outline")
+    expect(page.locator(".rms-squares-note")).to_contain_text("outline: the largest s of the run")
+    scrubbed(page, 5)
+    expect(page.locator(".rms-quad-text").first).not_to_contain_text("× outline")
+
+
+def test_another_panel_leaves_the_pictures_as_they_are(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4")
+    boxes = set()
+    for panel in ("beat", "whole", "code", "memory", "quiz"):
+        page.click(f"[data-panel={panel}]")
+        views = page.locator(".rms-views").bounding_box()
+        picture = page.locator(".rms-step-ground").bounding_box()
+        assert views
+        assert picture
+        boxes.add((*views.values(), *picture.values()))
+    assert len(boxes) == 1
 
 
 def test_beats_walk_on_into_the_next_step_and_back(open_page: Open) -> None:
@@ -268,6 +302,16 @@ def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
     assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
 
 
+@pytest.mark.parametrize("query", ["", "dialect=pytorch&momentum=0.9&centered=true", VARIANTS["nesterov"]])
+def test_a_whole_step_fits_at_1280_by_800(query: str, open_page: Open) -> None:
+    page = open_page(f"/step-by-step?{query}&t=4")
+    page.click("[data-panel=whole]")
+    page.wait_for_timeout(300)
+    box = page.locator(".rms-panel-whole").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 800
+
+
 @pytest.mark.parametrize("variant", ["tutorial", "centered", "pytorch with momentum"])
 def test_a_beat_fits_at_1280_by_800(variant: str, open_page: Open) -> None:
     page = open_page(f"/step-by-step?{VARIANTS[variant]}&t=7")
@@ -298,6 +342,47 @@ def test_on_a_phone_the_walk_keeps_to_its_width(open_page: Open) -> None:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+TOO_WIDE = """async (text) => {
+  mount(document.getElementById("root"), Uint8Array.from(atob(text), (c) => c.charCodeAt(0)), () => {});
+  const painted = async () => { for (let k = 0; k < 3; k++) await new Promise((done) => requestAnimationFrame(done)); };
+  const [found, scrub] = [[], document.querySelector(".rms-scrub")];
+  for (const t of [4, 40]) {
+    scrub.value = t;
+    scrub.dispatchEvent(new Event("input"));
+    for (const panel of ["beat", "whole", "quiz"]) {
+      const beats = [...document.querySelectorAll(".rms-beats button")];
+      for (const beat of panel === "beat" && t === 40 ? beats : beats.slice(0, 1)) {
+        beat.click();
+        document.querySelector(`[data-panel=${panel}]`).click();
+        await painted();
+        for (const n of document.querySelectorAll(".rms-numeric, .rms-symbols")) {
+          if (n.clientWidth && n.scrollWidth > n.clientWidth) found.push([t, panel, n.scrollWidth, n.clientWidth, n.textContent]);
+        }
+      }
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("viewport", "width"), [((1280, 800), 927), ((390, 844), 366)])
+def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, browser: Browser) -> None:
+    """Every variant in every panel that has formulas, in a player without a server and without a surface."""
+    page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
+    page.set_content(f"<style>{styles()}</style><div id=root style='width: {width}px'></div>")
+    page.add_script_tag(content=f"{scripts()}\nwindow.rmsprop = {{ plotly: () => new Promise(() => {{}}) }};")
+    variants = {
+        replace(in_dialect(Settings(), key), centered=centered, bias_correction=corrected, **motion)
+        for key in DIALECTS
+        for centered, corrected in ((False, False), (True, False), (False, True))
+        for motion in ({"momentum": 0.0}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9})
+    }
+    for settings in variants:
+        sent = b64encode(pack(exhibit(settings))).decode()
+        assert page.evaluate(TOO_WIDE, sent) == [], settings
+    page.close()
 
 
 def test_the_same_experiment_goes_over_to_explore_and_back(open_page: Open) -> None:

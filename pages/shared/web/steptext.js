@@ -25,12 +25,14 @@ function makeStepPanel(frame, colours) {
     const box = bundle.columns["zoom.box"][now - 1]; // NaN: no bound
     const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
     const pair = (values) => `(${values.map((v) => figures(v)).join(", ")})`;
+    const signed = (v) => (v > 0 ? `+${figures(v)}` : figures(v));
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
-      const text = method.key === walk.method && hides("delta") ? "Δ = ?" : `Δ = ${pair(method.delta)}`;
+      const parts = method.delta.map((v) => (method.key === walk.method && hides("delta") ? "?" : signed(-v)));
+      const text = `−Δ = (${parts.join(", ")})`;
       const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
-      rows.push(el("p", { style: `--method: var(--${method.key})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), method.title), text, ...(remark ? [el("em", {}, remark)] : [])));
+      rows.push(el("p", { style: `--method: var(--${method.key})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));
     }
     if (box > 0) {
       const inside = box <= 2 * reach;
@@ -45,17 +47,18 @@ function makeStepPanel(frame, colours) {
 
   function paintSquares({ kind, at, walk, words, variables, hides }) {
     const plain = walk.method === "sgd";
-    note.textContent = plain ? words.sgd_squares : words.squares;
     const mean = meanOf(walk);
+    note.textContent = plain ? words.sgd_squares : words.squares.replace("{mean}", walk.symbols[mean].text);
     const [area, before, rms, g] = plain ? [] : [at(mean), at(mean, "before"), at("rms"), at("g")];
     squares.forEach((node, i) => {
       node.hidden = plain;
       if (plain) return;
       const last = Number.isFinite(before[i]) ? before[i] : 0;
-      picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
+      const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
       const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", hides(q) ? {} : { "data-exact": String(v) }, hides(q) ? "?" : figures(v)));
       node.querySelector(".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
-        line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])));
+        line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
+        ...(share === null || hides(mean) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
     });
   }
 

@@ -55,7 +55,7 @@ function makeStepPicture(theme) {
   let grid = null; // the whole surface's, kept from the bundle that brought it
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   let ground = { key: "", canvas: document.createElement("canvas") };
-  let scales = [1, 1];
+  let scales = [{}, {}]; // the largest of the run: root of what the root is taken of, and |g|
 
   const small = document.createElement("canvas");
   Object.assign(small, { width: FINE, height: FINE });
@@ -82,11 +82,10 @@ function makeStepPicture(theme) {
     ground.key = "";
     const { columns } = bundle;
     const mean = meanOf(walk);
-    scales = ["x", "y"].map((axis) => {
-      let top = 0;
-      for (const v of columns[`${walk.method}.g.${axis}`] ?? []) top = Math.max(top, Math.abs(v));
-      for (const v of columns[`${walk.method}.${mean}.${axis}`] ?? []) top = Math.max(top, Math.sqrt(v));
-      return top || 1;
+    scales = ["x", "y"].map((axis, i) => {
+      const most = (values, size) => values.reduce((top, v) => Math.max(top, size(v) || 0), 0);
+      const areas = [walk.start[mean]?.[i] ?? 0, ...(columns[`${walk.method}.${mean}.${axis}`] ?? [])];
+      return { side: most(areas, Math.sqrt), g: most(columns[`${walk.method}.g.${axis}`] ?? [], Math.abs) };
     });
   }
 
@@ -207,29 +206,38 @@ function makeStepPicture(theme) {
     return outside;
   }
 
-  // Area `area`, its side, the divisor's side, the last step's square, and |g| as a bar on the same scale.
+  // Area `area`, its side, the divisor's side, the last step's square, and |g| as a bar on the same scale; faintly the
+  // largest square of the run. Returns how much of the largest side this one has, if that is too little to see.
   function drawSquare(i, { area, rms, before, g }, kind) {
     const [brush, width, height] = pen(squares[i]);
-    if (!width || !walk) return;
+    if (!width || !walk) return null;
     const colours = theme();
-    const unit = (Math.min(width, height - 12) - 4) / scales[i];
+    const most = scales[i];
+    const room = Math.min(height - 14, width - 100); // right of it stand the words
+    const unit = Math.min(room / (most.side || 1), (width - 4) / (most.g || 1));
     const base = height - 11;
     const side = (v) => Math.max(unit * v, 1);
     const mean = Math.sqrt(area);
+    const square = (v) => brush.strokeRect(2, base - side(v), side(v), side(v));
+    brush.strokeStyle = colours.ghost;
+    brush.lineWidth = 1;
+    brush.globalAlpha = 0.6;
+    square(most.side);
     brush.fillStyle = colours.s;
     brush.globalAlpha = kind === "square" || kind === "center" ? 0.62 : 0.38;
     brush.fillRect(2, base - side(mean), side(mean), side(mean));
     brush.globalAlpha = 1;
     brush.strokeStyle = colours.rms;
     brush.lineWidth = kind === "root" || kind === "divide" ? 3 : 1.8;
-    brush.strokeRect(2, base - side(rms), side(rms), side(rms));
+    square(rms);
     brush.setLineDash([3, 3]);
     brush.strokeStyle = colours.s;
     brush.lineWidth = 1.4;
-    brush.strokeRect(2, base - side(Math.sqrt(before)), side(Math.sqrt(before)), side(Math.sqrt(before)));
+    square(Math.sqrt(before));
     brush.setLineDash([]);
     brush.fillStyle = colours.g;
     brush.fillRect(2, base + 4, side(Math.abs(g)), 5);
+    return unit * mean < 10 && most.side > 0 ? mean / most.side : null;
   }
 
   function resize() {
