@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from pages.shared.language import _
 from pages.shared.text import SUPERSCRIPTS, name, number
+from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
@@ -79,7 +80,7 @@ def step_lengths(
         x=sizes, y=places, orientation="h", marker_color=colours.quiet, width=0.5, showlegend=False,
         text=[number(value) for value in sizes], textposition="outside", hovertemplate="%{x:.4g}<extra></extra>",
     )  # fmt: skip
-    rates, lr = multipliers(methods["rmsprop"], histories["rmsprop"])[rows], float(methods["sgd"].lr)
+    rates, lr = findings.multipliers(methods["rmsprop"], histories["rmsprop"])[rows], float(methods["sgd"].lr)
     right = go.Figure()
     right.add_scatter(
         x=_positive(rates), y=places, mode="markers", name=name("rmsprop"), hovertemplate="%{x:.4g}",
@@ -104,15 +105,6 @@ def step_lengths(
     return _finished(left, titles[0], colours), _finished(right, titles[1], colours)
 
 
-def multipliers(optimizer: RMSprop | SGD, seen: History) -> Array:
-    """Return the geometric mean of lr/rms over the last tenth of the epochs, one for each weight."""
-    last = seen.rms[1:][-max(1, len(seen.rms) // 10) :]
-    if not len(last):
-        return np.full(seen.rms.shape[1], np.nan)
-    with np.errstate(all="ignore"):
-        return np.asarray(float(optimizer.lr) / np.exp(np.log(last).mean(axis=0)))
-
-
 def weights(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
     """Return where each weight has come to beside its exact value, and how far all are from the exact ones."""
     exact = problem.effects(problem.optimum.theta)
@@ -126,9 +118,9 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
     reach = [float(np.abs(exact[rows]).max(initial=0))]
     distances = {}
     for key, each in histories.items():
+        distances[key] = findings.distances(problem, each)
         with np.errstate(all="ignore"):
             effects = problem.effects(each.theta)
-            distances[key] = np.sqrt(((effects - exact) ** 2).sum(axis=1))
         reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
         dots.add_scatter(
             x=effects[-1, rows], y=places, mode="markers", name=name(key), hovertemplate="%{x:.5g}",

@@ -53,7 +53,7 @@ def room() -> None:
             histories = job.histories()
             line = words.verdict(job, histories)
             if settings.view == "paths":
-                views.paths(settings, job, line)
+                views.paths(settings, job, histories, line)
             else:
                 views.still(settings.view, job, histories, line)
     if not dials.dragging():

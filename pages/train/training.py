@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
 from rmsprop_core.regression import Epoch, History, Optimum, history, least_squares, losses, train
 from rmsprop_core.slices import loss_slice, on_slice
-from rmsprop_core.tables import Data, Scaling, scaling, split
+from rmsprop_core.tables import Data, Scaling, scaling, split, with_ones
 
 SINGLE_STEPS = 5_000  # up to so many the player shows every step, beyond that every epoch
 LEAST_ROWS = 2  # to train on
@@ -62,6 +63,32 @@ class Problem:
     def size(self) -> Array:
         """The root mean square of each column of X, and 1 for b: what a gradient is proportional to."""
         return np.append(np.sqrt(np.mean(self.X * self.X, axis=0)), 1.0)
+
+    @property
+    def exact(self) -> bool:
+        """Whether a fit without error exists, but for rounding."""
+        y = self.y
+        return self.optimum.loss <= 1e-18 * float(y.var()) + 1e-28 * float(np.mean(y * y))
+
+    @cached_property
+    def gram(self) -> Array:
+        """AᵀA/n of A = [X, 1]: the loss is its floor + (θ − θ*)ᵀ gram (θ − θ*)."""
+        A = with_ones(self.X)
+        return np.asarray(A.T @ A / len(A))
+
+    @cached_property
+    def correlation(self) -> Array:
+        """The correlations of the features; 0 with one that is constant."""
+        Z = self.scale.apply(self.X) if self.raw else self.X
+        return np.asarray(Z.T @ Z / len(Z))
+
+    @cached_property
+    def narrowness(self) -> float:
+        """The steepest curvature by the flattest of the loss, once all features are scaled to one size."""
+        size = np.where(self.size > 0, self.size, 1.0)
+        kept = np.flatnonzero(self.size)
+        curvatures = np.linalg.eigvalsh((self.gram / np.outer(size, size))[np.ix_(kept, kept)])
+        return float(curvatures[-1] / max(curvatures[0], 1e-16))
 
     def effects(self, theta: Array) -> Array:
         """Return θ, of shape (..., d + 1), as the effects of one standard deviation, b as that of the average row.

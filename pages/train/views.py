@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha1
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -36,7 +37,7 @@ def titles() -> dict[str, str]:
     }
 
 
-def paths(settings: Training, job: Job, line: str) -> None:
+def paths(settings: Training, job: Job, histories: Mapping[str, History], line: str) -> None:
     """The slice of the loss through two weights, with both paths, in the player."""
     part = slice_of(job, settings.across, settings.up)
     key = sha1(repr((part.surface.domain, part.surface.minima, part.surface.floor)).encode(), usedforsecurity=False)
@@ -52,14 +53,14 @@ def paths(settings: Training, job: Job, line: str) -> None:
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 
     player.show(shown, clock_rests)
-    st.caption(unmarked(words.caption("paths", job)))
+    st.caption(unmarked(words.caption("paths", job, histories)))
 
 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
     """One of the still pictures, its verdict above and a caption below."""
     colours = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
     draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
-        "loss": lambda: figures.losses(histories, job.problem.optimum.loss, colours),
+        "loss": lambda: figures.losses(histories, 0.0 if job.problem.exact else job.problem.optimum.loss, colours),
         "steps": lambda: figures.step_lengths(job.problem, job.methods, histories, colours),
         "weights": lambda: figures.weights(job.problem, histories, colours),
         "predictions": lambda: figures.predictions(job.problem, histories, colours),
@@ -74,10 +75,11 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
             alt=alt,
             config={"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]},
         )
-    note = words.caption(view, job)
+    note = words.caption(view, job, histories)
     if view == "predictions":
         best = figures.explained(job.problem, job.problem.optimum.theta)
-        note = _("Least squares has R² = {share}.").format(share=f"{best:.3f}") + " " + note
+        if np.isfinite(best):
+            note = _("Least squares has R² = {share}.").format(share=f"{best:.3f}") + " " + note
     if view in ("steps", "weights") and len(job.problem.data.names) > figures.SHOWN:
         note += " " + _("The {n} weights with the largest effects of {of}.").format(
             n=figures.SHOWN, of=len(job.problem.data.names)

@@ -8,13 +8,11 @@ import numpy as np
 
 from pages.shared.language import _
 from pages.shared.text import name, nonfinite, number
-from pages.train.training import Job
-from rmsprop_core import RMSprop
+from pages.train import findings
+from pages.train.names import short
+from pages.train.training import Job, Problem
 from rmsprop_core.original import Outcome
 from rmsprop_core.regression import History
-from rmsprop_core.tables import load_diabetes
-
-DIABETES_TARGET = load_diabetes().target
 
 
 def verdict(job: Job, histories: Mapping[str, History]) -> str:
@@ -23,7 +21,7 @@ def verdict(job: Job, histories: Mapping[str, History]) -> str:
     if made == 0 and of == 0:
         return _("No epochs yet: both methods stand at the same random start.")
     sentences = [_standing(key, each, job) for key, each in histories.items()]
-    reason = _reason(job, histories)
+    reason = _reason(job, histories["rmsprop"])
     held = len(job.problem.test[1]) if job.problem.test else 0
     if held < job.problem.wanted:
         few = _("Held back: {held} of {of} rows, so that {left} are left to train on.")
@@ -37,76 +35,143 @@ def _standing(key: str, seen: History, job: Job) -> str:
     if seen.ended:
         return nonfinite(name(key), seen.ended)
     floor, loss = job.problem.optimum.loss, float(seen.loss[-1])
-    if floor <= 1e-9 * max(float(job.problem.y.var()), 1e-300):
-        return _("{who}: loss {loss}; an exact fit exists.").format(who=name(key), loss=number(loss))
-    ratio = loss / floor
+    ratio = loss / floor if floor else 0.0
     shown = f"{ratio:.4f}" if ratio < 10 else number(ratio)
-    return _("{who} is at {ratio} times the least-squares loss.").format(who=name(key), ratio=shown)
+    sentence = _("{who} is at {ratio} times the least-squares loss.").format(who=name(key), ratio=shown)
+    if job.problem.exact:
+        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=name(key), loss=number(loss))
+    if float(job.methods[key].lr) == 0:
+        sentence += " " + _("{who} does not move: lr is 0.").format(who=name(key))
+    return sentence
 
 
-def _reason(job: Job, histories: Mapping[str, History]) -> str:
-    """Return the most telling reason for a training that is far from the exact answer, or nothing."""
-    optimizer, seen, best = job.methods["rmsprop"], histories["rmsprop"], job.problem.optimum
-    steps, lr = seen.last[-1].t, float(optimizer.lr)
-    far = bool(seen.loss[-1] > 1.05 * best.loss) and not seen.ended
-    to_go = float(np.abs(best.theta - seen.theta[0]).max())
-    widest = job.problem.names[int(np.abs(best.theta - seen.theta[0]).argmax())]
-    plain = isinstance(optimizer, RMSprop) and float(optimizer.momentum) == 0
-    if far and plain and steps and 1.5 * lr * steps < to_go:
+def _reason(job: Job, seen: History) -> str:
+    """Return the most telling reason for RMSprop's being far from the exact answer, or nothing."""
+    optimizer, problem = job.methods["rmsprop"], job.problem
+    steps, lr, momentum = seen.last[-1].t, float(optimizer.lr), float(optimizer.momentum)
+    far = seen.loss[-1] > 1.05 * problem.optimum.loss + 1e-9 * float(problem.y.var())
+    if seen.ended or steps == 0 or lr == 0 or not far:
+        return ""
+    part, k, swing = findings.swinging(problem, seen)
+    if len(seen.loss) > 20 and part > 0.5:
+        if momentum:
+            return _(
+                "Momentum carries RMSprop too far: {weight} swings by ±{swing}. "
+                "Less momentum or a smaller lr comes nearer."
+            ).format(weight=short(problem.names[k]), swing=number(swing))
+        if _about(findings.stride(findings.deltas(seen, late=True)), lr):
+            said = _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer, and takes longer.")
+            if problem.raw:
+                said = _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.")
+            return said.format(lr=number(lr))
+    k, to_go = findings.farthest(problem, seen)
+    if momentum == 0 and 1.5 * lr * steps < to_go and _about(findings.stride(findings.deltas(seen)[:, k]), lr):
         return _(
             "RMSprop's steps are about lr long: {steps} of them reach {reach} far, and {weight} has {far} to go."
-        ).format(steps=steps, reach=number(lr * steps), weight=widest, far=number(to_go))
-    late = seen.loss[-max(2, len(seen.loss) // 4) :]
-    if (
-        far
-        and not job.problem.raw
-        and len(seen.loss) > 20
-        and late[: len(late) // 2].mean() < 1.2 * late[len(late) // 2 :].mean()
-    ):
-        return _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer, and takes longer.").format(
-            lr=number(lr)
-        )
-    if job.problem.raw and far:
+        ).format(steps=steps, reach=number(lr * steps), weight=short(problem.names[k]), far=number(to_go))
+    if problem.raw and part < 0.5 and problem.narrowness > 100 and findings.mirrors(problem, optimizer, seen):
         return _("Features as they are: dividing by rms evens out their sizes, not what they have in common.")
     return ""
 
 
-def caption(view: str, job: Job) -> str:
+def _about(length: float, lr: float) -> bool:
+    return 2 / 3 * lr < length < 1.5 * lr
+
+
+def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
     """Return what a view shows and what to look for."""
     problem = job.problem
+    if view == "paths" and len(problem.names) == 2:
+        return _("There are no other weights: this is the whole loss.")
     if view == "paths":
         return _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
     if view == "loss":
-        floor = _("No line can go below least squares. Mini-batches keep both methods trembling above it.")
-        return " ".join([floor, _walking(job)]).strip()
-    if view == "steps" and problem.raw:
-        return _("A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left.")
+        return " ".join(
+            part for part in (_floor(problem), _trembling(job, histories), _walking(job, histories)) if part
+        )
     if view == "steps":
-        return _("Standardised, all features have size 1. Take them as they are, and the multipliers differ.")
-    if view == "weights" and problem.raw:
-        return _("In a narrow valley the way down need not lead towards the exact weights: watch the distance.")
-    if view == "weights" and problem.data.target == DIABETES_TARGET:
-        return _("tc and ldl say nearly the same, so the loss hardly tells their weights apart: they settle last.")
+        return _multipliers(job, histories)
     if view == "weights":
-        return _("A weight times the standard deviation of its feature: the same quantity in every unit.")
+        return _settling(problem, histories)
     if view == "predictions":
-        return _("Each point is a row. The exact answer leaves such a spread, too: the features do not say more.")
+        return _spread(problem)
     return ""
 
 
-def _walking(job: Job) -> str:
-    """Return how far RMSprop has to walk and how long that takes it, where it takes it more than an epoch."""
-    optimizer, best = job.methods["rmsprop"], job.problem.optimum
-    to_go = np.abs(best.theta - job.epochs["rmsprop"][0].step.theta)
-    k, lr = int(np.argmax(to_go)), float(optimizer.lr)
-    if float(optimizer.momentum) or lr == 0 or to_go[k] / lr < len(job.problem.y) / job.batch:
+def _floor(problem: Problem) -> str:
+    if problem.exact:
+        return _("An exact fit exists: the way down ends at 0.")
+    if problem.test:
+        return _("Least squares is the floor for the rows trained on. Those held back may lie below it, or far above.")
+    return _("No line can go below least squares.")
+
+
+def _trembling(job: Job, histories: Mapping[str, History]) -> str:
+    """Return that the lines tremble where mini-batches make them."""
+    if job.batch >= len(job.problem.y) or job.problem.exact:
         return ""
-    return _(
-        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps. "
-        "SGD's steps are as long as the slope is steep."
-    ).format(
-        lr=number(lr), weight=job.problem.names[k], far=number(to_go[k]), steps=f"{float(f'{to_go[k] / lr:.1e}'):.0f}"
+    shaken = [name(key) for key, seen in histories.items() if findings.trembles(seen)]
+    if len(shaken) == 2:
+        return _("Each mini-batch has a slope of its own, so both lines tremble.")
+    if shaken:
+        return _("Each mini-batch has a slope of its own, so the line of {who} trembles.").format(who=shaken[0])
+    return ""
+
+
+def _walking(job: Job, histories: Mapping[str, History]) -> str:
+    """Return how far RMSprop has to walk and how long that takes it, where it takes it more than an epoch."""
+    optimizer, problem, seen = job.methods["rmsprop"], job.problem, histories["rmsprop"]
+    k, to_go = findings.farthest(problem, seen)
+    lr = float(optimizer.lr)
+    if float(optimizer.momentum) or lr == 0 or to_go / lr < len(problem.y) / job.batch:
+        return ""
+    if not _about(findings.walk(problem, seen), lr):
+        return ""
+    said = _("RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps.").format(
+        lr=number(lr), weight=short(problem.names[k]), far=number(to_go), steps=f"{float(f'{to_go / lr:.1e}'):.0f}"
     )
+    if float(job.methods["sgd"].momentum) == 0:
+        said += " " + _("SGD's steps are as long as the slope is steep.")
+    return said
+
+
+def _multipliers(job: Job, histories: Mapping[str, History]) -> str:
+    problem = job.problem
+    if problem.raw:
+        if findings.mirrors(problem, job.methods["rmsprop"], histories["rmsprop"]):
+            return _(
+                "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
+            )
+        return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
+    said = _("Standardised, every feature that varies has size 1.")
+    optimizer, seen = job.methods["rmsprop"], histories["rmsprop"]
+    own = np.hypot(problem.scale.mean, problem.scale.sd)[problem.size[:-1] > 0]
+    if own.size < 2 or own.max() < 10 * own.min() or not seen.last[-1].t:
+        return said
+    if _about(findings.stride(findings.deltas(seen)), float(optimizer.lr)):
+        said += " " + _("Take them as they are, and the multipliers differ.")
+    return said
+
+
+def _settling(problem: Problem, histories: Mapping[str, History]) -> str:
+    if problem.raw and problem.narrowness > 100:
+        if any(findings.leads_away(problem, seen) for seen in histories.values()):
+            return _("In a narrow valley the way down need not lead towards the exact weights: watch the distance.")
+    elif len(problem.names) > 2:
+        i, j, r = findings.alike(problem)
+        if abs(r) > 0.8 and all({i, j} == findings.last_to_settle(problem, seen) for seen in histories.values()):
+            return _(
+                "{one} and {other} say nearly the same, so the loss hardly tells their weights apart: they settle last."
+            ).format(one=short(problem.names[i]), other=short(problem.names[j]))
+    return _("A weight times the standard deviation of its feature: the same quantity in every unit.")
+
+
+def _spread(problem: Problem) -> str:
+    if problem.exact:
+        return _("Each point is a row. Least squares meets every row that is trained on.")
+    if problem.optimum.loss > 5e-4 * float(problem.y.var()):
+        return _("Each point is a row. The exact answer leaves a spread, too: no other weights leave less.")
+    return _("Each point is a row.")
 
 
 def piece(key: str) -> tuple[str, str]:

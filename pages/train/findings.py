@@ -1,0 +1,105 @@
+"""What a training shows: the numbers that its sentences rest on, of the run itself. No Streamlit, no words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pages.train.training import Problem
+from rmsprop_core import SGD, RMSprop
+from rmsprop_core.optimizers import Array
+from rmsprop_core.regression import History
+
+
+def farthest(problem: Problem, seen: History) -> tuple[int, float]:
+    """Return the weight that has the longest way from the start to its exact value, and how long it is."""
+    to_go = np.abs(problem.optimum.theta - seen.theta[0])
+    return int(to_go.argmax()), float(to_go.max())
+
+
+def stride(deltas: Array) -> float:
+    """Return the root mean square of steps; those of 0, of a constant feature, are no steps."""
+    deltas = deltas[deltas != 0]
+    return float(np.sqrt(np.mean(deltas * deltas))) if deltas.size else 0.0
+
+
+def deltas(seen: History, late: bool = False) -> Array:
+    """Return the steps Δ that are known, of shape (n, d + 1): all or each epoch's last; `late`: of the last quarter."""
+    known = seen.steps["delta"] if seen.steps else np.array([step.delta for step in seen.last[1:]])
+    return known[-max(1, len(known) // 4) :] if late else known
+
+
+def walk(problem: Problem, seen: History) -> float:
+    """Return the length of a step of the farthest weight on its way: a mean until nine tenths of it are done."""
+    k, to_go = farthest(problem, seen)
+    near = np.abs(seen.theta[:, k] - problem.optimum.theta[k]) < 0.1 * to_go
+    epoch = int(np.argmax(near)) if near.any() else len(near) - 1
+    steps = seen.last[epoch].t
+    return float(abs(seen.theta[epoch, k] - seen.theta[0, k])) / steps if steps else 0.0
+
+
+def swinging(problem: Problem, seen: History) -> tuple[float, int, float]:
+    """Return what part of the loss above its floor comes from going to and fro, and which weight swings how far.
+
+    In the last quarter, that is; the average θ does without that part. How far is half of the range.
+    """
+    late = (seen.steps or {"theta": seen.theta})["theta"]
+    late = late[-max(2, len(late) // 4) :]
+    off = late - problem.optimum.theta
+    with np.errstate(all="ignore"):
+        excess = np.mean(np.sum(off @ problem.gram * off, axis=1))
+        mean = off.mean(axis=0)
+        part = 1 - float(mean @ problem.gram @ mean / excess) if excess > 0 else 0.0
+    k = int(np.argmax(late.var(axis=0) * np.diag(problem.gram)))
+    return part, k, float(np.ptp(late[:, k])) / 2
+
+
+def trembles(seen: History) -> bool:
+    """Return whether the loss goes up and down in the last quarter of the epochs."""
+    change = np.diff(seen.loss[-max(2, len(seen.loss) // 4) :])
+    return not seen.ended and len(change) >= 5 and 0.2 <= float(np.mean(change > 0)) <= 0.8
+
+
+def multipliers(optimizer: RMSprop | SGD, seen: History) -> Array:
+    """Return the geometric mean of lr/rms over the last tenth of the epochs, one for each weight."""
+    last = seen.rms[1:][-max(1, len(seen.rms) // 10) :]
+    if not len(last):
+        return np.full(seen.rms.shape[1], np.nan)
+    with np.errstate(all="ignore"):
+        return np.asarray(float(optimizer.lr) / np.exp(np.log(last).mean(axis=0)))
+
+
+def mirrors(problem: Problem, optimizer: RMSprop | SGD, seen: History) -> bool:
+    """Return whether features differ much in size, and size times multiplier differs by no more than its root."""
+    there = problem.size > 0
+    sizes = problem.size[there]
+    product = sizes * multipliers(optimizer, seen)[there]
+    spread = float(sizes.max() / sizes.min())
+    return spread > 10 and bool(product.max() < product.min() * np.sqrt(spread))
+
+
+def distances(problem: Problem, seen: History) -> Array:
+    """Return how far all weights are from the exact ones after each epoch, as effects."""
+    with np.errstate(all="ignore"):
+        off = problem.effects(seen.theta) - problem.effects(problem.optimum.theta)
+        return np.asarray(np.sqrt((off * off).sum(axis=1)))
+
+
+def leads_away(problem: Problem, seen: History) -> bool:
+    """Return whether the distance from the exact weights has grown while the loss fell."""
+    far = distances(problem, seen)
+    nearest = int(np.nanargmin(far))
+    return bool(far[-1] > 1.05 * far[nearest] and seen.loss[-1] < seen.loss[nearest])
+
+
+def alike(problem: Problem) -> tuple[int, int, float]:
+    """Return the two features that have most in common, and their correlation."""
+    common = np.abs(problem.correlation)
+    np.fill_diagonal(common, -1.0)
+    i, j = np.unravel_index(int(common.argmax()), common.shape)
+    return int(min(i, j)), int(max(i, j)), float(problem.correlation[i, j])
+
+
+def last_to_settle(problem: Problem, seen: History) -> set[int]:
+    """Return the two weights that are farthest from their exact values at the end, as effects."""
+    off = np.abs(problem.effects(seen.theta[-1]) - problem.effects(problem.optimum.theta))
+    return {int(k) for k in np.argsort(off, kind="stable")[-2:]}
