@@ -208,7 +208,7 @@ def _real(name: str, values: ArrayLike) -> Array:
 def _check(name: str, value: Hyper, below: float = np.inf) -> None:
     array = np.asarray(value)
     numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
-    if not (numbers and array.ndim <= 1 and array.size and np.all((array >= 0) & (array < below))):
+    if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):
         interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
         raise ValueError(f"{name} must be {interval}, not {value!r}")
 

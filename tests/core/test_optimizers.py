@@ -337,5 +337,9 @@ def test_a_step_from_a_state_of_other_runs_is_refused(opt, theta):
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_an_empty_array_of_hyperparameters_is_refused(name):
-    _refused(RMSprop, name, RANGES[name], np.array([]))
+def test_no_runs_at_all_are_runs_too(name):
+    """An empty row of hyperparameters is of shape (runs,), and takes a step of θ (d, 0): a page needs no exception."""
+    opt = RMSprop(**{name: np.array([])})
+    assert opt.step(opt.start(np.ones((2, 0))), np.ones((2, 0))).theta.shape == (2, 0)
+    with pytest.raises(ValueError, match=r"needs \(d, runs\)"):
+        opt.start(np.ones(2))
