@@ -20,11 +20,17 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, figures: int = 3) -> str:
-    """Return the value to read: three significant digits, a power of ten where it is very small or large."""
+    """Return the value to read: so many significant digits, a power of ten where it is very small or large.
+
+    Up to 99999 no digit before the point is dropped.
+    """
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:.{figures}g}".replace("-", "−") if abs(value) < 1000 else f"{value:.0f}".replace("-", "−")
+    whole, short = f"{value:.0f}", f"{value:.{figures}g}"
+    if abs(value) >= 1e-3 and abs(float(whole)) < 1e5:
+        return (whole if "e" in short or abs(value) >= 1000 else short).replace("-", "−")
+    if value == 0:
+        return "0"
     mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
     return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
 
@@ -38,6 +44,8 @@ def verdict(outcomes: list[tuple[str, Trajectory, list[Event]]], settings: Setti
     """Return one line on how the visible runs ended: [(method, run, its events)]."""
     if not outcomes:
         return _("Both methods are hidden.")
+    if settings.steps == 0 and len(outcomes) == 1:
+        return _("No steps yet: {who} stands at the start.").format(who=name(outcomes[0][0]))
     if settings.steps == 0:
         return _("No steps yet: both methods stand at the start.")
     return " ".join(_outcome(method, traj, events) for method, traj, events in outcomes)
@@ -47,19 +55,20 @@ def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
     who = name(method)
     kinds = {event.kind: event for event in reversed(events)}
     if "left" in kinds and kinds["left"].cause == "start":
-        return _("{who} starts outside the view. ").format(who=who) + _loss(who, traj)
-    if "nonfinite" in kinds:
-        before = _left(who, kinds["left"]) + " " if "left" in kinds else ""
-        return before + nonfinite(who, kinds["nonfinite"])
+        outside = _("{who} starts outside the view.").format(who=who)
+        return outside + " " + _outcome(method, traj, [event for event in events if event.kind != "left"])
     if "left" in kinds:
-        return _left(who, kinds["left"]) + " " + _loss(who, traj)
+        end = kinds.get("nonfinite")
+        return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _loss(who, traj))
+    if "nonfinite" in kinds:
+        return nonfinite(who, kinds["nonfinite"], stiffness=True)
     if "cycle" in kinds:
         return _cycle(who, [e for e in events if e.kind == "cycle"], traj)
     if "stalled" in kinds:
         return _stalled(who, kinds["stalled"])
     crossed = max(crossings(traj))
     if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
-        return _crossing(who, crossed, traj)
+        return _crossing(who, traj)
     return _loss(who, traj)
 
 
@@ -82,17 +91,27 @@ def _loss(who: str, traj: Trajectory) -> str:
     return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
 
 
-def _crossing(who: str, crossed: int, traj: Trajectory) -> str:
-    widths = np.ptp(np.array(traj.surface.domain), axis=1)
-    goal = np.array(traj.surface.minima or ((0.0, 0.0),))
-    nearest = goal[np.argmin(np.hypot(*((goal - traj.theta[-1]) / widths).T))]
-    i = int(np.argmax(np.abs(traj.theta[-1] - nearest) / widths))
+def _crossing(who: str, traj: Trajectory) -> str:
+    """Return how often a run crossed the valley, and where it stands along it."""
+    counts = crossings(traj)
+    words = {"who": who, "n": max(counts), "height": _height(traj)}
+    along = _furthest(traj)
+    if counts[along] > 0.1 * max(counts):  # not a valley along x or y
+        return _("{who} has crossed the valley {n} times and is at {height}.").format(**words)
     return _("{who} has crossed the valley {n} times and stands at {axis} = {x} with {height}.").format(
-        who=who, n=crossed, axis=traj.surface.variables[i], x=number(traj.theta[-1, i], 2), height=_height(traj)
+        **words, axis=traj.surface.variables[along], x=number(traj.theta[-1, along], 2)
     )
 
 
-def _left(who: str, event: Event) -> str:
+def _furthest(traj: Trajectory) -> int:
+    """Return the coordinate in which a run has ended furthest from the nearest known minimum."""
+    widths = np.ptp(np.array(traj.surface.domain), axis=1)
+    goal = np.array(traj.surface.minima or ((0.0, 0.0),))
+    nearest = goal[np.argmin(np.hypot(*((goal - traj.theta[-1]) / widths).T))]
+    return int(np.argmax(np.abs(traj.theta[-1] - nearest) / widths))
+
+
+def _left(who: str, event: Event, traj: Trajectory) -> str:
     n = {key: number(value) for key, value in event.numbers.items()}
     sentences = {
         "unstable": _("{who} left the view at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}."),
@@ -100,39 +119,68 @@ def _left(who: str, event: Event) -> str:
         "centered": _(
             "{who} left the view at step {step}: s − m² = {w} has almost vanished, so the step grew to {delta}."
         ),
+        "narrow": _("{who} left the view at step {step} with a step of {delta}: s − m² = {w} is small beside s = {s}."),
         "kick": _("{who} left the view at step {step} with a step of {delta}."),
         "momentum": _("{who} left the view at step {step}, carried by its velocity: a step of {delta}."),
     }
+    if event.numbers.get("rises"):
+        sentences["downhill"] = _("{who} left the view at step {step}, with a last step downhill to f = {f}.")
     if event.cause == "kick" and "bound" in n:
+        n["formula"] = "lr/((1−μ)√(1−ρ))" if traj.optimizer.momentum else "lr/√(1−ρ)"
         sentences["kick"] = _(
-            "{who} left the view at step {step} with a step of {delta}; it can make none above lr/√(1−ρ) = {bound}."
+            "{who} left the view at step {step} with a step of {delta}; it can make none above {formula} = {bound}."
         )
+        if event.numbers["lr"] != traj.optimizer.lr:  # warming up
+            sentences["kick"] = _(
+                "{who} left the view at step {step} with a step of {delta}; "
+                "with lr at most {lr} so far it can make none above {formula} = {bound}."
+            )
     if "delta" in event.numbers:
         n["delta"] = number(abs(event.numbers["delta"]))
     return sentences[event.cause].format(who=who, step=event.step, **n)
 
 
-def nonfinite(who: str, event: Event) -> str:
-    """Return why a run could not go on."""
-    n = {"g": number(event.numbers.get("g", 0.0)), "rms": number(event.numbers.get("rms", 0.0))}
+def nonfinite(who: str, event: Event, *, stiffness: bool = False) -> str:
+    """Return why a run could not go on; with the `stiffness` that made it grow, where that has not been said."""
+    n = {key: number(value) for key, value in event.numbers.items()}
     sentences = {
         "zero_over_zero": _(
             "{who} stopped at step {step}: g = 0 and rms = 0, and 0/0 is not a number. Give ε a value."
         ),
         "over_zero": _("{who} stopped at step {step}: rms = 0, and g = {g} divided by 0 is infinite. Give ε a value."),
         "overflow": _("{who} stopped at step {step}: the numbers grew beyond what a computer can hold."),
+        "undefined": _("{who} stopped at step {step}: f has no value at x = {x}, y = {y}."),
     }
+    if event.cause == "undefined" and "g" in n:
+        sentences["undefined"] = _("{who} stopped at step {step}: f has no slope at x = {x}, y = {y}.")
+    elif event.step == 0:
+        sentences["undefined"] = _("{who} makes no step: f has no value at x = {x}, y = {y}.")
+        sentences["overflow"] = _("{who} makes no step: f is larger at the start than what a computer can hold.")
+    elif stiffness and "limit" in n:
+        sentences["overflow"] = _(
+            "{who} stopped at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}, "
+            "and the numbers grew beyond what a computer can hold."
+        )
     return sentences[event.cause].format(who=who, step=event.step, **n)
 
 
 def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
-    axes = _(" and ").join(traj.surface.variables[event.coordinate or 0] for event in cycles)
-    amplitude = cycles[0].numbers["amplitude"]
-    lr = cycles[0].numbers["lr"]
-    half = _(" = ±lr/2") if not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.02 * lr else ""
-    return _("{who} swings by ±{amplitude}{half} in {axes} since step {step}, at {height}.").format(
-        who=who, amplitude=number(amplitude, 2), half=half, axes=axes, step=cycles[0].step, height=_height(traj)
-    )
+    """Return how far the run swings in each coordinate, and since when; of two equal swings, since both do."""
+    swings: dict[tuple[str, str], list[Event]] = {}
+    for event in cycles:
+        amplitude, lr = event.numbers["amplitude"], float(traj.optimizer.lr)
+        rests_at_half = not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.02 * lr
+        swings.setdefault((number(amplitude, 2), _(" = ±lr/2") if rests_at_half else ""), []).append(event)
+    parts = [
+        _("by ±{amplitude}{half} in {axes} since step {step}").format(
+            amplitude=amplitude,
+            half=half,
+            axes=_(" and ").join(traj.surface.variables[event.coordinate or 0] for event in alike),
+            step=max(event.step for event in alike),
+        )
+        for (amplitude, half), alike in swings.items()
+    ]
+    return _("{who} swings {swings}, at {height}.").format(who=who, swings=_(" and ").join(parts), height=_height(traj))
 
 
 def _stalled(who: str, event: Event) -> str:
