@@ -112,6 +112,17 @@ def test_a_run_ends_at_its_first_value_that_is_not_finite():
     assert still.g.shape == (0, 2)
 
 
+@pytest.mark.parametrize("kind", SCHEDULES)
+def test_a_trajectory_knows_the_lr_of_each_step(kind):
+    traj = run(SGD(0.3), BOWL, BOWL.start, 400, schedule=kind)
+    made_by = scheduled(SGD(0.3), kind, 400)
+    assert traj.lr.tolist() == [each.lr for each in made_by][: traj.steps]
+    many = run(SGD(np.array([0.1, 0.3])), BOWL, np.ones((2, 2)), 7, schedule=kind)
+    assert many.lr.shape == (7, 2)
+    assert many.lr[:, 1].tolist() == [each.lr for each in scheduled(SGD(0.3), kind, 7)]
+    assert run(SGD(0.3), BOWL, BOWL.start, 0, schedule=kind).lr.shape == (0,)
+
+
 # Mini-batches
 
 

@@ -122,6 +122,42 @@ def test_a_start_where_f_is_infinite_ends_at_step_0_and_is_kept():
     assert traj.f.tolist() == [np.inf]
 
 
+def _of(f, grad):
+    return replace(BOWL, f=f, grad=grad, start=(1.0, 1.0))
+
+
+ROOT = _of(lambda x, y: np.sqrt(x) + 0 * y, lambda x, y: (0.5 / np.sqrt(x), 0 * y))
+LOG = _of(lambda x, y: np.log(x) + y * y, lambda x, y: (1 / x, 2 * y))
+GROWS = _of(lambda x, y: np.exp(x) - np.exp(y), lambda x, y: (np.exp(x), -np.exp(y)))
+TIP = _of(lambda x, y: np.sqrt(x * x + y * y), lambda x, y: (x / np.sqrt(x * x + y * y), y / np.sqrt(x * x + y * y)))
+
+
+@pytest.mark.parametrize(
+    ("surface", "start", "step", "cause"),
+    [
+        (ROOT, (1.0, 0.0), 4, "undefined"),
+        (ROOT, (-1.0, 0.0), 0, "undefined"),
+        (ROOT, (0.0, 0.0), 1, "undefined"),  # its slope
+        (LOG, (0.5, 0.0), 1, "undefined"),
+        (LOG, (0.0, 0.0), 0, "undefined"),  # −∞
+        (TIP, (0.0, 0.0), 1, "undefined"),  # 0/0
+        (TIP, (1e200, 0.0), 0, "overflow"),
+        (GROWS, (800.0, 800.0), 0, "overflow"),  # ∞ − ∞
+        (GROWS, (1.0, 800.0), 0, "overflow"),
+        (GROWS, (400.0, 1.0), 4, "overflow"),
+        (SURFACES["camel"], (1e60, 1.0), 0, "overflow"),
+        (SURFACES["camel"], (1e308, 1.0), 0, "overflow"),
+    ],
+)
+def test_where_f_has_no_value_nothing_grew(surface, start, step, cause):
+    traj = run(SGD(0.4), surface, start, 50)
+    assert (traj.ended.kind, traj.ended.step, traj.ended.cause) == ("nonfinite", step, cause)
+    if cause == "undefined":
+        x, y = np.array([traj.ended.numbers["x"], traj.ended.numbers["y"]])
+        with np.errstate(all="ignore"):
+            assert not np.isfinite([surface.f(x, y), *surface.grad(x, y)]).all()
+
+
 @pytest.mark.parametrize("opt", [SGD(0.1), SGD(0.05, 0.9), SGD(3.0), RMSprop(1e300)], ids=repr)
 @pytest.mark.parametrize("name", ["stretched", "rosenbrock", "saddle", "ackley"])
 def test_a_run_stops_before_its_first_value_that_is_not_finite_and_keeps_all_before(name, opt):
