@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,11 @@ from rmsprop_core.trajectory import Event, Trajectory
 
 CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle
 CYCLE_TOLERANCE = {"rmsprop": 2e-2, "sgd": 2e-4}  # RMSprop only nears its cycle; SGD is in one or is not
+CYCLE_DRIFT = 0.1  # since it began the cycle's steps have been as long as the last one, but for so much
 STALL_STEPS = 10
 STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
+NEAR = 1e-3  # of the view's sides: so near to a known minimum a run that rests is at it
+FLAT = 1e-6  # a gradient so small is put down to the surface
 
 
 def events(traj: Trajectory) -> list[Event]:
@@ -27,7 +31,7 @@ def events(traj: Trajectory) -> list[Event]:
         raise ValueError(f"events are those of one run, and this trajectory has {traj.f.shape[1]} side by side")
     found = [*_left(traj), *_cycles(traj), *_stalled(traj)]
     if isinstance(traj.ended, Event):
-        found.append(traj.ended)
+        found.append(_with_stiffness(traj, traj.ended))
     return sorted(found, key=lambda event: event.step)
 
 
@@ -51,11 +55,21 @@ def steps_to(traj: Trajectory, tolerance: float) -> int | None:
     return int(near[0]) if near.size else None
 
 
+def crossed(traj: Trajectory) -> NDArray[np.bool_]:
+    """Return for steps 1 … T − 1 and each coordinate whether the step crossed a valley: shape (T − 1, 2).
+
+    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise.
+    """
+    with np.errstate(all="ignore"):
+        slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta[:-1].T))))
+    delta = np.sign(traj.delta[:-1])
+    return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
+
+
 def crossings(traj: Trajectory) -> tuple[int, int]:
-    """Return how often the gradient changed its sign in x and in y: how often the run crossed a valley."""
-    signs = np.sign(traj.g)
-    flips = (signs[1:] * signs[:-1] < 0).sum(axis=0)
-    return int(flips[0]), int(flips[1])
+    """Return how many steps crossed a valley in x and in y, as far as the next step's gradient told."""
+    counts = crossed(traj).sum(axis=0)
+    return int(counts[0]), int(counts[1])
 
 
 def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray[np.bool_]:
@@ -79,22 +93,56 @@ def _left(traj: Trajectory) -> Iterator[Event]:
     low, high = np.array(surface.domain).T
     i = int(np.argmax(np.maximum(low - traj.theta[t], traj.theta[t] - high) / (high - low)))  # furthest out
     numbers |= {"delta": float(traj.delta[t - 1, i]), "f_before": float(traj.f[t - 1]), "f": float(traj.f[t])}
-    with np.errstate(all="ignore"):
-        curvature = float(np.max(surface.curvature(*traj.theta[:t].T)[1]))
+    numbers["rises"] = int((np.diff(traj.f[: t + 1]) > 0).sum())
+    cause = _what_carried(traj, t, i)
     if isinstance(optimizer, SGD):
-        limit = stability_limit(optimizer)
-        numbers |= {"lr_lambda": float(optimizer.lr) * curvature, "limit": limit}
-        bottomless = surface.floor is None and traj.f[t] < traj.f[t - 1]
-        cause = "unstable" if numbers["lr_lambda"] > limit and not bottomless else _what_carried(traj, t, i)
+        stiffness, limit = _stiffness(traj)[:t], stability_limit(optimizer)
+        numbers |= {"lr_lambda": float(np.fmax.reduce(stiffness)), "limit": limit}
+        if _is_unstable(traj.f[: t + 1], stiffness > limit, surface.floor is None):
+            cause = "unstable"
     else:
-        lr, rho, mu = float(optimizer.lr), float(optimizer.rho), float(optimizer.momentum)
-        s, w = float(traj.s[t - 1, i]), float(traj.w[t - 1, i])
+        lr, rho, mu = float(traj.lr[:t].max()), float(optimizer.rho), float(optimizer.momentum)
+        s, w, rms = (float(column[t - 1, i]) for column in (traj.s, traj.w, traj.rms))
         numbers |= {"lr": lr, "s": s, "w": w}
         if not optimizer.centered:
             numbers["bound"] = lr / float(np.sqrt(1 - rho)) / (1 - mu)  # no step is longer; centered knows no bound
-        vanishing = optimizer.centered and w < 0.01 * s  # s − m² has almost vanished, so the step grows
-        cause = "centered" if vanishing else _what_carried(traj, t, i)
+        elif cause != "momentum" and rms < 0.1 * np.sqrt(s):
+            cause = "centered" if _has_vanished(traj, t, i) else "narrow"
     yield Event("left", t, cause, numbers, i)
+
+
+def _stiffness(traj: Trajectory) -> Array:
+    """Return lr·λmax of each step, λmax being the largest curvature where the step begins."""
+    with np.errstate(all="ignore"):
+        return np.asarray(traj.lr * traj.surface.curvature(*traj.theta[:-1].T)[1])
+
+
+def _is_unstable(f: Array, above: NDArray[np.bool_], bottomless: bool) -> bool:
+    """Return whether steps above the stability limit threw the run out: f rose since the first of them.
+
+    Not where the last step went down of itself: below the limit, or where f has no bottom.
+    """
+    if not above.any() or not (np.diff(f[int(np.argmax(above)) :]) > 0).any():
+        return False
+    return bool(f[-1] > f[-2] or (above[-1] and not bottomless))
+
+
+def _has_vanished(traj: Trajectory, t: int, i: int) -> bool:
+    """Return whether s − m² has shrunk beside s before step t, and the step is the longest so far for it."""
+    with np.errstate(all="ignore"):
+        share, length = traj.w[:t, i] / traj.s[:t, i], np.abs(traj.delta[:t, i])
+    return t > 1 and bool(share[-1] < 0.1 * np.fmax.reduce(share[:-1]) and length[-1] > length[:-1].max())
+
+
+def _with_stiffness(traj: Trajectory, ended: Event) -> Event:
+    """Return SGD's overflow with the first lr·λmax above the stability limit, if there was one."""
+    if not isinstance(traj.optimizer, SGD) or ended.cause != "overflow" or not traj.steps:
+        return ended
+    stiffness, limit = _stiffness(traj), stability_limit(traj.optimizer)
+    above = np.flatnonzero(stiffness > limit)
+    if not above.size:
+        return ended
+    return replace(ended, numbers={**ended.numbers, "lr_lambda": float(stiffness[above[0]]), "limit": limit})
 
 
 def _what_carried(traj: Trajectory, t: int, i: int) -> str:
@@ -109,16 +157,20 @@ def _what_carried(traj: Trajectory, t: int, i: int) -> str:
 
 
 def _cycles(traj: Trajectory) -> Iterator[Event]:
-    """Yield, for each coordinate, the step from which its steps alternate at equal length to the end of the run."""
-    alternating = alternates(traj.optimizer, traj.delta[1:], traj.delta[:-1])
+    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end."""
+    lr = traj.lr
+    alternating = alternates(traj.optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
     for i in (0, 1):
         breaks = np.flatnonzero(~alternating[:, i])
         first = int(breaks[-1]) + 1 if breaks.size else 0
         if len(alternating) - first < CYCLE_STEPS:
             continue
+        length = np.abs(traj.delta[first:, i])
+        other = np.flatnonzero(np.abs(length - length[-1]) > CYCLE_DRIFT * length[-1])
+        first += int(other[-1]) + 1 if other.size else 0
         amplitude = float(np.abs(traj.delta[-1, i]) / 2)
         method = "sgd" if isinstance(traj.optimizer, SGD) else "rmsprop"
-        numbers = {"amplitude": amplitude, "lr": float(traj.optimizer.lr), "center": float(traj.theta[-2:, i].mean())}
+        numbers = {"amplitude": amplitude, "lr": float(lr[-1]), "center": float(traj.theta[-2:, i].mean())}
         yield Event("cycle", first + 1, method, numbers, i)
 
 
@@ -138,12 +190,19 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
         "longest": float(length[first:].max()),
         "lr": float(traj.optimizer.lr),
     }
+    low = floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300)
     if traj.optimizer.lr == 0:
         cause = "lr"
-    elif floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300):
+    elif low and _distance(traj) <= NEAR:
         cause = "minimum"
-    elif steepness <= 1e-6 * max(float(np.max(np.abs(traj.g))), 1.0):
+    elif steepness <= FLAT:
         cause = "flat"
     else:
         cause = "steps"
     yield Event("stalled", first + 1, cause, numbers)
+
+
+def _distance(traj: Trajectory) -> float:
+    """Return how far the run has ended from the nearest known minimum, in parts of the view's sides."""
+    minima, sides = np.array(traj.surface.minima).reshape(-1, 2), np.ptp(np.array(traj.surface.domain), axis=1)
+    return float((np.abs(minima - traj.theta[-1]) / sides).max(axis=1).min(initial=np.inf))

@@ -183,7 +183,7 @@ def _ends(
         f = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
         theta, f_in_view, delta_before = start, f, np.zeros_like(start)
         steps_to[f <= goal] = 0
-        step = optimizer.start(start)
+        step, made_before = optimizer.start(start), optimizer
         for t, optimizer_t in enumerate(made_by, 1):
             step = optimizer_t.step(step, gradient_at(t, step.theta))
             f = np.asarray(surface.f(*step.theta))
@@ -193,8 +193,8 @@ def _ends(
             steps_to[(steps_to < 0) & alive & (f <= goal)] = t
             delta = step.delta
             moved[np.hypot(*delta) > short] = t
-            turned[~alternates(optimizer_t, delta, delta_before)] = t
-            theta, delta_before = step.theta, delta
+            turned[~alternates(optimizer_t, delta, delta_before) | (optimizer_t is not made_before)] = t
+            theta, delta_before, made_before = step.theta, delta, optimizer_t
     fate = np.zeros(runs, dtype=np.int64)
     fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")
     fate[(len(made_by) - turned >= CYCLE_STEPS).any(axis=0)] = FATES.index("cycle")

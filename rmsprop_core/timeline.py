@@ -3,7 +3,7 @@
 | kind        | cause                 | when                                                               |
 |-------------|-----------------------|--------------------------------------------------------------------|
 | `kick`      | mean_square, variance | step 1, where |u₁| > 1: only its own share of s (w) divides g yet  |
-| `flip`      | gradient              | g has the other sign than one step before: a valley was crossed    |
+| `flip`      | gradient              | g and ∇f have changed their sign: the step before crossed a valley |
 | `peak`      | mean_square           | s is largest, above s₀, and falls afterwards                       |
 | `cycle`     | rmsprop, sgd          | from here the steps alternate at equal length (`events.py`)        |
 | `forgotten` | spike                 | s is down to FORGOTTEN of a spike: a rise to at least SPIKE times  |
@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rmsprop_core.events import events
+from rmsprop_core.events import crossed, events
 from rmsprop_core.memory import half_life
 from rmsprop_core.optimizers import SGD, RMSprop
 from rmsprop_core.trajectory import Event, Trajectory
@@ -29,11 +29,12 @@ FORGOTTEN = 0.5  # and forgotten when so much of it is left: after a half-life w
 def marks(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> list[Event]:
     """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps.
 
-    `made_by` is the optimizer of each step where lr follows a schedule: `schedules.scheduled(optimizer, kind, steps)`.
+    The lr is that of each step. `made_by`, the optimizer of each step, says the same and need not be given.
     """
     if not traj.steps:
         return []
-    first, last = (made_by[0], made_by[traj.steps - 1]) if made_by else (traj.optimizer, traj.optimizer)
+    optimizers = (replace(traj.optimizer, lr=float(lr)) for lr in traj.lr[[0, -1]])
+    first, last = (made_by[0], made_by[traj.steps - 1]) if made_by else optimizers
     found = [*_flips(traj), *_cycles(traj, last)]
     if isinstance(first, RMSprop):
         found += [*_kicks(traj, first), *_peaks(traj, first), *_forgotten(traj, first)]
@@ -72,7 +73,7 @@ def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
 
 def _flips(traj: Trajectory) -> Iterator[Event]:
     signs = np.sign(traj.g)
-    for row, i in np.argwhere(signs[1:] * signs[:-1] < 0):
+    for row, i in np.argwhere(crossed(traj) & (signs[1:] * signs[:-1] < 0)):  # not where only the noise turned g
         numbers = {"g": float(traj.g[row + 1, i]), "before": float(traj.g[row, i])}
         yield Event("flip", int(row) + 2, "gradient", numbers, int(i))
 

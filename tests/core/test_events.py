@@ -104,6 +104,51 @@ def test_centered_steps_grow_beyond_any_bound_where_the_gradient_hardly_changes(
     assert "bound" not in left.numbers
 
 
+def test_a_variance_that_was_never_there_has_not_vanished():
+    """ρ = 0, centered: s − m² is 0 from step 1 on, and only ε divides g."""
+    for momentum in (0.0, 0.99):
+        opt = RMSprop(1.06, 0.0, momentum=momentum, centered=True)
+        (left,) = _events(opt, SURFACES["ravine"], (-5, -2), 10, "left")
+        assert (left.step, left.cause, left.numbers["w"], left.numbers["s"]) == (1, "narrow", 0, 64)
+
+
+@pytest.mark.parametrize(("schedule", "step", "lr"), [("warmup", 1, 0.03), ("constant", 1, 0.3)])
+def test_the_lr_behind_a_cause_is_that_of_the_step(schedule, step, lr):
+    traj = run(SGD(0.3), BOWL, (-5, -2), 100, schedule=schedule)
+    left = events(traj)[0]
+    assert (left.step, left.cause) == (step, "unstable")
+    assert left.numbers["lr_lambda"] == pytest.approx(100 * lr)
+    assert traj.lr[0] == pytest.approx(lr)
+
+
+def test_a_limit_that_no_step_was_above_is_no_cause():
+    """lr alone would be above it, 1/√t times lr never is."""
+    surface = SURFACES["cliff"]
+    traj = run(SGD(0.9562, 0.99), surface, surface.start, 50, schedule="inverse_sqrt")
+    (left,) = [e for e in events(traj) if e.kind == "left"]
+    assert (left.step, left.cause) == (14, "momentum")
+    assert left.numbers["lr_lambda"] < left.numbers["limit"]
+    curvature = surface.curvature(*traj.theta[:14].T)[1].max()
+    assert 0.9562 * curvature > left.numbers["limit"]
+
+
+def test_the_bound_of_a_kick_is_made_of_the_largest_lr_so_far():
+    traj = run(RMSprop(30.0, momentum=0.5), BOWL, (-5, -2), 100, schedule="warmup")
+    left = events(traj)[0]
+    assert (left.cause, left.step, left.numbers["lr"]) == ("kick", 1, pytest.approx(3))
+    assert left.numbers["bound"] == pytest.approx(3 / np.sqrt(0.1) / 0.5)
+
+
+def test_downhill_counts_the_steps_that_went_up_before():
+    (smooth,) = _events(SGD(0.1), SURFACES["saddle"], SURFACES["saddle"].start, 60, "left")
+    assert (smooth.cause, smooth.numbers["rises"]) == ("downhill", 0)
+    surface = SURFACES["beale"]
+    traj = run(RMSprop(1.6677, eps=0.0), surface, (-2.008, -3.0541), 1000, schedule="warmup")
+    left = events(traj)[0]
+    assert left.cause == "downhill"
+    assert left.numbers["rises"] == (np.diff(traj.f[: left.step + 1]) > 0).sum() > 0
+
+
 def test_a_run_that_stays_inside_has_not_left():
     assert _events(RMSprop(0.2), BOWL, (-5, -2), 50, "left") == []
 
@@ -166,6 +211,32 @@ def test_sgd_at_its_limit_is_a_cycle():
     assert (cycle.cause, cycle.step, cycle.coordinate, cycle.numbers["amplitude"]) == ("sgd", 1, 1, 2.0)
 
 
+@pytest.mark.parametrize("schedule", ["inverse_sqrt", "cosine"])
+def test_swings_that_shrink_with_lr_are_no_cycle(schedule):
+    traj = run(RMSprop(0.2), BOWL, (-5, -2), 1000, schedule=schedule)
+    assert [e for e in events(traj) if e.kind == "cycle"] == []
+
+
+@pytest.mark.parametrize(("schedule", "lr"), [("warmup", 0.2), ("step", 0.002)])
+def test_where_lr_no_longer_changes_there_is_a_cycle_of_half_of_it(schedule, lr):
+    traj = run(RMSprop(0.2), BOWL, (-5, -2), 1000, schedule=schedule)
+    cycles = [e for e in events(traj) if e.kind == "cycle"]
+    assert {e.coordinate for e in cycles} == {0, 1}
+    for cycle in cycles:
+        assert cycle.numbers["lr"] == pytest.approx(lr)
+        assert cycle.numbers["amplitude"] == pytest.approx(lr / 2, rel=0.02)
+        assert (traj.lr[cycle.step - 1 :] == traj.lr[-1]).all()
+
+
+def test_a_cycle_s_steps_are_as_long_as_its_last_one():
+    traj = run(RMSprop(0.0735, 0.999), SURFACES["camel"], (-1.0, 1.2), 1000)
+    cycles = [e for e in events(traj) if e.kind == "cycle"]
+    assert cycles
+    for cycle in cycles:
+        length = np.abs(traj.delta[cycle.step - 1 :, cycle.coordinate])
+        assert length == pytest.approx(length[-1], rel=0.1)
+
+
 # Stalled
 
 
@@ -200,6 +271,15 @@ def test_stalled_means_less_than_a_millionth_of_the_views_diagonal_in_ten_steps(
     assert _events(SGD(0.99e-6), slope, (0, 0), 9) == [], "too short to tell"
 
 
+def test_far_from_the_minimum_no_run_has_settled_there_however_low_it_is():
+    """With κ = 10⁶ a millionth of the first f is left at x = −1, and there lr = 10⁻⁷ moves x no more."""
+    traj = run(SGD(1e-7), stretched(1e6), (-1, -2), 300)
+    (stalled,) = [e for e in events(traj) if e.kind == "stalled"]
+    assert traj.f[-1] < 1e-6 * traj.f[0]
+    assert traj.theta[-1, 0] == pytest.approx(-1, abs=1e-4)
+    assert (stalled.cause, stalled.numbers["g"]) == ("steps", pytest.approx(1, abs=1e-3))
+
+
 def test_a_run_that_moves_has_not_stalled():
     assert _events(SGD(0.0194), BOWL, (-5, -2), 50) == []
     assert _events(SGD(0.01), SURFACES["himmelblau"], (1, 1), 9, "stalled") == []
@@ -212,6 +292,13 @@ def test_the_end_is_an_event_and_comes_last():
     found = _events(SGD(1e9), BOWL, (-5, -2), 100)
     assert [(e.kind, e.cause) for e in found] == [("left", "unstable"), ("nonfinite", "overflow")]
     assert found[0].step == 1 < found[1].step
+
+
+def test_the_end_of_a_run_that_began_outside_names_what_made_it_grow():
+    left, end = _events(SGD(0.025), BOWL, (-6.5, -2), 1000)
+    assert (left.step, left.cause) == (0, "start")
+    assert (end.step, end.cause, end.numbers["limit"]) == (868, "overflow", 2)
+    assert end.numbers["lr_lambda"] == pytest.approx(2.5)
 
 
 def test_a_start_where_f_overflows_is_both_outside_and_ended():
@@ -241,6 +328,26 @@ def test_inside_view_counts_the_border_in():
         False,
         False,
     ]
+
+
+def test_noise_crosses_no_valley():
+    traj = run(SGD(0.05), SURFACES["cliff"], SURFACES["cliff"].start, 100, noise=1.0)
+    assert (np.sign(traj.g[1:]) * np.sign(traj.g[:-1]) < 0).sum(axis=0).min() > 30, "the noise turns g often"
+    slopes = np.transpose(SURFACES["cliff"].grad(*traj.theta[:-1].T))
+    x, y = crossings(traj)
+    assert x == 0
+    assert 0 < y <= (slopes[1:, 1] * slopes[:-1, 1] < 0).sum() < 20
+
+
+def test_a_ridge_that_is_crossed_is_no_valley():
+    """Velocity carries SGD over the ridge of the bounded saddle at y = 0; the valleys are at ±1."""
+    surface = SURFACES["bounded_saddle"]
+    traj = run(SGD(0.2, 0.95), surface, (0, 1.9), 60)
+    y = traj.theta[:-1, 1]
+    over = (y[1:] * y[:-1] < 0).sum()
+    turns = (np.diff(np.sign(surface.grad(*traj.theta[:-1].T)[1])) != 0).sum()
+    assert over > 0
+    assert crossings(traj) == (0, turns - over)
 
 
 def test_crossings_counts_changes_of_sign_of_the_gradient():

@@ -5,6 +5,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, events, run
 from rmsprop_core.events import inside_view, steps_to
+from rmsprop_core.schedules import SCHEDULES
 from rmsprop_core.sweep import CHUNK, FATES, fair_lr, largest_lr, sweep
 
 BOWL = SURFACES["stretched"]
@@ -38,6 +39,16 @@ def test_the_grids_above_hold_every_fate():
         for method in (RMSprop, SGD):
             fates |= set(sweep(method, SURFACES[name], steps=200, lr=np.geomspace(1e-9, 100, 60)).fate.tolist())
     assert fates == set(FATES)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_fates_are_those_of_a_run_with_a_schedule_too(schedule):
+    lrs = np.geomspace(1e-3, 3, 12)
+    for method in (RMSprop, SGD):
+        ends = sweep(method, BOWL, steps=300, lr=lrs, schedule=schedule)
+        for lr, fate in zip(lrs, ends.fate, strict=True):
+            kinds = {e.kind for e in events(run(method(lr=lr), BOWL, BOWL.start, 300, schedule=schedule))}
+            assert fate == max(kinds | {"finished"}, key=FATES.index)
 
 
 def test_noise_and_schedule_are_those_of_a_run():

@@ -56,7 +56,8 @@ def test_centered_with_rho_0_has_no_bound():
 def test_the_kick_is_that_of_the_lr_of_step_1():
     optimizer, surface = RMSprop(0.2), SURFACES["stretched"]
     traj = run(optimizer, surface, surface.start, 50, schedule="warmup")
-    kick = of("kick", traj, scheduled(optimizer, "warmup", 50))[0]
+    kick = of("kick", traj)[0]
+    assert of("kick", traj, scheduled(optimizer, "warmup", 50))[0] == kick
     assert kick.numbers["lr"] == pytest.approx(0.04)
     assert abs(kick.numbers["delta"]) == pytest.approx(0.04 / sqrt(0.1))
 
@@ -73,6 +74,18 @@ def test_flips_are_where_the_gradient_s_sign_turns(optimizer):
             assert flip.numbers["g"] == traj.g[flip.step - 1, i]
             assert flip.numbers["before"] == traj.g[flip.step - 2, i]
             assert flip.numbers["g"] * flip.numbers["before"] < 0
+
+
+def test_a_sign_that_only_noise_turned_is_no_flip():
+    surface = SURFACES["cliff"]
+    traj = run(SGD(0.05), surface, surface.start, 100, noise=1.0)
+    slopes = np.transpose(surface.grad(*traj.theta[:-1].T))
+    flips = of("flip", traj)
+    assert 0 < len(flips) < 20
+    for flip in flips:
+        assert flip.coordinate == 1
+        for turned in (slopes, traj.g):
+            assert turned[flip.step - 1, 1] * turned[flip.step - 2, 1] < 0
 
 
 def test_sgd_near_its_limit_flips_at_every_step():
