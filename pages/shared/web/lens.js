@@ -24,7 +24,8 @@ function makeLens(theme, words) {
 
   const ago = (k) => (k === 0 ? words.now : words.ago.replace("{k}", k));
 
-  function draw(found, s, variables) { // found: one of `remembered` for each coordinate
+  // found: one of `remembered` for each coordinate; hides(q, i): the quiz asks for it.
+  function draw(found, s, variables, hides) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width) return;
@@ -33,38 +34,67 @@ function makeLens(theme, words) {
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     const colours = theme();
     spots = [];
-    const half = (width - 70) / 2;
+    const gap = Math.min(40, width / 20);
+    const half = (width - gap) / 2;
+    const [top, base, scale] = [24, height - 20, 50]; // scale: the room for the numbers at the left
     found.forEach(({ bars, older, start, sum }, i) => {
-      const left = i * (half + 70);
-      const entries = [...bars.map((value, k) => ({ value, label: ago(k) }))];
-      if (older > 0) entries.push({ value: older, label: words.older, kind: "older" });
-      if (start > 0) entries.push({ value: start, label: words.s0, kind: "start" });
-      const top = 22;
-      const base = height - 20;
+      const secret = hides("s", i);
+      const told = (value) => (secret ? "?" : figures(value));
+      const [from, right] = [i * (half + gap), i * (half + gap) + half];
+      const entries = bars.map((value, k) => ({ value, label: ago(k) })).reverse();
+      if (older > 0) entries.unshift({ value: older, label: words.older, kind: "older" });
+      if (start > 0) entries.unshift({ value: start, label: words.s0, kind: "start" });
       const most = Math.max(...entries.map((e) => e.value), 1e-300);
-      const step = Math.min(26, half / Math.max(entries.length, 8));
-      brush.font = `600 13px ${colours.font}`;
-      brush.fillStyle = colours.text;
-      brush.textAlign = "left";
-      brush.fillText(`${variables[i]}:  ${words.sum} ${figures(sum)},  s ≈ ${figures(s[i])}`, left, 13);
-      entries.forEach(({ value, label, kind }, k) => { // newest at the left, as k counts
-        const tall = Math.max(value > 0 ? 1 : 0, ((base - top) * value) / most);
+      const step = Math.min(26, (half - scale) / Math.max(entries.length, 8));
+      const left = right - entries.length * step; // time runs to the right: the newest bar ends there
+      const up = (value) => ((base - top) * value) / most;
+      const write = (text, x, y, align, font = "12px") => {
+        brush.font = `${font} ${colours.font}`;
+        brush.fillStyle = colours.text;
+        brush.textAlign = align;
+        brush.fillText(text, x, y);
+        return brush.measureText(text).width;
+      };
+      const whole = half < 300 ? "" : `${words.sum} ${told(sum)},  `;
+      write(`${variables[i]}:  ${whole}s ≈ ${told(s[i])}`, from, 13, "left", "600 13px");
+      brush.strokeStyle = colours.grid;
+      brush.lineWidth = 1;
+      for (const value of secret ? [0] : levels(most)) {
+        const y = Math.round(base - up(value)) + 0.5;
+        brush.beginPath(); brush.moveTo(from + scale, y); brush.lineTo(right, y); brush.stroke();
+        write(figures(value), from + scale - 6, y + 4, "right");
+      }
+      entries.forEach(({ value, label, kind }, k) => {
+        const x = left + k * step;
+        const tall = Math.max(value > 0 ? 1 : 0, up(value));
         brush.fillStyle = kind === "start" ? colours.cursor : colours.s;
         brush.globalAlpha = kind === "older" ? 0.45 : 0.85;
-        brush.fillRect(left + k * step, base - tall, Math.max(step - 2, 1), tall);
+        brush.fillRect(x, base - tall, Math.max(step - 2, 1), tall);
         brush.globalAlpha = 1;
-        spots.push({ from: left + k * step, to: left + (k + 1) * step, text: `${variables[i]}, ${label}: ${figures(value)}`, value });
+        spots.push({ from: x, to: x + step, text: `${variables[i]}, ${label}: ${told(value)}` });
       });
-      brush.strokeStyle = colours.grid;
-      brush.beginPath(); brush.moveTo(left, base + 0.5); brush.lineTo(left + half, base + 0.5); brush.stroke();
-      brush.font = `12px ${colours.font}`;
-      brush.fillStyle = colours.text;
-      const last = Math.min(bars.length, LENS_BARS) - 1;
-      brush.fillText(words.now, left, height - 5);
-      if (last >= 6) { brush.textAlign = "right"; brush.fillText(ago(last), left + (last + 1) * step, height - 5); }
-      if (older > 0 && last >= 6) { brush.textAlign = "left"; brush.fillText(words.older, left + (last + 1) * step + 4, height - 5); }
+      // Below the bars: what is at the right end, at the left end, and in between where there is room.
+      const line = height - 5;
+      let free = right - write(words.now, right, line, "right") - 12;
+      let next = Math.max(from, Math.min(left, free - 60));
+      const put = (text) => {
+        brush.font = `12px ${colours.font}`;
+        if (next + brush.measureText(text).width > free) return;
+        next += write(text, next, line, "left") + 10;
+      };
+      if (start > 0) put("ρᵗs₀");
+      if (older > 0) put(words.older);
+      const last = bars.length - 1;
+      if (last >= 6) { next = Math.max(next, left + (entries.length - bars.length) * step); put(ago(last)); }
     });
-    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${words.sum} ${figures(sum)}`).join("; "));
+    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${words.sum} ${hides("s", i) ? "?" : figures(sum)}`).join("; "));
+  }
+
+  // 0 and one to three round numbers up to `most`.
+  function levels(most) {
+    const power = 10 ** Math.floor(Math.log10(most));
+    const step = [5, 2, 1, 0.5].map((part) => part * power).find((size) => most >= (size < power ? 1 : 2) * size) ?? power / 2;
+    return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, k) => k * step);
   }
 
   canvas.addEventListener("pointermove", (event) => {
