@@ -22,10 +22,14 @@ from rmsprop_core.walkthrough import Beat
 
 @dataclass(frozen=True)
 class Listing:
-    """Functions of optimizers.py: `lines`, as (line number in the file, text), and the numbers of each quantity."""
+    """Functions of optimizers.py: `lines`, as (line number in the file, text), and the numbers of each quantity.
+
+    `docstrings` are the numbers of the lines that compute nothing.
+    """
 
     lines: tuple[tuple[int, str], ...]
     computes: Mapping[str, tuple[int, ...]]
+    docstrings: frozenset[int]
 
     def of(self, beat: Beat) -> tuple[int, ...]:
         """Return the numbers of the lines that compute a beat's quantities (ŝ is computed where rms is)."""
@@ -37,8 +41,11 @@ def listing(optimizer: RMSprop | SGD) -> Listing:
     """Return the source of the optimizer's step and of the functions it computes quantities with, in this order."""
     lines: list[tuple[int, str]] = []
     computes: dict[str, set[int]] = {}
-    _read(type(optimizer).step, optimizer, (), lines, computes)
-    return Listing(tuple(lines), {name: tuple(sorted(numbers)) for name, numbers in computes.items()})
+    docstrings: set[int] = set()
+    _read(type(optimizer).step, optimizer, (), lines, computes, docstrings)
+    return Listing(
+        tuple(lines), {name: tuple(sorted(numbers)) for name, numbers in computes.items()}, frozenset(docstrings)
+    )
 
 
 def _read(
@@ -47,6 +54,7 @@ def _read(
     returned: tuple[str, ...],
     lines: list[tuple[int, str]],
     computes: dict[str, set[int]],
+    docstrings: set[int],
 ) -> None:
     """Add a function's lines and what they compute; it returns the quantities `returned`."""
     source, first = inspect.getsourcelines(function)
@@ -55,6 +63,8 @@ def _read(
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     ast.increment_lineno(tree, first - 1)
+    if ast.get_docstring(definition) is not None:
+        docstrings.update(range(definition.body[0].lineno, (definition.body[0].end_lineno or 0) + 1))
 
     helping: dict[str, set[int]] = {}
     own: dict[str, set[int]] = {}
@@ -73,7 +83,7 @@ def _read(
     for name, numbers in own.items():
         computes.setdefault(name, set()).update(numbers)
     for called, targets in calls:
-        _read(called, optimizer, targets, lines, computes)
+        _read(called, optimizer, targets, lines, computes, docstrings)
 
 
 def _ran(body: list[ast.stmt], optimizer: RMSprop | SGD) -> Iterator[ast.stmt]:

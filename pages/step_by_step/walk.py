@@ -29,7 +29,7 @@ from rmsprop_core.schedules import scheduled
 from rmsprop_core.timeline import marks
 from rmsprop_core.walkthrough import Beat, Walk, columns, step_at, walk_at
 
-FLIPS = 200  # so many sign flips of a coordinate are marked on the timeline
+FLIPS = 200  # so many runs of sign flips of a coordinate are marked on the timeline
 
 Columns = dict[str, np.ndarray[Any, Any]]
 
@@ -180,9 +180,18 @@ def _marks(events: list[Event], traj: Trajectory) -> list[dict[str, Any]]:
     ]
 
 
-def _flips(events: list[Event]) -> list[list[int]]:
-    """Return the steps at which the gradient changed its sign, in x and in y: many, so without a sentence each."""
-    return [[e.step for e in events if e.kind == "flip" and e.coordinate == i][:FLIPS] for i in (0, 1)]
+def _flips(events: list[Event]) -> list[list[tuple[int, int]]]:
+    """Return, for x and y, from which step to which the gradient changes its sign at every step: many, so unworded."""
+    runs: tuple[list[tuple[int, int]], ...] = ([], [])
+    for event in events:
+        if event.kind != "flip" or event.coordinate is None:
+            continue
+        own = runs[event.coordinate]
+        if own and own[-1][1] == event.step - 1:
+            own[-1] = (own[-1][0], event.step)
+        else:
+            own.append((event.step, event.step))
+    return [own[:FLIPS] for own in runs]
 
 
 def _code(walk: Walk) -> dict[str, Any]:
@@ -193,7 +202,16 @@ def _code(walk: Walk) -> dict[str, Any]:
     for quantity, numbers in code.computes.items():
         if quantity in known:
             values.setdefault(_own_line(code.lines, quantity, numbers), []).append(quantity)
-    lines = [{"n": number, "text": text, "values": values.get(number, [])} for number, text in code.lines]
+    lines = [
+        {
+            "n": number,
+            "text": text,
+            "values": values.get(number, []),
+            "folded": number in code.docstrings,
+            "folds": number not in code.docstrings and number + 1 in code.docstrings,
+        }
+        for number, text in code.lines
+    ]
     return {"file": "rmsprop_core/optimizers.py", "lines": lines}
 
 
@@ -239,11 +257,14 @@ def _words() -> dict[str, str]:
         "code": _("Code"),
         "memory": _("Memory"),
         "quiz": _("Fill in"),
+        "docstring": _("Show or hide the docstring"),
+        "kept": _("?: the number that “Fill in” asks for, and what gives it away."),
         "beats": _("Beats of this step"),
         "panels": _("What stands below"),
         "timeline": _("Events of this run; each is a link to its step"),
         "flip": words.mark_title("flip"),
         "flipped": words.flip_text(),
+        "flipping": words.flips_text(),
         "start": _("This is the start, step 0: nothing is computed yet. → makes step 1."),
         "none": _("This run has no step to look at."),
         "over": _("{method}’s run ended after step {steps}; its last step stands here."),

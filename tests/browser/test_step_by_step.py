@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -221,11 +222,42 @@ def test_a_mark_is_a_link_to_its_step_with_a_sentence(open_page: Open) -> None:
     page.locator("button.rms-mark-peak[data-i='0']").click()
     expect(page.locator(PLAYER)).to_have_attribute("data-t", "7")
     expect(page.locator(".rms-note")).to_contain_text("s in x is at its largest of this run")
-    flip = page.locator("button.rms-mark-flip").first
-    t = flip.get_attribute("data-t")
+    bar = page.locator("button.rms-mark-bar")
+    box = bar.bounding_box()
+    assert box
+    bar.click(position={"x": box["width"] * 8 / 18, "y": box["height"] / 2})
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "40")
+    expect(page.locator(".rms-note")).to_contain_text("g in y changes its sign at every step from 32 to 50")
+
+
+def test_a_single_flip_is_a_mark_with_its_numbers(open_page: Open) -> None:
+    query = "dialect=pytorch&momentum=0.9&centered=true"
+    page = open_page(f"/step-by-step?{query}&t=1")
+    flip = page.locator("button.rms-mark-flip[data-i='1']").first
+    t = int(flip.get_attribute("data-t") or 0)
     flip.click()
     expect(page.locator(PLAYER)).to_have_attribute("data-t", str(t))
-    expect(page.locator(".rms-note")).to_contain_text("changes its sign, from")
+    g = run_of(query).traj.g[:, 1]
+    said = f"g in y changes its sign, from {digits(g[t - 2])} to {digits(g[t - 1])}"
+    expect(page.locator(".rms-note")).to_contain_text(said)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_marks_of_many_steps_stay_apart(width: int, open_page: Open) -> None:
+    page = open_page("/step-by-step?steps=200&t=1", width=width)
+    marks = page.locator("button.rms-mark:not(.rms-mark-flip)")
+    for i in (0, 1):
+        boxes = [mark.bounding_box() for mark in marks.all() if mark.get_attribute("data-i") == str(i)]
+        assert len(boxes) > 3
+        edges = sorted((box["x"], box["x"] + box["width"]) for box in boxes if box)
+        assert all(right <= left + 0.5 for (_, right), (left, _) in pairwise(edges))
+        least = 24 if width == 390 else 15
+        assert all(box and box["height"] >= least and box["width"] >= least for box in boxes)
+    assert page.locator("button.rms-mark-flip").count() < 5
+    x, y = (page.locator(f".rms-timeline > i[data-i='{i}']").bounding_box() for i in (0, 1))
+    assert x
+    assert y
+    assert x["y"] < y["y"]
 
 
 def test_the_code_that_ran_is_marked_with_the_beat(open_page: Open) -> None:
@@ -239,6 +271,42 @@ def test_the_code_that_ran_is_marked_with_the_beat(open_page: Open) -> None:
     assert any("np.sqrt(w + self.eps)" in source[n - 1] for n in numbers)
     rms = run_of("").at(4).after.rms
     expect(marked.first).to_contain_text(f"rms = ({digits(rms[0])}, {digits(rms[1])})")
+
+
+def test_the_code_begins_where_it_computes_and_the_whole_step_is_in_sight(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4")
+    page.click("[data-panel=code]")
+    for kind in ("gradient", "move"):
+        page.click(f"[data-kind={kind}]")
+        frame = page.locator(".rms-code").bounding_box()
+        assert frame
+        assert frame["y"] + frame["height"] <= 800
+        for text in ("lr, rho, mu = self.lr", "theta = before.theta - delta"):
+            row = page.locator(".rms-code tr", has_text=text).bounding_box()
+            assert row
+            assert frame["y"] <= row["y"]
+            assert row["y"] + row["height"] <= frame["y"] + frame["height"]
+    docstring = page.locator(".rms-code tr", has_text="Return the Step after")
+    expect(docstring).to_be_hidden()
+    page.click(".rms-code button >> nth=0")
+    expect(docstring).to_be_visible()
+
+
+def test_on_a_phone_values_stand_under_their_line_of_code(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4&centered=true", width=390, height=844)
+    page.click("[data-panel=code]")
+    row = page.locator(".rms-code tr", has_text="u = g / rms")
+    code, values = row.locator("code").bounding_box(), row.locator("td").last.bounding_box()
+    assert code
+    assert values
+    assert code["y"] + code["height"] <= values["y"] + 1
+    assert code["width"] > 250
+    assert (
+        page.evaluate(
+            "(() => { const n = document.querySelector('.rms-code'); return n.scrollWidth - n.clientWidth; })()"
+        )
+        <= 0
+    )
 
 
 def test_the_memory_lens_adds_up_to_s(open_page: Open) -> None:
@@ -288,6 +356,51 @@ def test_an_answer_is_judged_and_a_slip_is_named(open_page: Open) -> None:
     expect(verdict).to_contain_text("The root was left out")
     page.click(".rms-quiz-show")
     expect(line).not_to_contain_text("?")
+
+
+TO_BE_READ = """(node) => [node, ...node.querySelectorAll("*")].filter((n) => n.checkVisibility()).flatMap((n) =>
+  [n.innerText, ...["aria-label", "title", "data-exact"].map((name) => n.getAttribute(name))]).join(" ")"""
+
+
+@pytest.mark.parametrize(("t", "asked", "query"), [
+    (7, "s", ""), (4, "rms", ""), (4, "w", "centered=true"), (3, "s", "bias_correction=true"), (4, "v", "momentum=0.9"),
+])  # fmt: skip
+def test_what_gives_the_asked_number_away_is_hidden_on_the_whole_page(
+    t: int, asked: str, query: str, open_page: Open
+) -> None:
+    page = open_page(f"/step-by-step?{query}&t={t}&x=-4.87&y=-1.93")
+    walk = run_of(f"{query}&x=-4.87&y=-1.93").at(t)
+    lines = walk.lines[[line.quantity for line in walk.lines].index(asked) :]
+    secrets = {digits(abs(walk.value(line.left, 0))) for line in lines}
+    page.click("[data-panel=quiz]")
+    page.select_option(".rms-quiz-q", asked)
+    for panel in ("quiz", "whole", "code", "memory", "beat"):
+        page.click(f"[data-panel={panel}]")
+        text = page.locator(PLAYER).evaluate(TO_BE_READ)
+        assert [secret for secret in secrets if secret in text] == [], panel
+    expect(page.locator(".rms-status")).to_contain_text("the number that “Fill in” asks for")
+    page.click("[data-panel=quiz]")
+    page.click(".rms-quiz-show")
+    page.click("[data-panel=whole]")
+    text = page.locator(PLAYER).evaluate(TO_BE_READ)
+    assert all(secret in text for secret in secrets)
+    expect(page.locator(".rms-status")).to_be_empty()
+
+
+def test_a_mark_s_sentence_gives_no_asked_number_away(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=1")
+    expect(page.locator(".rms-note")).to_contain_text("Kick in x: s holds only its first share of g², so |u| is 3.162")
+    page.click("[data-panel=quiz]")
+    expect(page.locator(".rms-note")).to_contain_text("first-step kick: x. Kick in y: s holds only")
+
+
+def test_a_question_is_left_behind_with_its_step(open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4")
+    page.click("[data-panel=quiz]")
+    page.click("[data-panel=whole]")
+    expect(page.locator(".rms-panel-whole")).to_contain_text("?")
+    scrubbed(page, 5)
+    expect(page.locator(".rms-panel-whole")).not_to_contain_text("?")
 
 
 def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
@@ -358,7 +471,7 @@ TOO_WIDE = """async (text) => {
         document.querySelector(`[data-panel=${panel}]`).click();
         await painted();
         for (const n of document.querySelectorAll(".rms-numeric, .rms-symbols")) {
-          if (n.clientWidth && n.scrollWidth > n.clientWidth) found.push([t, panel, n.scrollWidth, n.clientWidth, n.textContent]);
+          if (n.clientWidth && n.scrollWidth > n.clientWidth) found.push([t, panel, n.textContent]);
         }
       }
     }

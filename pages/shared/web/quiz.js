@@ -1,4 +1,5 @@
-// Fill in the number: one quantity of the step is hidden, the server judges what is put in for it.
+// Fill in the number: one quantity of the step is hidden, and what is computed from it, on the whole page, since that
+// gives it away. The server judges what is put in for it.
 
 function makeQuiz({ send, changed }) {
   const which = el("select", { class: "rms-quiz-q" });
@@ -18,11 +19,18 @@ function makeQuiz({ send, changed }) {
   let [t, seq, shown, fair, last] = [0, Date.now(), false, null, null]; // seq: no answer of an earlier visit has it
   const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
   const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
-  const asks = (q) => !shown && q === which.value;
+  let asked = false; // the question of this step has been seen: until it is answered, its number is nowhere to be read
+  let hidden = new Set(); // the quantity and what is computed from it
+  const hides = (q, i) => asked && !shown && i === Number(axis.value) && hidden.has(q);
   const allowed = (q, i) => !fair || fair.t !== t || fair.askable[i].includes(q);
 
   function lay() {
     const now = line();
+    hidden = new Set([now.q]);
+    for (const { q, numbers } of lines()) {
+      const used = [...numbers[0].matchAll(/data-q="(\w+)" data-when="now"/g)];
+      if (used.some(([, name]) => hidden.has(name))) hidden.add(q);
+    }
     formula(symbols, now.symbols);
     numeric.replaceChildren(make(now.numbers[Number(axis.value)]));
   }
@@ -49,8 +57,9 @@ function makeQuiz({ send, changed }) {
 
   return {
     node,
-    asks,
-    hides: (cell) => asks(cell.q) && cell.when === "now" && cell.i === Number(axis.value),
+    hides,
+    open: () => asked && !shown,
+    leave() { asked = false; },
     show(nextWalk, nextWords, variables, maker) {
       [walk, words, make] = [nextWalk, nextWords, maker];
       const [q, i] = [which.value, axis.value || "0"];
@@ -67,8 +76,11 @@ function makeQuiz({ send, changed }) {
       reveal.textContent = words.show;
       lay();
     },
-    draw(now) {
-      if (now !== t) { t = now; renew(); }
+    turn(now, here) { // to step `now`; here: the question is on show
+      if (now !== t) { t = now; asked = false; renew(); }
+      asked ||= here && t > 0;
+    },
+    draw() {
       const open = allowed(which.value, Number(axis.value)) && t > 0;
       for (const option of which.options) option.disabled = !allowed(option.value, Number(axis.value));
       ask.textContent = open ? words.ask : words.unfair;

@@ -29,7 +29,7 @@ function makeStepPanel(frame, colours) {
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
-      const parts = method.delta.map((v) => (method.key === walk.method && hides("delta") ? "?" : signed(-v)));
+      const parts = method.delta.map((v, i) => (method.key === walk.method && hides("delta", i) ? "?" : signed(-v)));
       const text = `−Δ = (${parts.join(", ")})`;
       const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
       rows.push(el("p", { style: `--method: var(--${method.key})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));
@@ -55,10 +55,10 @@ function makeStepPanel(frame, colours) {
       if (plain) return;
       const last = Number.isFinite(before[i]) ? before[i] : 0;
       const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
-      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", hides(q) ? {} : { "data-exact": String(v) }, hides(q) ? "?" : figures(v)));
+      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", hides(q, i) ? {} : { "data-exact": String(v) }, hides(q, i) ? "?" : figures(v)));
       node.querySelector(".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
         line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
-        ...(share === null || hides(mean) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
+        ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
     });
   }
 

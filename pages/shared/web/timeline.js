@@ -1,4 +1,5 @@
-// Marks under the clock's track, each a link to its step, with one sentence.
+// Marks under the clock's track, each a link to its step, with one sentence. Sign flips at three or more steps in a row
+// are one bar.
 
 const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
 
@@ -14,6 +15,9 @@ function makeTimeline(frame, move) {
   let nodes = [];
   let steps = 1;
   let t = 0;
+  let hides = () => false;
+  let axes = [];
+  let [width, size] = [300, 17];
   let laid = "";
   let rest = "";
   let step = "";
@@ -30,48 +34,88 @@ function makeTimeline(frame, move) {
   function show(walk, allSteps, variables, words, value) {
     const flip = (i, at) => words.flipped.replace("{axis}", variables[i])
       .replace("{before}", figures(value("g", "before", i, at))).replace("{g}", figures(value("g", "now", i, at)));
-    const flips = walk.flips.flatMap((list, i) => list.map((at) => ({ t: at, kind: "flip", i, title: words.flip, get text() { return flip(i, at); } })));
-    marks = [...walk.marks, ...flips];
+    const bar = (i, from, to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", from).replace("{last}", to);
+    const flips = walk.flips.flatMap((runs, i) => runs.flatMap(([from, to]) => {
+      const mark = { kind: "flip", i, title: words.flip };
+      if (to - from >= 2) return [{ ...mark, t: from, to, text: bar(i, from, to) }];
+      return Array.from({ length: to - from + 1 }, (_, k) => ({ ...mark, t: from + k, to: from + k, get text() { return flip(i, from + k); } }));
+    }));
+    marks = [...flips, ...walk.marks.map((mark) => ({ ...mark, to: mark.t }))];
     steps = Math.max(allSteps, 1);
     rest = words.rounded;
     step = words.step;
+    axes = variables;
     strip.setAttribute("aria-label", words.timeline);
-    const now = JSON.stringify([marks.map((mark) => [mark.t, mark.i, mark.kind === "flip" ? "" : mark.text]), steps, variables, words.timeline]);
+    const now = JSON.stringify([marks.map((mark) => [mark.t, mark.to, mark.i, mark.kind === "flip" ? "" : mark.text]), steps, variables, words.timeline]);
     if (now === laid) return;
     laid = now;
     nodes = marks.map((mark, k) => {
-      const flip = mark.kind === "flip"; // hundreds of them: light, and the pointer's; → and ← reach every step
-      const label = `${words.step} ${mark.t}, ${variables[mark.i]}: ${flip ? mark.title : mark.text}`;
-      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label, style: `left: calc(${THUMB / 2}px + ${mark.t / steps} * (100% - ${THUMB}px))` });
+      const flip = mark.kind === "flip"; // many of them: light, and the pointer's; → and ← reach every step
+      const label = `${words.step} ${mark.to > mark.t ? `${mark.t}–${mark.to}` : mark.t}, ${variables[mark.i]}: ${mark.title}`;
+      const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label });
+      if (mark.to > mark.t) link.classList.add("rms-mark-bar");
       if (flip) link.tabIndex = -1; else link.append(shape(mark.kind));
       return link;
     });
     strip.replaceChildren(...nodes, ...(marks.length ? variables.map((name, i) => el("i", { "data-i": i, "aria-hidden": "true" }, name)) : []));
-    const kinds = new Map(marks.map((mark) => [mark.kind, mark.title]));
+    const kinds = new Map([...walk.marks, ...flips].map((mark) => [mark.kind, mark.title]));
     key.replaceChildren(...[...kinds].map(([kind, title]) => el("span", { class: `rms-mark-${kind}` }, shape(kind), title)));
+    place();
   }
 
   // The strip lies under the track, and a mark under the thumb at its step.
   function lay() {
     strip.style.marginLeft = `${scrub.offsetLeft - node.offsetLeft}px`;
     strip.style.width = `${scrub.offsetWidth}px`;
+    width = scrub.offsetWidth;
+    size = width < 400 ? 24 : 17; // as in walk.css: a finger's, a pointer's
+    place();
   }
 
+  // Where marks of one row would cover each other, the later one moves to the right, and near the end the earlier to the left.
+  function place() {
+    const at = (t) => THUMB / 2 + (t / steps) * (width - THUMB);
+    for (const row of [0, 1]) {
+      const own = nodes.filter((_, k) => marks[k].i === row && marks[k].kind !== "flip");
+      const places = own.map((link) => at(Number(link.dataset.t)));
+      for (let k = 1; k < places.length; k++) places[k] = Math.max(places[k], places[k - 1] + size);
+      for (let k = places.length - 1, end = width - 2; k >= 0; k--) { places[k] = Math.min(places[k], end); end = places[k] - size; }
+      own.forEach((link, k) => { link.style.left = `${places[k]}px`; });
+    }
+    nodes.forEach((link, k) => {
+      if (marks[k].kind !== "flip") return;
+      link.style.left = `${at(marks[k].t)}px`;
+      if (marks[k].to > marks[k].t) link.style.width = `${at(marks[k].to) - at(marks[k].t)}px`;
+    });
+  }
+
+  // What a mark says, but not where it would give away what the quiz asks for.
+  const TELLS = { kick: "u", peak: "s" };
+  const said = (mark) => (mark.t === t && hides(TELLS[mark.kind], mark.i) ? `${mark.title}: ${axes[mark.i]}.` : mark.text);
+
   const marked = (event) => marks[event.target.closest?.(".rms-mark")?.dataset.k];
-  const tell = (event) => { const mark = marked(event); if (mark) say(`${step} ${mark.t}: ${mark.text}`); };
-  strip.addEventListener("click", (event) => { const mark = marked(event); if (mark) move(mark.t); });
+  const tell = (event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${step} ${mark.t}: ${said(mark)}`); };
+  strip.addEventListener("click", (event) => { // of a bar, the step that was pointed at; beside all marks, the nearest
+    const near = (link) => Math.abs(link.getBoundingClientRect().x + link.offsetWidth / 2 - event.clientX);
+    const mark = marked(event) ?? marks[nodes.filter((link) => near(link) < 14).sort((a, b) => near(a) - near(b))[0]?.dataset.k];
+    if (!mark) return;
+    const part = mark.to > mark.t ? Math.max(0, Math.min(1, event.offsetX / event.target.offsetWidth)) : 0;
+    move(mark.t + Math.round(part * (mark.to - mark.t)));
+  });
   for (const event of ["pointerover", "focusin"]) strip.addEventListener(event, tell);
-  for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t));
+  for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t, hides));
 
   function say(text) {
     if (note.textContent !== text) note.textContent = text;
   }
 
-  function draw(now) {
+  function draw(now, hiding) {
     t = now;
-    const here = marks.filter((mark) => mark.t === t).map((mark) => mark.text);
-    say(here.length ? here.join(" ") : rest);
-    nodes.forEach((link, k) => link.classList.toggle("rms-here", marks[k].t === t));
+    hides = hiding;
+    const here = (mark) => mark.t <= t && t <= mark.to;
+    const texts = marks.filter(here).map(said);
+    say(texts.length ? texts.join(" ") : rest);
+    nodes.forEach((link, k) => link.classList.toggle("rms-here", here(marks[k])));
   }
 
   return { node, show, lay, draw };

@@ -56,7 +56,8 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   function refresh(name) {
     for (const cell of cells[name] ?? []) {
-      writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), name === "quiz" && quiz.hides(cell));
+      const own = cell.when === "now" && cell.run === walk.method;
+      writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), own && quiz.hides(cell.q, cell.i));
     }
   }
 
@@ -146,7 +147,8 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
 
   function layCode() {
     cells.code = [];
-    const rows = walk.code.lines.map(({ n, text, values }) => {
+    const table = el("table", {});
+    const rows = walk.code.lines.map(({ n, text, values, folded, folds }) => {
       const shown = values.map((q) => {
         const pair = [0, 1].map((i) => {
           const node = el("var", { class: `sym-${walk.symbols[q].class}` });
@@ -155,21 +157,24 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
         });
         return el("span", {}, `${q} = (`, pair[0], ", ", pair[1], ") ");
       });
-      return el("tr", { "data-line": n }, el("th", {}, String(n)), el("td", {}, el("code", {}, text)), el("td", {}, ...shown));
+      const unfold = el("button", { type: "button", "aria-label": words.docstring, title: words.docstring }, "⋯");
+      unfold.addEventListener("click", () => table.classList.toggle("rms-unfolded"));
+      return el("tr", { "data-line": n, class: folded ? "rms-folded" : "" }, el("th", {}, String(n)), el("td", {}, el("code", { style: `--indent: ${text.search(/\S|$/)}` }, text), ...(folds ? [unfold] : [])), el("td", {}, ...shown));
     });
-    bodies.code.replaceChildren(el("p", { class: "rms-caption" }, walk.code.file), el("div", { class: "rms-code", tabindex: 0 }, el("table", {}, ...rows)));
+    table.append(...rows);
+    bodies.code.replaceChildren(el("p", { class: "rms-caption" }, walk.code.file), el("div", { class: "rms-code", tabindex: 0 }, table));
   }
 
   function markCode() {
     const marked = new Set(walk.beats[beat].code);
-    let first = null;
-    for (const row of bodies.code.querySelectorAll("tr")) {
-      const on = marked.has(Number(row.dataset.line));
-      row.classList.toggle("rms-ran", on);
-      if (on && !first) first = row;
-    }
+    const rows = [...bodies.code.querySelectorAll("tr")];
+    for (const row of rows) row.classList.toggle("rms-ran", marked.has(Number(row.dataset.line)));
     const box = bodies.code.querySelector(".rms-code");
-    if (first && box) box.scrollTop = Math.max(0, first.offsetTop - box.clientHeight / 3);
+    const first = rows.find((row) => row.classList.contains("rms-ran"));
+    if (!first) return;
+    const below = first.offsetTop + 2 * first.offsetHeight; // from the top where that shows the line, else with lines round it
+    const above = first.offsetTop - box.clientHeight / 3;
+    box.scrollTop = below <= box.clientHeight ? 0 : rows.find((row) => row.offsetHeight && row.offsetTop >= above).offsetTop;
   }
 
   function layMemory() {
@@ -183,7 +188,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
   function drawMemory() {
     if (!walk.memory || !lens || !step()) return;
     const found = ["x", "y"].map((axis) => remembered(bundle.columns[`${walk.method}.g.${axis}`], walk.memory.rho, walk.memory.s0, step()));
-    lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables);
+    lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables, quiz.hides);
   }
 
   function layHead() {
@@ -239,17 +244,18 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     const here = step() > 0;
     for (const [name, body] of Object.entries(bodies)) body.hidden = name !== panel;
     lay(panel);
+    quiz.turn(step(), panel === "quiz");
     section.classList.toggle("rms-still", !here);
     if (here) refresh(panel);
     if (here && panel !== "code") fit(bodies[panel]);
     if (panel === "code") markCode();
     if (panel === "memory") drawMemory();
     if (panel === "whole") for (const node of bodies.whole.querySelectorAll("[data-beat]")) node.classList.toggle("rms-ran", Number(node.dataset.beat) === beat);
-    if (panel === "quiz") quiz.draw(step());
+    if (panel === "quiz") quiz.draw();
     bodies[panel].hidden = !here && panel !== "beat" && panel !== "whole";
-    status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", walk.steps) : "";
-    picture.paint({ now: step(), kind, walk, bundle, words, variables, value, hides: (q) => panel === "quiz" && quiz.asks(q) });
-    timeline.draw(t);
+    status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", walk.steps) : quiz.open() && panel !== "quiz" ? words.kept : "";
+    picture.paint({ now: step(), kind, walk, bundle, words, variables, value, hides: quiz.hides });
+    timeline.draw(t, quiz.hides);
   }
 
   const status = el("p", { class: "rms-status", role: "status" });
@@ -274,6 +280,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
       variables = next.head.variables;
       beat = Math.min(beat, walk.beats.length - 1);
       palette = {};
+      if (panel !== "quiz") quiz.leave();
       section.setAttribute("aria-label", words.walk);
       beats.setAttribute("aria-label", words.beats);
       tabs.setAttribute("aria-label", words.panels);
