@@ -31,14 +31,15 @@ def unique(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def short(name: str) -> str:
+def short(name: str, room: int = 24) -> str:
     """Return a name for a place with little room: its beginning and its end."""
-    return name if len(name) <= 24 else f"{name[:15]}…{name[-8:]}"
+    end = room // 3
+    return name if len(name) <= room else f"{name[: room - end - 1]}…{name[-end:]}"
 
 
 def label(name: str) -> str:
     """Return a name for Plotly, which reads a few tags of HTML."""
-    return short(name).replace("&", "&amp;").replace("<", "&lt;")
+    return short(name, 15).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def unmarked(text: str) -> str:
