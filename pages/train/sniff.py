@@ -43,8 +43,8 @@ def refuse_binary(content: bytes) -> None:
         raise UnreadableError(
             _("This is not a text file: byte {n} is no letter.").format(n=int(np.argmax(control)) + 1) + " " + advice
         )
-    if content.lstrip()[:1] in (b"<", b"{"):
-        kind = "HTML" if content.lstrip()[:1] == b"<" else "JSON"
+    if found := re.match(rb"\s*(<[a-zA-Z!?]|\[?\s*\{\s*[\"}])", content[:SAMPLE]):
+        kind = "HTML" if found[1].startswith(b"<") else "JSON"
         raise UnreadableError(_("This is a file of the kind {kind}, not CSV.").format(kind=kind) + " " + advice)
 
 

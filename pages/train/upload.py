@@ -101,7 +101,8 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
     """Return the data of this choice, without the rows that have an empty cell in it, and what to say of it.
 
     Raises:
-        UnreadableError: there is no feature, the target is among them, or fewer than two rows are complete.
+        UnreadableError: there is no feature, the target is among them, fewer than two rows are complete, or a weight
+            would be too large.
     """
     if not features:
         raise UnreadableError(_("Choose at least one feature."))
@@ -148,6 +149,9 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
         raise UnreadableError(" ".join([*notes, left.format(n=found)]))
     values = values[complete]
     for name, column in zip(names, values.T, strict=True):
+        if 0 < np.ptp(column) < np.ptp(values[:, -1]) / LARGEST:
+            steep = _("“{name}” is so small beside “{target}” that no weight can join them. Take other units.")
+            raise UnreadableError(steep.format(name=name, target=target))
         if np.ptp(column) == 0:
             notes.append(_constant(name, column[0], name == target))
     if found <= len(features):

@@ -115,6 +115,11 @@ def test_names_of_all_kinds_are_one_line_each_and_never_the_same() -> None:
     assert read_table(b"\r\ra,b,c\r1,2,3\r2,x,4\r", "t").notes == ("“b” is left out: “x” in row 5 is not a number.",)
 
 
+def test_a_name_may_begin_as_another_format_does() -> None:
+    assert list(read_table(b"<18,{a}\n1,2\n2,3\n", "t").columns) == ["<18", "{a}"]
+    assert list(read_table(b"{a},[b]\n1,2\n2,3\n", "t").columns) == ["{a}", "[b]"]
+
+
 def test_true_and_false_are_1_and_0() -> None:
     table = read_table(b"a;y;z\nTrue;1,5;TRUE\nFalse;2;\nTrue;3;FALSE\n", "t")
     assert table.columns["a"].tolist() == [1, 0, 1]
@@ -136,6 +141,8 @@ def test_a_suggestion_has_a_feature_though_all_are_mostly_empty() -> None:
         (b"%PDF-1.7", "of the kind PDF"),
         (b"<html><body>", "of the kind HTML"),
         (b'{"a": 1}', "of the kind JSON"),
+        (b'[ {\n"a": 1, "b": 2}]', "of the kind JSON"),
+        (b"<!doctype html>", "of the kind HTML"),
         (b"ab\0cd", "This is not a text file: byte 3 is 0."),
         (bytes(range(1, 256)) * 9, "This is not a text file: byte 1 is no letter."),
         (b"just a sentence", "Row 1 is one cell, “just a sentence”"),
@@ -206,11 +213,13 @@ def test_a_table_without_names_gets_names() -> None:
 
 def test_choices_that_cannot_be_trained_on_are_answered() -> None:
     table = read_table(TABLE, "t")
+    steep = read_table(b"a,y\n1e-160,1e149\n-2e-160,-3e149\n3e-160,2e149\n", "t")
     holes = read_table(b"a,y\n1,\n,2\n3,4\n", "t")
     for bad, target, features, sentence in (
         (table, "y", [], "Choose at least one feature."),
         (table, "y", ["a", "y"], "“y” is the target"),
         (holes, "y", ["a"], "1 complete row is left; a line needs at least 2."),
+        (steep, "y", ["a"], "“a” is so small beside “y” that no weight can join them. Take other units."),
     ):
         with pytest.raises(UnreadableError, match=sentence):
             chosen(bad, target, features)
