@@ -19,6 +19,7 @@ from pages.shared.language import _
 from pages.shared.settings import Settings
 from pages.shared.text import name
 from pages.step_by_step import words
+from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import SIDE, Made, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
 from rmsprop_core.listing import Listing, listing
@@ -89,6 +90,7 @@ def exhibit(settings: Settings) -> Exhibit:
         "title": name(method),
         "steps": traj.steps,
         "beats": _beats(pattern),
+        "slopes": slopes(traj.surface),
         "start": {key: getattr(pattern.before, key).tolist() for key in Step._fields[1:]},
         "zoom": {"side": SIDE, "first": ground.first, "count": len(ground.heights)},
         "marks": _marks(events, traj),

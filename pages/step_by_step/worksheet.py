@@ -10,6 +10,7 @@ from pages.shared.downloads import File
 from pages.shared.language import _
 from pages.shared.text import name
 from pages.step_by_step import words
+from pages.step_by_step.slopes import slopes, value
 from pages.step_by_step.walk import Walked, walked
 from rmsprop_core import SGD
 from rmsprop_core.digits import digits
@@ -18,6 +19,7 @@ from rmsprop_core.terms import Relation, Symbol, symbols
 from rmsprop_core.walkthrough import Line, Walk
 
 STEPS = 3
+BLANK = '<span class="blank"></span>'
 STYLE = Path(__file__).with_name("worksheet.css").read_text()
 
 
@@ -54,9 +56,9 @@ def worksheet(run: Walked, t: int) -> str:
         f'<button type="button" onclick="print()">{escape(_("Print"))}</button>',
         f"<h1>{escape(title)}</h1><p>{escape(intro)}</p>",
         *([_given(walks[0])] if walks else []),
-        *(_table(walk, key=False) for walk in walks),
+        *(_blanks(walk) for walk in walks),
         f'<section class="key"><h1>{escape(_("Key"))}</h1><p>{escape(_("≈: rounded to four digits."))}</p>',
-        *(_table(walk, key=True) for walk in walks),
+        *(_key(walk) for walk in walks),
         "</section></body></html>",
     ]
     return "\n".join(parts)
@@ -70,7 +72,19 @@ def _given(walk: Walk) -> str:
     texts = [f"{SIGNS[key].text} = {digits(float(getattr(optimizer, key)), key)}" for key in used]
     carried = sorted({symbol.name for line in walk.lines for symbol in _before(line)} - {"theta"})
     cells = [_pair(walk, Symbol(key, "before")) for key in ("theta", *carried)]
-    return f"<p>{escape(_('Given:'))} {escape(', '.join(texts))};</p><p>{'; '.join(cells)}</p>"
+    return f"<p>{escape(_('Given:'))} {escape(', '.join(texts))}; {', '.join(cells)}.</p>{_surface(walk)}"
+
+
+def _surface(walk: Walk) -> str:
+    """Return where g comes from: f and its derivatives, as far as they are short."""
+    if walk.surface is None:
+        return ""
+    f, along = value(walk.surface), slopes(walk.surface)
+    given = _("g is given with each step: noise and all.") if walk.noisy else _("g is given with each step.")
+    if along and not walk.noisy:
+        given = _("g is given with each step; at a θ of your own it is:")
+    formulas = "".join(f'<span class="formula">{formula}</span>' for formula in ((f,) if f else ()))
+    return f"<p>{formulas}{escape(given)} {' '.join(along if not walk.noisy else ())}</p>"
 
 
 def _pair(walk: Walk, symbol: Symbol) -> str:
@@ -83,22 +97,31 @@ def _before(line: Line) -> set[Symbol]:
     return {symbol for symbol in symbols(line.right) if symbol.when == "before"}
 
 
-def _table(walk: Walk, *, key: bool) -> str:
-    variables = walk.surface.variables if walk.surface else ("x", "y")
-    heads = "".join(f"<th>{escape(variable)}</th>" for variable in variables)
+def _variables(walk: Walk) -> tuple[str, ...]:
+    return walk.surface.variables if walk.surface else ("x", "y")
+
+
+def _title(walk: Walk) -> str:
+    return f"<h2>{escape(_('Step {t}').format(t=walk.after.t))}</h2>"
+
+
+def _blanks(walk: Walk) -> str:
+    """Return a step's lines in symbols, with blanks for x and y; g takes the surface, so the student is given it."""
+    heads = "".join(f"<th>{escape(variable)}</th>" for variable in _variables(walk))
+    rows = []
+    for line in walk.lines:
+        given = line.quantity == "g"
+        cells = [math(Relation("≈", (line.left, walk.result(line, i)))) if given else BLANK for i in (0, 1)]
+        rows.append(f"<tr><td>{math(line.formula)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    return f"{_title(walk)}<table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
+
+
+def _key(walk: Walk) -> str:
+    """Return a step's lines with their numbers, y under x: side by side, long lines would overrun the paper."""
     rows = []
     for beat in walk.beats:
         for line in beat.lines:
-            cells = "".join(f"<td>{_cell(walk, line, i, key)}</td>" for i in (0, 1))
-            formula = math(line.formula) if not key else escape(words.beat_title(beat.kind))
-            rows.append(f"<tr><td>{formula}</td>{cells}</tr>")
-    title = _("Step {t}").format(t=walk.after.t)
-    return f"<h2>{escape(title)}</h2><table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
-
-
-def _cell(walk: Walk, line: Line, i: int, key: bool) -> str:
-    if key:
-        return math(walk.numeric(line, i))
-    if line.quantity == "g":  # it takes the surface: the student is given it
-        return math(Relation("≈", (line.left, walk.result(line, i))))
-    return '<span class="blank"></span>'
+            for i, variable in enumerate(_variables(walk)):
+                title = f'<td rowspan="2">{escape(words.beat_title(beat.kind))}</td>' if i == 0 else ""
+                rows.append(f"<tr>{title}<th>{escape(variable)}</th><td>{math(walk.numeric(line, i))}</td></tr>")
+    return f"<div>{_title(walk)}<table>{''.join(rows)}</table></div>"

@@ -17,6 +17,7 @@ from pages.shared.assets import WEB, scripts, styles
 from pages.shared.bundle import pack
 from pages.shared.settings import Settings, from_query, in_dialect
 from pages.step_by_step.walk import Walked, exhibit, walked
+from pages.step_by_step.worksheet import worksheet
 from rmsprop_core import DIALECTS
 from rmsprop_core.digits import digits, fenced
 from rmsprop_core.memory import memory
@@ -413,6 +414,32 @@ def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
     assert "<h2>Step 4</h2>" in sheet
     assert sheet.count('class="blank"') == 3 * 2 * 5
     assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
+
+
+A4 = 794 - 2 * 53  # pixels between the margins of 14 mm
+
+
+@pytest.mark.parametrize("query", ["", "dialect=pytorch&momentum=0.9&centered=true&nesterov=true", "x=1e-7&y=-3e-9"])
+def test_on_paper_the_worksheet_keeps_to_its_column_and_the_key_begins_a_page(query: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": A4, "height": 1000})
+    page.emulate_media(media="print")
+    page.set_content(worksheet(run_of(query), 2))
+    found = page.evaluate(
+        """() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll("table, math")].map(
+          (n) => n.getBoundingClientRect().right)].reduce((a, b) => Math.max(a, b))"""
+    )
+    assert found <= A4
+
+    def pages() -> int:
+        return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+    both = pages()
+    page.evaluate("document.querySelector('.key').style.breakBefore = 'auto'")
+    page.evaluate("document.body.replaceChildren(document.querySelector('.key'))")
+    key = pages()
+    page.set_content(re.sub(r"(?s)<section.*</section>", "", worksheet(run_of(query), 2)))
+    assert both == key + pages()
+    page.close()
 
 
 @pytest.mark.parametrize("query", ["", "dialect=pytorch&momentum=0.9&centered=true", VARIANTS["nesterov"]])

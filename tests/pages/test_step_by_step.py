@@ -13,15 +13,17 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.bundle import pack
 from pages.shared.settings import Settings, in_dialect, on_surface
-from pages.step_by_step import answers, words
+from pages.step_by_step import answers, slopes, words
 from pages.step_by_step.walk import exhibit, walked
 from pages.step_by_step.worksheet import worksheet
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, bounds, zoom
-from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Trajectory, run
+from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, Trajectory, run
 from rmsprop_core.digits import digits
+from rmsprop_core.expression import parse
 from rmsprop_core.memory import memory
 from rmsprop_core.notation import math as mathml
 from rmsprop_core.quiz import check
+from rmsprop_core.surfaces import stretched
 from rmsprop_core.terms import Symbol, symbols
 from rmsprop_core.walkthrough import Walk, beats
 from tests.pages.reading import Columns, opened, sent, unpacked
@@ -244,6 +246,54 @@ def test_the_worksheet_has_blanks_and_a_key_and_needs_nothing_else() -> None:
                 assert mathml(chosen.at(t).numeric(line, i)) in key
     assert mathml(chosen.at(4).numeric(lines[1], 0)) not in front
     assert not re.search(r"https?:|src=|href=", sheet)
+
+
+@pytest.mark.parametrize("surface", [
+    *SURFACES.values(), stretched(2.5), stretched(1e-3), parse("sin(x)*y² − abs(x - 1)/2"), parse("2**x + x*y"),
+])  # fmt: skip
+def test_the_formulas_shown_are_those_of_the_surface(surface: Surface) -> None:
+    found = slopes.formulas(surface)
+    if found is None:
+        assert surface.title == SURFACES["bmi"].title
+        return
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = np.random.default_rng(5).uniform((x0, y0), (x1, y1), (50, 2)).T
+    names = {"x": x, "y": y, "e": np.e, "pi": np.pi, "abs": np.abs, "sign": np.sign}
+    names |= {name: getattr(np, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
+    np.testing.assert_allclose(eval(found.f, names), surface.f(x, y), rtol=1e-11, atol=1e-11)
+    if found.along_x:
+        for formula, values in zip(found[1:], surface.grad(x, y), strict=True):
+            np.testing.assert_allclose(eval(formula, names) + 0 * x, values, rtol=1e-10, atol=1e-9)
+    assert len(slopes.slopes(surface)) == (2 if found.along_x else 0)
+
+
+def test_long_derivatives_and_turned_bowls_are_left_out() -> None:
+    assert slopes.slopes(SURFACES["ackley"]) == ()
+    assert slopes.value(SURFACES["ackley"])
+    assert slopes.formulas(stretched(100, 30)) is None
+
+
+@pytest.mark.parametrize(("formula", "text"), [
+    ("100*y", "100y"), ("-400*x*(-x**2 + y) + 2*x - 2", "−400x(−x2+y)+2x−2"), ("2*3*x", "2·3x"), ("x*2**y", "x·2y"),
+    ("x - (y - 1)", "x−(y−1)"), ("(x + 1)**2", "(x+1)2"), ("sin(2*pi*x)", "sin(2πx)"), ("(-x)**2", "(−x)2"),
+])  # fmt: skip
+def test_a_formula_is_written_with_the_parentheses_it_needs(formula: str, text: str) -> None:
+    assert re.sub("<[^>]*>|\u2062", "", slopes.mathml(formula)) == text
+
+
+def test_the_gradient_s_beat_has_the_derivatives() -> None:
+    told = bundle(START)[0]["walk"]["slopes"]
+    assert [re.sub("<[^>]*>|\u2062", "", formula) for formula in told] == ["∂f∂x=x", "∂f∂y=100y"]
+    assert bundle(on_surface(START, "bmi"))[0]["walk"]["slopes"] == []
+
+
+def test_the_worksheet_says_where_g_comes_from() -> None:
+    plain, noisy = (worksheet(walked(s), 2) for s in (START, replace(START, noise=0.3)))
+    text = re.sub("<[^>]*>|\u2062", "", plain)
+    assert "Given: η = 0.2, ρ = 0.9, ε = 10⁻⁸; θt−1≈(−4.368,−1.368), st−1≈(2.5,4000)." in text
+    assert "f=x2+100y22g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
+    assert "g is given with each step: noise and all." in noisy
+    assert slopes.slopes(SURFACES["stretched"])[0] not in noisy
 
 
 @pytest.mark.parametrize(("steps", "t", "shown"), [(0, 0, []), (1, 1, [1]), (2, 0, [1, 2]), (12, 12, [10, 11, 12])])

@@ -114,9 +114,17 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     });
   }
 
+  // ∂f/∂x and ∂f/∂y, where the surface has short ones, stand between the gradient's symbols and its numbers.
+  function withSlopes(line) {
+    if (line.dataset.q !== "g" || !walk.slopes.length) return line;
+    line.querySelector(".rms-symbols").after(...walk.slopes.map((mathml, i) => el("div", { class: "rms-coordinate" },
+      el("b", {}, variables[i]), formula(el("div", { class: "rms-numeric rms-slope" }), mathml))));
+    return line;
+  }
+
   function layBeat() {
     cells.beat = [];
-    bodies.beat.replaceChildren(heading(beat), ...walk.beats[beat].lines.map((line) => lineOf(line, walk.method, "beat")), ...sgdLines("beat"));
+    bodies.beat.replaceChildren(heading(beat), ...walk.beats[beat].lines.map((line) => withSlopes(lineOf(line, walk.method, "beat"))), ...sgdLines("beat"));
   }
 
   function layWhole() {
@@ -287,7 +295,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
       picture.show(next);
       picture.resize();
       const formulas = walk.beats.map((each) => [each.caption, each.lines.map((line) => line.symbols)]);
-      shape = JSON.stringify([walk.method, variables, formulas, walk.sgd?.lines.map((line) => line.symbols), walk.sgd?.note]);
+      shape = JSON.stringify([walk.method, variables, formulas, walk.slopes, walk.sgd?.lines.map((line) => line.symbols), walk.sgd?.note]);
       if (beats.dataset.shape !== shape) layHead();
       timeline.show(walk, next.head.steps, variables, words, (...of) => value(walk.method, ...of));
     },
