@@ -12,7 +12,7 @@ from pages.shared import dials, formula, session
 from pages.shared.language import _
 from pages.shared.session import mirror
 from pages.shared.settings import MAX_STEPS, SWITCHES, TYPED, Settings, changed, fresh, in_dialect, on_surface
-from pages.shared.text import complaint, fair, name
+from pages.shared.text import brought, complaint, fair, name
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
 from rmsprop_core.schedules import SCHEDULES
 
@@ -82,12 +82,19 @@ def surface(settings: Settings) -> None:
 
 def dialect(settings: Settings) -> None:
     """Choose a framework's RMSprop; it brings its switches and defaults."""
+
+    def take() -> None:
+        before = session.settings()
+        now = in_dialect(before, st.session_state["w_dialect"])
+        session.change(now)
+        session.note(brought(before, now))
+
     st.selectbox(
         _("RMSprop as in"),
         list(DIALECTS),
         key=mirror("w_dialect", settings.dialect),
         format_func=lambda key: DIALECTS[key].title,
-        on_change=_writes(lambda s: in_dialect(s, st.session_state["w_dialect"])),
+        on_change=take,
         help=_("Brings the framework's switches and defaults; where it has no default, the value stays."),
     )
 

@@ -43,6 +43,7 @@ RANGES: Mapping[str, Range] = {
     "seeds": Range(1, MOST_SEEDS, whole=True),
 }
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
+IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
 SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
 VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -241,15 +242,20 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))
+    complaints += [Complaint(name, query[name], IDLE) for name in _idle(settings) if name in query]
     unknown = [name for name in query if name not in CHOICES and name not in known and name not in ("f", "domain")]
     return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
 
 
+def _idle(settings: Settings) -> tuple[str, ...]:
+    """Return the names of what has no meaning on the surface."""
+    needs = {"kappa": "stretched", "angle": "stretched", "f": TYPED, "domain": TYPED, "batch": "bmi"}
+    return tuple(name for name, surface in needs.items() if settings.surface != surface)
+
+
 def to_query(settings: Settings) -> dict[str, str]:
     """Return the link's parameters: every value that matters, so that a later change of a default breaks no link."""
-    idle = set() if settings.surface == "stretched" else {"kappa", "angle"}
-    idle |= set() if settings.surface == TYPED else {"f", "domain"}
-    idle |= set() if settings.surface == "bmi" else {"batch"}
+    idle = _idle(settings)
     values = {name: value for name, value in vars(settings).items() if name not in idle}
     values["t"] = settings.clock()
     return {name: written(value) for name, value in values.items()}

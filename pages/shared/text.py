@@ -8,9 +8,9 @@ import numpy as np
 
 from pages.shared.fields import Complaint
 from pages.shared.language import _
-from pages.shared.settings import Settings
-from rmsprop_core import SGD, Ensemble, Event, Surface, Trajectory
-from rmsprop_core.events import crossings, steps_to
+from pages.shared.settings import IDLE, Settings
+from rmsprop_core import DIALECTS, SGD, Ensemble, Event, Surface, Trajectory
+from rmsprop_core.events import crossings, inside_view, steps_to
 
 if TYPE_CHECKING:
     from rmsprop_core.expression import Refused
@@ -59,13 +59,13 @@ def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
         return outside + " " + _outcome(method, traj, [event for event in events if event.kind != "left"])
     if "left" in kinds:
         end = kinds.get("nonfinite")
-        return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _loss(who, traj))
+        return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _end(traj))
     if "nonfinite" in kinds:
         return nonfinite(who, kinds["nonfinite"], stiffness=True)
     if "cycle" in kinds:
         return _cycle(who, [e for e in events if e.kind == "cycle"], traj)
     if "stalled" in kinds:
-        return _stalled(who, kinds["stalled"])
+        return _stalled(who, kinds["stalled"], traj)
     crossed = max(crossings(traj))
     if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
         return _crossing(who, traj)
@@ -84,11 +84,19 @@ def _height(traj: Trajectory) -> str:
     floor = traj.surface.floor
     if floor is None or floor == 0:
         return _("f = {f}").format(f=number(traj.f[-1]))
-    return _("f = {above} above its minimum").format(above=number(max(traj.f[-1] - floor, 0.0)))
+    return _("f − f* = {above}").format(above=number(max(traj.f[-1] - floor, 0.0)))
 
 
 def _loss(who: str, traj: Trajectory) -> str:
     return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
+
+
+def _end(traj: Trajectory) -> str:
+    """Return where a run that has left the view ended."""
+    words = {"height": _height(traj), "steps": traj.steps}
+    if inside_view(traj.surface, traj.theta[-1:])[0]:
+        return _("It has come back, and is at {height} after {steps} steps.").format(**words)
+    return _("It is at {height} after {steps} steps.").format(**words)
 
 
 def _crossing(who: str, traj: Trajectory) -> str:
@@ -97,7 +105,7 @@ def _crossing(who: str, traj: Trajectory) -> str:
     words = {"who": who, "n": max(counts), "height": _height(traj)}
     along = _furthest(traj)
     if counts[along] > 0.1 * max(counts):  # not a valley along x or y
-        return _("{who} has crossed the valley {n} times and is at {height}.").format(**words)
+        return _("{who} has gone to and fro {n} times and is at {height}.").format(**words)
     return _("{who} has crossed the valley {n} times and stands at {axis} = {x} with {height}.").format(
         **words, axis=traj.surface.variables[along], x=number(traj.theta[-1, along], 2)
     )
@@ -183,15 +191,19 @@ def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
     return _("{who} swings {swings}, at {height}.").format(who=who, swings=_(" and ").join(parts), height=_height(traj))
 
 
-def _stalled(who: str, event: Event) -> str:
-    n = {key: number(value) for key, value in event.numbers.items()}
+def _stalled(who: str, event: Event, traj: Trajectory) -> str:
+    n = {key: number(value) for key, value in event.numbers.items()} | {"height": _height(traj)}
     sentences = {
         "minimum": _("{who} has settled at the minimum since step {step}."),
-        "flat": _("{who} rests since step {step} where the gradient is {g}, with f = {f}."),
+        "flat": _("{who} rests since step {step} where the gradient is {g}, at {height}."),
         "lr": _("{who} does not move: lr is 0."),
         "steps": _("{who} hardly moves since step {step}: its longest step is {longest}."),
     }
-    return sentences[event.cause].format(who=who, step=event.step, **n)
+    found = sentences[event.cause].format(who=who, step=event.step, **n)
+    if event.cause == "flat" and traj.surface.minima:
+        x, y = traj.surface.minima[0]
+        found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
+    return found
 
 
 def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:
@@ -200,7 +212,7 @@ def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:
     sentences = []
     for method, cloud in clouds.items():
         last = [number(float(column[-1]) - floor) for column in (cloud.median, cloud.low, cloud.high)]
-        sentence = _("{who} over {seeds} seeds: {what} = {median} in the middle, {low} to {high} for 8 in 10.").format(
+        sentence = _("{who} over {seeds} seeds: median {what} = {median}, 8 in 10 from {low} to {high}.").format(
             who=name(method),
             seeds=len(cloud.seeds),
             what="f − f*" if floor else "f",
@@ -221,6 +233,8 @@ def complaint(found: Complaint) -> str:
         return refusal(found.refused)
     if not found.wanted:
         return _("{name} is not a setting of this page; it is left out.").format(name=found.name)
+    if found.wanted == IDLE:
+        return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
     if found.wanted == "centered":
         return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
     return _("{name} cannot be “{value}”: it takes {wanted}.").format(
@@ -258,7 +272,9 @@ def kinks(surface: Surface) -> str:
     found = getattr(surface, "kinks", ())
     if not found:
         return ""
-    return _("Not smooth where {pieces}.").format(pieces=", ".join(kink.piece for kink in found))
+    return _("Not smooth everywhere: {pieces} has a kink, an edge or a pole.").format(
+        pieces=", ".join(kink.piece for kink in found)
+    )
 
 
 def fair(lrs: dict[str, FairLr], settings: Settings) -> str:
@@ -274,8 +290,8 @@ def fair(lrs: dict[str, FairLr], settings: Settings) -> str:
             )
         )
     return _(
-        "Fair lr for {steps} steps: {found}. The two have different units: RMSprop's lr is a length of step, "
-        "SGD's a length of step per unit of slope."
+        "Fair lr for {steps} steps, with room of 15 % on either side: {found}. The two have different units: RMSprop's "
+        "lr is a length of step, SGD's a length of step per unit of slope."
     ).format(steps=settings.steps, found="; ".join(parts))
 
 
@@ -284,11 +300,7 @@ def comparison(before: Settings, now: Settings, ends: dict[str, tuple[Trajectory
     names = [field for field, value in vars(now).items() if field not in UNCOMPARED and getattr(before, field) != value]
     if not names:
         return _("Pinned. Change something and read the difference here.")
-    changes = ", ".join(
-        f"{field} {_value(getattr(before, field))} → {_value(getattr(now, field))}" for field in names[:4]
-    )
-    if len(names) > 4:
-        changes += _(" and {n} more").format(n=len(names) - 4)
+    changes = _changes(names, before, now)
     effects = []
     for method, (old, new) in ends.items():
         if np.array_equal(old.theta, new.theta, equal_nan=True):
@@ -302,6 +314,23 @@ def comparison(before: Settings, now: Settings, ends: dict[str, tuple[Trajectory
         sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
         effects.append(sentence.format(**words))
     return _("Since the pin: {changes}. {effects}.").format(changes=changes, effects="; ".join(effects))
+
+
+def brought(before: Settings, now: Settings) -> str:
+    """Return what a chosen dialect has changed, or nothing."""
+    names = [field for field, value in vars(now).items() if field != "dialect" and getattr(before, field) != value]
+    if not names:
+        return ""
+    dialect = DIALECTS[now.dialect].title
+    return _("{dialect} brings its own settings: {changes}.").format(
+        dialect=dialect, changes=_changes(names, before, now)
+    )
+
+
+def _changes(names: list[str], before: Settings, now: Settings) -> str:
+    shown = [f"{field} {_value(getattr(before, field))} → {_value(getattr(now, field))}" for field in names[:4]]
+    more = _(" and {n} more").format(n=len(names) - 4) if len(names) > 4 else ""
+    return ", ".join(shown) + more
 
 
 UNCOMPARED = ("t", "view", "lang")

@@ -180,6 +180,23 @@ def test_many_complaints_about_a_link_leave_the_controls_in_sight() -> None:
     assert all(f"{name} " in folded.markdown[0].value for name in ("lr", "rho", "eps", "colour"))
 
 
+def test_what_a_dialect_brings_is_said() -> None:
+    app = opened()
+    app.selectbox(key="w_dialect").select("pytorch").run()
+
+    assert sent(app)[0]["note"].startswith("PyTorch brings its own settings: lr 0.2 → 0.01, rho 0.9 → 0.99")
+    app.checkbox(key="w_centered").check().run()
+    assert sent(app)[0]["note"] == ""
+
+
+@pytest.mark.parametrize("query", ["f=x^2", "batch=5", "surface=booth&kappa=3", "surface=bmi&angle=30"])
+def test_what_means_nothing_on_the_surface_gets_a_word(query: str) -> None:
+    app = opened(**dict(parse_qsl(query)))
+
+    name = query.split("&")[-1].split("=")[0]
+    assert app.warning[0].value == f"{name} does nothing on this surface; it is left out."
+
+
 def test_minus_zero_is_zero_and_a_range_of_whole_numbers_is_spelled_out() -> None:
     assert from_query({"y": "-0"})[0].y.hex() == "0x0.0p+0"
     (found,) = from_query({"seed": "4294967296"})[1]

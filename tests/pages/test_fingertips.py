@@ -38,7 +38,7 @@ def test_many_seeds_send_their_paths_and_the_band_of_their_losses() -> None:
     assert np.allclose(columns["rmsprop.cloud"].reshape(30, 2, 51), cloud.theta.transpose(2, 1, 0), rtol=1e-6)
     assert np.array_equal(columns["rmsprop.median"], cloud.median)
     assert np.array_equal(columns["rmsprop.low"], cloud.low)
-    assert head["verdict"].startswith("RMSprop over 30 seeds: f = ")
+    assert head["verdict"].startswith("RMSprop over 30 seeds: median f = ")
 
 
 def test_a_cloud_of_an_ended_run_says_how_many_fell_short() -> None:

@@ -22,7 +22,7 @@ function makeReadings(table, legend) {
       columns = theirs;
       const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
       const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", head.seed)]), ...(head.ghosts?.length ? [words.pinned] : [])];
-      const shape = JSON.stringify([shown, head.runs, head.variables, said]);
+      const shape = JSON.stringify([shown, head.runs, head.variables, said, head.charts[0].lines]);
       if (shape === laid) return;
       laid = shape;
       cells = [];
@@ -38,7 +38,8 @@ function makeReadings(table, legend) {
       }));
       table.replaceChildren(el("thead", {}, el("tr", {}, el("th"), el("th"), ...heading)), el("tbody", {}, ...rows));
       legend.replaceChildren(...runs.map((run) => {
-        const value = el("em", {}, "f = ", readout(`${run.key}.f`));
+        const height = `${run.key}.loss` in columns ? ["f − f* = ", readout(`${run.key}.loss`)] : ["f = ", readout(`${run.key}.f`)];
+        const value = el("em", {}, ...height);
         return el("span", { style: `--method: var(--${run.key})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
       }), ...said.map((text) => el("small", {}, text)));
     },
