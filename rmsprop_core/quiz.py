@@ -14,10 +14,23 @@ import numpy as np
 
 from rmsprop_core.digits import rounded, significant
 from rmsprop_core.interval import Interval
-from rmsprop_core.terms import Difference, Number, Power, Product, Root, Slope, Sum, Symbol, Term, evaluate, rebuild
+from rmsprop_core.terms import (
+    Difference,
+    Number,
+    Power,
+    Product,
+    Root,
+    Slope,
+    Sum,
+    Symbol,
+    Term,
+    evaluate,
+    rebuild,
+    symbols,
+)
 from rmsprop_core.walkthrough import Line, Walk
 
-SLIPS = ("root", "eps_side", "previous", "adagrad", "share", "square", "sign")
+SLIPS = ("root", "eps_side", "previous", "adagrad", "share", "bare", "old", "square", "sign")
 PREVIOUS = ("s", "w", "rms", "v")  # where yesterday's value can be taken for today's
 ASKED = 0.01  # a question is fair if the numbers on show give the answer to one per cent
 
@@ -41,10 +54,13 @@ def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
     | `previous` | sₜ₋₁ (wₜ₋₁, rmsₜ₋₁, vₜ₋₁) used for the one of this step   |
     | `adagrad`  | squares summed up: sₜ₋₁ + gₜ²                             |
     | `share`    | the factor 1 − ρ was forgotten                            |
+    | `bare`     | gₜ² taken for sₜ                                          |
+    | `old`      | what stays of the old value was forgotten: ρ sₜ₋₁, μ vₜ₋₁ |
     | `square`   | g was not squared                                         |
     | `sign`     | a + for a −, a − for a +, or the sign of the whole        |
 
-    None where no slip explains it, or where what explains it cannot be told from the right answer or another slip.
+    None where no slip explains it, or where what explains it cannot be told from the right answer or another slip;
+    but `bare` says what the number is, so it is told however the number was reached.
 
     Raises:
         ValueError: no line of the walk defines the quantity.
@@ -56,6 +72,8 @@ def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
         return Verdict(True, None, value, accepted)
     told = [(slip, wrong) for slip, wrong in _slips(walk, line, i) if not wrong.meets(accepted)]
     hits = [(slip, wrong) for slip, wrong in told if wrong.holds(answer)]
+    if any(slip == "bare" for slip, _ in hits):
+        return Verdict(False, "bare", value, accepted)
     kinds = {slip for slip, wrong in told if any(wrong.meets(hit) for _, hit in hits)}
     return Verdict(False, kinds.pop() if len(kinds) == 1 else None, value, accepted)
 
@@ -149,6 +167,11 @@ def _wrong(slip: str, line: Line) -> Iterator[Term]:
                 yield Sum(Symbol("s", "before"), Power(Symbol("g"), Number(2)))
         case "share":
             yield from _changed(right, _without_share)
+        case "bare":
+            if line.quantity == "s":
+                yield Power(Symbol("g"), Number(2))
+        case "old":
+            yield from _changed(right, _without_old)
         case "square":
             yield from _changed(right, _unsquared)
         case "sign":
@@ -176,6 +199,13 @@ def _yesterday(term: Term) -> Term:
 
 def _unsquared(term: Term) -> Term:
     return term.base if isinstance(term, Power) and term.exponent == Number(2) else term
+
+
+def _without_old(term: Term) -> Term:
+    """Leave out what stays of the old value: the left side of a sum that holds a symbol of the step before."""
+    if isinstance(term, Sum) and any(symbol.when == "before" for symbol in symbols(term.left)):
+        return term.right
+    return term
 
 
 def _without_share(term: Term) -> Term:

@@ -105,6 +105,8 @@ def slip(kind: str | None) -> str:
             "The squares were added up, as AdaGrad does. RMSprop keeps a mean: ρ of the old, 1 − ρ of the new."
         ),
         "share": _("The factor 1 − ρ is missing."),
+        "bare": _("That takes g² itself for s. The mean takes 1 − ρ of it, and keeps ρ of the old s."),
+        "old": _("What stays of the old value is missing."),
         "square": _("g was not squared."),
         "sign": _("A sign is wrong: a + for a −, or a − for a +."),
     }.get(kind or "", _("Not this number. Go through the line from the inside out."))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -513,11 +514,12 @@ def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, 
     page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
     page.set_content(f"<style>{styles()}</style><div id=root style='width: {width}px'></div>")
     page.add_script_tag(content=f"{scripts()}\nwindow.rmsprop = {{ plotly: () => new Promise(() => {{}}) }};")
+    motions: list[dict[str, Any]] = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9}]
     variants = {
         replace(in_dialect(Settings(), key), centered=centered, bias_correction=corrected, **motion)
         for key in DIALECTS
         for centered, corrected in ((False, False), (True, False), (False, True))
-        for motion in ({"momentum": 0.0}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9})
+        for motion in motions
     }
     for settings in variants:
         sent = b64encode(pack(exhibit(settings))).decode()

@@ -69,6 +69,10 @@ def test_each_slip_is_recognised_by_its_number():
         ("s", "previous"): s_before,
         ("s", "adagrad"): s_before + g**2,
         ("s", "share"): rho * s_before + g**2,
+        ("s", "bare"): g**2,
+        ("s", "old"): (1 - rho) * g**2,
+        ("rms", "bare"): np.sqrt(g**2 + eps),
+        ("v", "old"): 0.2 * now.u[i],
         ("s", "square"): rho * s_before + (1 - rho) * g,
         ("s", "sign"): rho * s_before - (1 - rho) * g**2,
         ("rms", "root"): s + eps,
@@ -108,11 +112,19 @@ def test_sgd_s_sign():
     assert check(walk, "theta", 1, float(walk.before.theta[1] + walk.after.delta[1])).slip == "sign"
 
 
-def test_two_slips_that_lead_to_one_number_are_not_told_apart():
+def test_bare_squares_are_named_however_they_were_reached():
     """At step 1 from s₀ = 0, AdaGrad's sum and a forgotten 1 − ρ are both g²."""
     walk = walk_at(run(RMSprop(0.1), SURFACES["ravine"], (-5, -2), 1), 1)
     verdict = check(walk, "s", 1, 64.0)
-    assert (verdict.right, verdict.slip) == (False, None)
+    assert (verdict.right, verdict.slip) == (False, "bare")
+
+
+def test_the_slips_of_a_first_class():
+    """Step 2 of the first picture: ρsₜ₋₁ forgotten is 1.908, bare g² is 19.08."""
+    walk = walk_at(run(RMSprop(0.2), SURFACES["stretched"], (-5, -2), 2), 2)
+    assert [check(walk, "s", 0, answer).slip for answer in (1.908, 19.08, 21.58, 21.33)] == [
+        "old", "bare", "adagrad", "share",
+    ]  # fmt: skip
 
 
 def test_an_answer_that_only_one_of_two_like_slips_reaches_is_not_told_either():
