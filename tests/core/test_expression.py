@@ -242,6 +242,7 @@ formulas = st.recursive(leaves, grown, max_leaves=8)
 
 
 @many
+@example(("(x / sin(pi))", lambda x, y: x / np.sin(np.pi)), 0)
 @given(formulas, st.integers(0, 999))
 def test_f_is_what_the_formula_says(formula, seed):
     """Against NumPy on the formula as it was generated, without SymPy; where both are finite and well conditioned."""
@@ -255,6 +256,7 @@ def test_f_is_what_the_formula_says(formula, seed):
         expected, nearby = (np.broadcast_to(plain(x * k, y * k), x.shape) for k in (1, 1 + 1e-13))
         (found,) = Tape(expr)(x, y)
         sure = np.isfinite(expected) & np.isfinite(found) & (np.abs(nearby - expected) <= 1e-9 * np.abs(expected))
+        sure &= np.abs(expected) < 1e12  # above, rounding may have divided by what ought to be 0, as x/sin(pi) does
     np.testing.assert_allclose(found[sure], expected[sure], rtol=1e-7, atol=1e-10)
 
 
