@@ -212,8 +212,9 @@ CALLS = {
     **{name: getattr(np, name) for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "sinh", "cosh", "tanh")},
     **{"abs": np.abs, "atan": np.arctan},
 }
+NUDGE = [1.0]  # turns pi a little, to see which values hang on its last digits
 leaves = st.sampled_from(
-    [("x", lambda x, y: x), ("y", lambda x, y: y), ("pi", lambda x, y: np.pi), ("e", lambda x, y: np.e)]
+    [("x", lambda x, y: x), ("y", lambda x, y: y), ("pi", lambda x, y: np.pi * NUDGE[0]), ("e", lambda x, y: np.e)]
 ) | st.sampled_from(["2", "3", "0.5", "10", "0.1"]).map(lambda n: (n, lambda x, y: float(n)))
 
 
@@ -242,7 +243,7 @@ formulas = st.recursive(leaves, grown, max_leaves=8)
 
 
 @many
-@example(("(x / sin(pi))", lambda x, y: x / np.sin(np.pi)), 0)
+@example(("(x / sin(pi))", lambda x, y: x / np.sin(np.pi * NUDGE[0])), 0)  # what rounding has left of a 0
 @given(formulas, st.integers(0, 999))
 def test_f_is_what_the_formula_says(formula, seed):
     """Against NumPy on the formula as it was generated, without SymPy; where both are finite and well conditioned."""
@@ -253,10 +254,12 @@ def test_f_is_what_the_formula_says(formula, seed):
         return
     x, y = np.random.default_rng(seed).uniform(0.2, 2, (2, 20))
     with np.errstate(all="ignore"):
-        expected, nearby = (np.broadcast_to(plain(x * k, y * k), x.shape) for k in (1, 1 + 1e-13))
+        expected = np.broadcast_to(plain(x, y), x.shape)
+        NUDGE[0] = k = 1 + 1e-13
+        nearby = np.broadcast_to(plain(x * k, y * k), x.shape)
+        NUDGE[0] = 1.0
         (found,) = Tape(expr)(x, y)
         sure = np.isfinite(expected) & np.isfinite(found) & (np.abs(nearby - expected) <= 1e-9 * np.abs(expected))
-        sure &= np.abs(expected) < 1e12  # above, rounding may have divided by what ought to be 0, as x/sin(pi) does
     np.testing.assert_allclose(found[sure], expected[sure], rtol=1e-7, atol=1e-10)
 
 

@@ -36,7 +36,7 @@ function makeLens(theme, words) {
     spots = [];
     const gap = Math.min(40, width / 20);
     const half = (width - gap) / 2;
-    const [top, base, scale] = [24, height - 20, 50]; // scale: the room for the numbers at the left
+    const [top, base] = [24, height - 20];
     found.forEach(({ bars, older, start, sum }, i) => {
       const secret = hides("s", i);
       const told = (value) => (secret ? "?" : figures(value));
@@ -45,6 +45,9 @@ function makeLens(theme, words) {
       if (older > 0) entries.unshift({ value: older, label: words.older, kind: "older" });
       if (start > 0) entries.unshift({ value: start, label: words.s0, kind: "start" });
       const most = Math.max(...entries.map((e) => e.value), 1e-300);
+      const grid = secret ? [0] : levels(most);
+      brush.font = `12px ${colours.font}`;
+      const scale = 12 + Math.max(...grid.map((value) => brush.measureText(figures(value)).width)); // the numbers' room at the left
       const step = Math.min(26, (half - scale) / Math.max(entries.length, 8));
       const left = right - entries.length * step; // time runs to the right: the newest bar ends there
       const up = (value) => ((base - top) * value) / most;
@@ -59,7 +62,7 @@ function makeLens(theme, words) {
       write(`${variables[i]}:  ${whole}s ≈ ${told(s[i])}`, from, 13, "left", "600 13px");
       brush.strokeStyle = colours.grid;
       brush.lineWidth = 1;
-      for (const value of secret ? [0] : levels(most)) {
+      for (const value of grid) {
         const y = Math.round(base - up(value)) + 0.5;
         brush.beginPath(); brush.moveTo(from + scale, y); brush.lineTo(right, y); brush.stroke();
         write(figures(value), from + scale - 6, y + 4, "right");

@@ -55,7 +55,7 @@ function makeStepPicture(theme) {
   let grid = null; // the whole surface's, kept from the bundle that brought it
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   let ground = { key: "", canvas: document.createElement("canvas") };
-  let scales = [{}, {}]; // the largest of the run: root of what the root is taken of, and |g|
+  let scales = [{}, {}]; // the largest of the run: root of what the root is taken of, rms, |g|
 
   const small = document.createElement("canvas");
   Object.assign(small, { width: FINE, height: FINE });
@@ -85,7 +85,8 @@ function makeStepPicture(theme) {
     scales = ["x", "y"].map((axis, i) => {
       const most = (values, size) => values.reduce((top, v) => Math.max(top, size(v) || 0), 0);
       const areas = [walk.start[mean]?.[i] ?? 0, ...(columns[`${walk.method}.${mean}.${axis}`] ?? [])];
-      return { side: most(areas, Math.sqrt), g: most(columns[`${walk.method}.g.${axis}`] ?? [], Math.abs) };
+      const own = (name) => most(columns[`${walk.method}.${name}.${axis}`] ?? [], Math.abs);
+      return { side: most(areas, Math.sqrt), rms: own("rms"), g: own("g") };
     });
   }
 
@@ -214,7 +215,7 @@ function makeStepPicture(theme) {
     const colours = theme();
     const most = scales[i];
     const room = Math.min(height - 14, width - 100); // right of it stand the words
-    const unit = Math.min(room / (most.side || 1), (width - 4) / (most.g || 1));
+    const unit = Math.min(room / (Math.max(most.side, most.rms) || 1), (width - 4) / (most.g || 1)); // rms is far larger where ε is
     const base = height - 11;
     const side = (v) => Math.max(unit * v, 1);
     const mean = Math.sqrt(area);
