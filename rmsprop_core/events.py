@@ -56,18 +56,18 @@ def steps_to(traj: Trajectory, tolerance: float) -> int | None:
 
 
 def crossed(traj: Trajectory) -> NDArray[np.bool_]:
-    """Return for steps 1 … T − 1 and each coordinate whether the step crossed a valley: shape (T − 1, 2).
+    """Return for each step and coordinate whether the step crossed a valley: shape (T, 2).
 
     It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise.
     """
     with np.errstate(all="ignore"):
-        slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta[:-1].T))))
-    delta = np.sign(traj.delta[:-1])
+        slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta.T))))
+    delta = np.sign(traj.delta)
     return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
 
 
 def crossings(traj: Trajectory) -> tuple[int, int]:
-    """Return how many steps crossed a valley in x and in y, as far as the next step's gradient told."""
+    """Return how many steps crossed a valley in x and in y."""
     counts = crossed(traj).sum(axis=0)
     return int(counts[0]), int(counts[1])
 

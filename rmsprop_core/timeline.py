@@ -73,7 +73,7 @@ def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
 
 def _flips(traj: Trajectory) -> Iterator[Event]:
     signs = np.sign(traj.g)
-    for row, i in np.argwhere(crossed(traj) & (signs[1:] * signs[:-1] < 0)):  # not where only the noise turned g
+    for row, i in np.argwhere(crossed(traj)[:-1] & (signs[1:] * signs[:-1] < 0)):  # not where only the noise turned g
         numbers = {"g": float(traj.g[row + 1, i]), "before": float(traj.g[row, i])}
         yield Event("flip", int(row) + 2, "gradient", numbers, int(i))
 

@@ -50,7 +50,7 @@ def test_the_first_picture_shows_the_numbers_of_the_core(open_page: Open) -> Non
     assert shown(page, "sgd.f") == sgd.f[-1]
     assert (shown(page, "sgd.x"), shown(page, "sgd.y")) == tuple(sgd.theta[-1])
     assert shown(page, "rmsprop.rms.x") == rms.rms[-1, 0]
-    expect(page.locator(".rms-verdict")).to_contain_text("SGD has crossed the valley 49 times and stands at x = −1.9")
+    expect(page.locator(".rms-verdict")).to_contain_text("SGD has crossed the valley 50 times and stands at x = −1.9")
 
 
 def test_contour_paths_and_charts_are_painted(open_page: Open) -> None:

@@ -177,7 +177,7 @@ def test_first_picture_rmsprop_arrives_while_sgd_zigzags():
     assert rmsprop.f[-1] == pytest.approx(3e-9, rel=0.1)
     assert sgd.theta[-1, 0] == pytest.approx(-1.9, abs=0.05)
     assert sgd.f[-1] == pytest.approx(2.2, abs=0.05)
-    assert crossings(sgd) == (0, 49)
+    assert crossings(sgd) == (0, 50)
 
 
 def test_first_picture_after_200_steps_sgd_has_overtaken():

@@ -45,8 +45,8 @@ def _of(query: str) -> str:
             "SGD left the view at step 14, carried by its velocity: a step of 3.52.",
         ),
         # where the run is furthest off across the valley, no position along it is told
-        ("view=sgd", "SGD has crossed the valley 49 times and stands at x = −1.9 with f = 2.17."),
-        ("x=0&view=sgd", "49 times and is at f = 0.411."),
+        ("view=sgd", "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17."),
+        ("x=0&view=sgd", "50 times and is at f = 0.411."),
         # where f is not defined nothing grew
         ("surface=own&f=sqrt(x)&x=1&lr=0.3&view=rmsprop", "RMSprop stopped at step 2: f has no value at x = −0.876"),
         ("surface=own&f=log(x)%2By^2&view=sgd", "SGD stopped at step 87: f has no value at x = −0.727"),
@@ -151,7 +151,7 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
     mu = settings.momentum if rms else settings.sgd_momentum
     with np.errstate(all="ignore"):
         curvature = surface.curvature(*theta[:-1].T)[1]
-        slopes = np.transpose(surface.grad(*theta[:-1].T))
+        slopes = np.transpose(surface.grad(*theta.T))
     if re.search(r"e[+-]\d", text):
         yield "computer notation"
     if found := re.search(r"left the view at step (\d+)", text):
