@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -417,6 +418,16 @@ def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
     assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
 
 
+@pytest.mark.parametrize("width", [760, 1024, 1280, 1920])
+def test_no_picture_is_squeezed_away(width: int, open_page: Open) -> None:
+    page = open_page("/step-by-step?t=4", width=width)
+    for part, least in ((".rms-step-ground", 160), (".rms-landscape", 240), (".rms-squares", 190)):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["width"] >= least, part
+        assert box["x"] + box["width"] <= width, part
+
+
 A4 = 794 - 2 * 53  # pixels between the margins of 14 mm
 
 
@@ -510,19 +521,21 @@ TOO_WIDE = """async (text) => {
 
 @pytest.mark.parametrize(("viewport", "width"), [((1280, 800), 927), ((390, 844), 366)])
 def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, browser: Browser) -> None:
-    """Every variant in every panel that has formulas, in a player without a server and without a surface."""
+    """Every variant whose formulas differ, with short and with long numbers, in a player without server and surface."""
     page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
     page.set_content(f"<style>{styles()}</style><div id=root style='width: {width}px'></div>")
     page.add_script_tag(content=f"{scripts()}\nwindow.rmsprop = {{ plotly: () => new Promise(() => {{}}) }};")
     motions: list[dict[str, Any]] = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9}]
-    variants = {
+    variants = [
         replace(in_dialect(Settings(), key), centered=centered, bias_correction=corrected, **motion)
         for key in DIALECTS
         for centered, corrected in ((False, False), (True, False), (False, True))
         for motion in motions
-    }
-    for settings in variants:
-        sent = b64encode(pack(exhibit(settings))).decode()
+    ]
+    unlike = {json.dumps([beat["lines"] for beat in exhibit(s).extra["walk"]["beats"]]): s for s in variants}
+    assert len(unlike) == 18
+    for settings, x in product(unlike.values(), (-5.0, -1.234e-5)):
+        sent = b64encode(pack(exhibit(replace(settings, x=x)))).decode()
         assert page.evaluate(TOO_WIDE, sent) == [], settings
     page.close()
 
