@@ -93,7 +93,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
   // A line that is a little too wide is set smaller; one that is wider gets rows of its own for x and y, in which it may
   // break before its result. Both last until it is laid anew. After a frame's other work: what is asked of the layout here
   // is what the browser is about to paint, and it is asked again only where something had to give way.
-  const LEAST = 12.5; // px, below which a line rather takes more rows
+  const least = (body) => (body === bodies.beat ? 14.5 : 12.5); // px, below which a line rather takes more rows
   let fitting = 0;
   function fit(body) {
     cancelAnimationFrame(fitting);
@@ -103,7 +103,7 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
         const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room);
         if (!tight.length) return;
         const sized = tight.map(([node, room, wide]) => [node, (parseFloat(getComputedStyle(node).fontSize) * room) / wide - 0.2]);
-        const long = new Set(sized.map(([node, size]) => (size < LEAST ? node.closest(".rms-line:not(.rms-long)") : null)));
+        const long = new Set(sized.map(([node, size]) => (size < least(body) ? node.closest(".rms-line:not(.rms-long)") : null)));
         long.delete(null);
         for (const [node, size] of sized) if (!long.has(node.closest(".rms-line"))) node.style.fontSize = `${size}px`;
         for (const line of long) {
