@@ -199,11 +199,22 @@ def _stalled(who: str, event: Event, traj: Trajectory) -> str:
         "lr": _("{who} does not move: lr is 0."),
         "steps": _("{who} hardly moves since step {step}: its longest step is {longest}."),
     }
+    if _speeds_up(traj):
+        sentences["minimum"] = _("{who} stands at the minimum since step {step}, while its lr/rms still grows.")
     found = sentences[event.cause].format(who=who, step=event.step, **n)
     if event.cause == "flat" and traj.surface.minima:
         x, y = traj.surface.minima[0]
         found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
     return found
+
+
+def _speeds_up(traj: Trajectory) -> bool:
+    """Return whether the last step had an lr/rms a hundredth above the one before: s forgets, and steps will grow."""
+    if isinstance(traj.optimizer, SGD) or traj.steps < 2:
+        return False
+    with np.errstate(all="ignore"):
+        rates = np.broadcast_to(traj.lr, traj.steps)[-2:, None] / traj.rms[-2:]
+    return bool((rates[1] > 1.01 * rates[0]).any())
 
 
 def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:
