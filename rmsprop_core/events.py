@@ -66,9 +66,10 @@ def crossed(traj: Trajectory) -> NDArray[np.bool_]:
     return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
 
 
-def crossings(traj: Trajectory) -> tuple[int, int]:
-    """Return how many steps crossed a valley in x and in y."""
-    counts = crossed(traj).sum(axis=0)
+def crossings(traj: Trajectory, least: float = 0.0) -> tuple[int, int]:
+    """Return how many steps crossed a valley in x and in y, of those at least `least` of the view's sides long."""
+    sides = np.ptp(np.array(traj.surface.domain), axis=1)
+    counts = (crossed(traj) & (np.abs(traj.delta) >= least * sides)).sum(axis=0)
     return int(counts[0]), int(counts[1])
 
 

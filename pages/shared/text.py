@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rmsprop_core.expression import Refused
     from rmsprop_core.sweep import FairLr
 
+VISIBLE = 0.005  # of the view's sides: so long a step is seen in the picture
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -66,7 +67,7 @@ def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
         return _cycle(who, [e for e in events if e.kind == "cycle"], traj)
     if "stalled" in kinds:
         return _stalled(who, kinds["stalled"], traj)
-    crossed = max(crossings(traj))
+    crossed = max(crossings(traj, VISIBLE))
     if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
         return _crossing(who, traj)
     return _loss(who, traj)
@@ -101,7 +102,7 @@ def _end(traj: Trajectory) -> str:
 
 def _crossing(who: str, traj: Trajectory) -> str:
     """Return how often a run crossed the valley, and where it stands along it."""
-    counts = crossings(traj)
+    counts = crossings(traj, VISIBLE)
     words = {"who": who, "n": max(counts), "height": _height(traj)}
     along = _furthest(traj)
     if counts[along] > 0.1 * max(counts):  # not a valley along x or y

@@ -47,6 +47,7 @@ def _of(query: str) -> str:
         # where the run is furthest off across the valley, no position along it is told
         ("x=-1.18&y=1.25&view=rmsprop", "RMSprop stands at the minimum since step 15, while its lr/rms still grows."),
         ("x=-1.18&y=1.25&view=rmsprop&eps=9&lr=0.02&steps=4000", "RMSprop has settled at the minimum since step"),
+        ("view=sgd&sgd_lr=0.0168", "SGD is at f = 2.3 after 50 steps."),  # its last crossings are too small to be seen
         ("view=sgd", "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17."),
         ("x=0&view=sgd", "50 times and is at f = 0.411."),
         # where f is not defined nothing grew
