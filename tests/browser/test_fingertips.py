@@ -94,7 +94,7 @@ def test_the_pin_and_the_fair_lr_speak_under_the_verdict(open_page: Open) -> Non
     page.get_by_role("button", name="Pin").click()
     expect(page.locator(".rms-remark")).to_contain_text("Pinned.")
     page.get_by_role("button", name="Fair lr").click()
-    expect(page.locator(".rms-remark")).to_contain_text("Fair lr for 50 steps: RMSprop 0.27")
+    expect(page.locator(".rms-remark")).to_contain_text("with room of 15 % on either side: RMSprop 0.27")
     page.fill(".rms-dials input[type=text][name=rho]", "0.5")
     page.press(".rms-dials input[type=text][name=rho]", "Enter")
 
