@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Response, sync_playwright
 
 from tests.browser.serve import ROOT, launch, served
 
@@ -95,7 +95,7 @@ def main() -> None:
         for turn in range(ROUNDS):  # taken in turns, so that what the machine does meanwhile hits both
             received[0] = 0
             ours = _press(page, ".rms-dials input[type=range][name=lr]", RUN)
-            time.sleep(0.8)  # the fetched run, and what the page says once the dial is let go
+            page.wait_for_timeout(800)  # the fetched run, and what the page says once the dial is let go
             sizes.append(received[0])
             theirs = _press(base, "[data-testid=stSlider] input", TEXT)
             time.sleep(0.2)
@@ -115,7 +115,7 @@ def main() -> None:
             page.fill(".rms-dials input[type=text][name=steps]", str(steps))
             page.press(".rms-dials input[type=text][name=steps]", "Enter")
             page.wait_for_selector(f".rmsprop-player[data-steps='{steps}']")
-            time.sleep(1)
+            page.wait_for_timeout(1500)
             print(f"bytes received for a run of {steps} steps: {received[0]}")
         handle = page.locator(".rms-start").bounding_box()
         assert handle is not None
@@ -164,8 +164,12 @@ def _count_bytes(page: Page) -> list[int]:
     def add(payload: str | bytes) -> None:
         total[0] += len(payload)
 
+    def fetched(answer: Response) -> None:
+        if "/live/" in answer.url:
+            total[0] += int(answer.headers["content-length"])
+
     page.on("websocket", lambda socket: socket.on("framereceived", add))
-    page.on("response", lambda answer: add(answer.body()) if "/live/" in answer.url else None)
+    page.on("response", fetched)
     return total
 
 
