@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pages.shared.bundle import Exhibit
 from pages.shared.settings import Settings
-from pages.shared.text import comparison, kinks, many_seeds, verdict
+from pages.shared.text import comparison, kinks
+from pages.shared.verdicts import many_seeds, verdict
 from rmsprop_core import SGD, Ensemble, RMSprop, Trajectory, ensemble, events, run
 from rmsprop_core.schedules import factor
 

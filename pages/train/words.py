@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from pages.shared.language import _
-from pages.shared.text import name, nonfinite, number
+from pages.shared.text import name, number
+from pages.shared.verdicts import nonfinite
 from pages.train import findings
 from pages.train.names import short
 from pages.train.training import Job, Problem

@@ -13,7 +13,8 @@ import pytest
 
 from pages.shared.experiment import outcomes
 from pages.shared.settings import Settings, from_query
-from pages.shared.text import number, verdict
+from pages.shared.text import number
+from pages.shared.verdicts import verdict
 from rmsprop_core import SURFACES, Trajectory, events
 from rmsprop_core.schedules import factor
 
