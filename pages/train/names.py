@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
+from pages.shared.language import _
 from rmsprop_core.tables import Data
 
 LONGEST_NAME = 80
@@ -35,6 +37,30 @@ def short(name: str, room: int = 24) -> str:
     """Return a name for a place with little room: its beginning and its end."""
     end = room // 3
     return name if len(name) <= room else f"{name[: room - end - 1]}…{name[-end:]}"
+
+
+def axis_names(names: tuple[str, ...]) -> list[str]:
+    """Return what the weights with these names, b last, are called on axes: no longer than a chart has room for."""
+    weights = [_("w {name}").format(name=_narrow(name)) for name in names[:-1]]
+    return [*weights, _("intercept {b}").format(b=names[-1])]
+
+
+def _narrow(name: str) -> str:
+    """Return a name cut to the pixels that a chart has beside it, after “w ”, in its type of 12 px."""
+    cut, kept = name, len(name)
+    while sum(map(_pixels, cut)) > 58 and kept > 3:
+        kept -= 1
+        cut = short(name, kept)
+    return cut
+
+
+def _pixels(letter: str) -> float:
+    """Return at least how wide a letter is, in most scripts."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 12.0
+    if letter in "mwMW@%…":
+        return 11.0
+    return 8.0 if letter.isupper() else 6.8
 
 
 def label(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pages.train.names import short, weight_names
+from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
@@ -184,7 +184,7 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
         seen = {key: replace(each, steps={}) for key, each in seen.items()}
     paths = [(each.steps["theta"] if each.steps else each.theta)[:, [i, j]] for each in seen.values()]
     start = paths[0][:1]
-    names = [short(name) for name in problem.names]
+    names = axis_names(problem.names)
     near = loss_slice(X, y, i, j, best.theta, names=names, paths=[start])
     whole = loss_slice(X, y, i, j, best.theta, names=names, paths=paths)
     surface = replace(near, domain=_grown(near, whole))

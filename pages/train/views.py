@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from hashlib import sha1
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +15,7 @@ from pages.shared import player, session
 from pages.shared.bundle import Exhibit
 from pages.shared.language import _
 from pages.train import figures, state, words
+from pages.train.listings import listing
 from pages.train.names import unmarked
 from pages.train.settings import PIECES, Training
 from pages.train.training import Job, slice_of
@@ -116,17 +117,20 @@ def program(settings: Training) -> None:
     st.write(words.piece(settings.piece)[1])
     if piece.original is piece.working:
         st.write(_("The original is right here: nothing to mend."))
-        with st.container(key="source"):
-            st.code(inspect.getsource(piece.working))  # type: ignore[arg-type]
+        _source(piece.working)
         return
     for each in piece.faults:
         _fault(each)
-    with st.container(key="source"):
-        left, right = st.columns(2, gap="small")
-        left.markdown(_("**The original**"))
-        left.code(inspect.getsource(piece.original), height=280)  # type: ignore[arg-type]
-        right.markdown(_("**The version that works**"))
-        right.code(inspect.getsource(piece.working), height=280)  # type: ignore[arg-type]
+    st.markdown(_("**The original**"))
+    _source(piece.original)
+    st.markdown(_("**The version that works**"))
+    _source(piece.working)
+
+
+def _source(piece: Any) -> None:
+    """A listing, each line of which can be read without scrolling sideways."""
+    with st.container(key=f"source_{piece.__name__}"):
+        st.code(listing(piece), wrap_lines=True)
 
 
 def _fault(fault: Fault) -> None:

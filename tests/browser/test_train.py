@@ -66,6 +66,44 @@ def test_every_view_is_painted_within_the_window(train: Open) -> None:
     page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_every_line_of_the_program_can_be_read_without_scrolling_sideways(train: Open, width: int, height: int) -> None:
+    page = train("view=program&piece=rmsprop", width=width, height=height)
+    expect(page.get_by_text("The version that works")).to_be_visible()
+    wide = "(nodes) => nodes.map((n) => n.scrollWidth - n.clientWidth)"
+    for part in ("pre", "code"):
+        code = page.locator(f"[class*=st-key-source_] {part}")
+        expect(code).to_have_count(2)
+        assert max(code.evaluate_all(wide)) <= 0
+    edges = code.evaluate_all("(nodes) => nodes.map((n) => n.getBoundingClientRect().right)")
+    assert max(edges) <= width
+
+
+@pytest.mark.parametrize(
+    "name", ["HDL CHOLESTEROL", "Körpergewicht", "总胆固醇水平测量值", "WWWWWWWWWWWW", "mmmmmmmmmmmm"]
+)
+def test_the_names_of_weights_fit_beside_the_chart(train: Open, tmp_path: Path, name: str) -> None:
+    page = train("view=data")
+    page.wait_for_selector("input[type=file]", state="attached")
+    table = tmp_path / "t.csv"
+    table.write_text(f"{name},x,y\n" + "".join(f"{i % 7},{i % 5},{i % 7 + i}\n" for i in range(40)), encoding="utf-8")
+    page.set_input_files("input[type=file]", table)
+    expect(page.get_by_text("“y”")).to_be_visible()
+    view(page, "Paths")
+    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+    expect(page.locator(".rms-axis").first).to_contain_text(re.compile("^w "))
+    names = [*page.locator(".rms-axis").all_inner_texts(), "intercept b"]
+    wide = page.evaluate(
+        """(names) => {
+            const pen = document.createElement("canvas").getContext("2d");
+            pen.font = "600 12px " + getComputedStyle(document.querySelector(".rmsprop-player")).fontFamily;
+            return Math.max(...names.map((name) => pen.measureText(name).width));
+        }""",
+        names,
+    )
+    assert wide + 10 <= 80, names
+
+
 def test_a_typed_rate_trains_anew_in_every_view_and_a_bad_one_is_answered(train: Open) -> None:
     page = train("view=loss")
     expect(page.locator(".st-key-verdict")).to_contain_text("1.0050")

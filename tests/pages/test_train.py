@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,8 +13,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.train.listings import listing
 from pages.train.settings import PIECES, VIEWS
 from rmsprop_core import SGD, RMSprop
+from rmsprop_core.original import PIECES as PROGRAM
 from rmsprop_core.regression import history, least_squares, losses, train
 from rmsprop_core.tables import load_diabetes, scaling
 from tests.pages.reading import APP, sent
@@ -61,8 +66,9 @@ def test_the_first_picture_holds_the_numbers_of_the_core(diabetes: tuple[np.ndar
     head, columns = sent(opened())
     floor = least_squares(X, y).loss
 
-    assert head["variables"] == ["bmi", "bp"]
-    for key, optimizer in {"rmsprop": RMSprop(0.25), "sgd": SGD(0.02)}.items():
+    assert head["variables"] == ["w bmi", "w bp"]
+    methods: dict[str, RMSprop | SGD] = {"rmsprop": RMSprop(0.25), "sgd": SGD(0.02)}
+    for key, optimizer in methods.items():
         seen = history(list(train(optimizer, X, y)))
         assert np.array_equal(columns[f"{key}.x"], seen.steps["theta"][:, 2])
         assert np.array_equal(columns[f"{key}.y"], seen.steps["theta"][:, 3])
@@ -96,6 +102,26 @@ def test_every_view_opens_by_its_link_and_the_link_says_everything(view: str) ->
     names = "lr rho eps momentum centered sgd_lr sgd_momentum batch seed epochs raw test across up"
     assert set(names.split()) <= set(said)
     assert not app.warning
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_listings_are_there_when_streamlit_has_dropped_the_modules(
+    piece: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("rmsprop_core.original", "rmsprop_core.tutorial"):
+        monkeypatch.delitem(sys.modules, module)
+    for each in (PROGRAM[piece].original, PROGRAM[piece].working):
+        code = listing(each)
+        (node,) = ast.parse(code).body
+        assert isinstance(node, ast.ClassDef | ast.FunctionDef)
+        assert node.name == each.__name__  # type: ignore[attr-defined]
+        assert "return" in code or "=" in code
+
+
+def test_the_listings_are_the_code_that_runs() -> None:
+    for piece in PROGRAM.values():
+        for each in (piece.original, piece.working):
+            assert listing(each) == inspect.getsource(each).rstrip()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("piece", PIECES)
@@ -201,7 +227,7 @@ def test_train_and_explore_keep_their_own_settings() -> None:
 def test_a_weight_chosen_twice_swaps_the_axes() -> None:
     app = opened(across="bmi", up="bp")
     app.selectbox(key="train_up").select("bmi").run()
-    assert sent(app)[0]["variables"] == ["bp", "bmi"]
+    assert sent(app)[0]["variables"] == ["w bp", "w bmi"]
 
 
 def test_own_data_are_trained_on_and_left_again() -> None:
@@ -213,7 +239,7 @@ def test_own_data_are_trained_on_and_left_again() -> None:
     assert "“place” is left out: “town” in row 2 is not a number" in told(app)
     app.segmented_control(key="train_view").set_value("paths").run()
     head = sent(app)[0]
-    assert head["variables"] == ["a", "b"]
+    assert head["variables"] == ["w a", "w b"]
     assert "RMSprop" in head["verdict"]
     app.segmented_control(key="train_view").set_value("data").run()
     app.multiselect(key="train_features").set_value([]).run()
@@ -238,7 +264,7 @@ def test_a_column_may_be_called_as_the_intercept_is(content: bytes, weights: lis
     app.selectbox(key="train_across").select(weights[-1]).run()
     app.selectbox(key="train_up").select(weights[-2]).run()
     head, columns = sent(app)
-    assert head["variables"] == [weights[-1], weights[-2]]
+    assert head["variables"] == [f"intercept {weights[-1]}", f"w {weights[-2]}"]
     start = np.random.default_rng(0).standard_normal(len(weights))
     assert [columns["rmsprop.x"][0], columns["rmsprop.y"][0]] == [start[-1], start[-2]]
     for name in ("steps", "weights"):
@@ -266,7 +292,7 @@ def test_a_bad_weight_of_very_many_is_answered_without_listing_all() -> None:
     assert complaints[0].wanted.endswith("…")
 
 
-@pytest.mark.parametrize(("query", "axes"), [("across=bp", ["bp", "bmi"]), ("up=bmi", ["bp", "bmi"])])
+@pytest.mark.parametrize(("query", "axes"), [("across=bp", ["w bp", "w bmi"]), ("up=bmi", ["w bp", "w bmi"])])
 def test_a_link_that_names_one_axis_gets_another_weight_for_the_other(query: str, axes: list[str]) -> None:
     app = opened(**dict(parse_qsl(query)))
     assert sent(app)[0]["variables"] == axes

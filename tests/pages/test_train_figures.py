@@ -168,7 +168,7 @@ def test_every_weight_has_a_row_of_its_own_whatever_it_is_called() -> None:
         rows = list(figure.layout.yaxis.ticktext)
         assert rows[:4] == ["b ", "a name th…in kg ", "a name th…in kg ", "&lt;i>&amp;amp;&lt;/i> "]
         assert list(figure.data[0].y) == list(figure.layout.yaxis.tickvals) == list(range(len(rows)))
-    assert slice_of(job, names[1], "b₀").surface.variables == ("a name that is …g, in kg", "b₀")
+    assert slice_of(job, names[1], "b₀").surface.variables == ("w a na…kg", "intercept b₀")
 
 
 @pytest.mark.parametrize("key", PIECES)
