@@ -234,7 +234,11 @@ function makeLandscape(host, theme, onZoom) {
     projection,
     plot,
     get key() { return surface?.key; },
-    setSurface(next) { surface = next; return drawSurface(); },
+    setSurface(next) {
+      surface = next;
+      host.style.setProperty("--left", `${left() + 8}px`); // of the legend: inside the axes
+      return drawSurface();
+    },
     setRuns(next) { runs = next; },
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,
