@@ -46,26 +46,47 @@ DASH = {"rmsprop": "solid", "sgd": "dash"}
 MARK = {"rmsprop": "circle", "sgd": "square"}
 
 
-def losses(histories: Mapping[str, History], floor: float, colours: Colours) -> tuple[go.Figure, go.Figure]:
-    """Return the loss after each epoch over its floor, and how far above the floor it is."""
-    whole = _curves({key: each.loss for key, each in histories.items()}, colours, least=floor)
+def losses(
+    histories: Mapping[str, History], floor: float, colours: Colours, held: float | None = None
+) -> tuple[go.Figure, go.Figure]:
+    """Return the loss after each epoch over its floor, and how far above the floor it is.
+
+    `held` is the loss of the least-squares weights on the rows held back, None where there are none.
+    """
+    whole = _curves({key: each.loss for key, each in histories.items()}, colours, min(floor, held or floor))
     for key, each in histories.items():
-        if not np.isnan(each.test_loss).all():
+        if held is not None:
             whole.add_scatter(
                 x=np.arange(len(each.test_loss)), y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}",
-                line={"color": colours.of(key), "dash": "dot", "width": 1.5},
-                name=_("{method}, held back").format(method=name(key)),
+                line={"color": colours.of(key), "dash": "dot", "width": 1.5}, showlegend=False,
+                name=_("{method}, held-back rows").format(method=name(key)),
             )  # fmt: skip
-    if floor > 0:
-        text = _("least squares: {loss}").format(loss=f"{floor:.5g}" if floor < 1e5 else number(floor))
-        whole.add_hline(
-            y=floor, line={"color": colours.text, "width": 1.5},
-            annotation={"text": text, "yanchor": "top", "xanchor": "right", "x": 1, "y": np.log10(floor)},
-        )  # fmt: skip
     above = _curves({key: each.loss - floor for key, each in histories.items()}, colours)
-    return _finished(whole, _("Loss: mean squared error"), colours), _finished(
-        above, _("Loss above least squares"), colours
-    )
+    title = _("Loss above least squares")
+    told = [_("least squares: {loss}").format(loss=_loss(floor))]
+    if held is not None:
+        dots = {"color": colours.text, "dash": "dot", "width": 1.5}
+        whole.add_scatter(x=[None], y=[None], mode="lines", line=dots, name=_("dotted: held-back rows"))
+        title = _("Loss above least squares, training rows")
+        told = [
+            _("least squares, training rows: {loss}").format(loss=_loss(floor)),
+            _("least squares, held-back rows: {loss}").format(loss=_loss(held)),
+        ]
+        low, high = whole.layout.yaxis.range
+        whole.update_yaxes(range=[low - 0.08 * (high - low), high])  # room for the second line
+        if held > 0:
+            whole.add_hline(y=held, line=dots)
+    if floor > 0:
+        whole.add_hline(y=floor, line={"color": colours.text, "width": 1.5})
+        whole.add_annotation(
+            text="<br>".join(told), x=1, xref="x domain", xanchor="right", align="right",
+            y=np.log10(min(floor, held or floor)), yanchor="top", showarrow=False,
+        )  # fmt: skip
+    return _finished(whole, _("Loss: mean squared error"), colours), _finished(above, title, colours)
+
+
+def _loss(value: float) -> str:
+    return f"{value:.5g}" if value < 1e5 else number(value)
 
 
 def step_lengths(
@@ -140,9 +161,9 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
 
 def predictions(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
     """Return predicted against actual for each method; rows held back are hollow. The diagonal is a perfect answer."""
-    sets: list[tuple[Array, Array, str, bool]] = [(problem.X, problem.y, _("trained on"), False)]
+    sets: list[tuple[Array, Array, str, bool]] = [(problem.X, problem.y, _("training rows"), False)]
     if problem.test:
-        sets.append((*problem.test, _("held back"), True))
+        sets.append((*problem.test, _("held-back rows"), True))
     low, high = float(problem.y.min()), float(problem.y.max())
     pad = 0.06 * (high - low) or 1.0
     left, right = (go.Figure() for _key in histories)
@@ -157,24 +178,38 @@ def predictions(problem: Problem, histories: Mapping[str, History], colours: Col
                 guess = predict(X[some], each.theta[-1])
             symbol = MARK[key] + ("-open" if hollow else "")
             figure.add_scatter(
-                x=y[some], y=guess, mode="markers", name=f"{name(key)}, {rows}", hovertemplate="%{x:.5g} → %{y:.5g}",
+                x=y[some], y=guess, mode="markers", name=rows, hovertemplate="%{x:.5g} → %{y:.5g}",
                 marker={"color": colours.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
             )  # fmt: skip
         figure.update_xaxes(
             title=_("actual {target}").format(target=label(problem.data.target)), range=[low - pad, high + pad]
         )
         figure.update_yaxes(title=_("predicted"), range=[low - pad, high + pad])
-        share = explained(problem, each.theta[-1])
-        written = f"{share:.3f}".replace("-", "−") if abs(share) < 100 else number(share)
-        _finished(figure, _("{method}: R² = {share}").format(method=name(key), share=written), colours)
+        shares = told_shares(problem, each.theta[-1])
+        _finished(figure, _("{method}: R² {shares}").format(method=name(key), shares=shares), colours)
+        if problem.test:
+            figure.update_layout(margin={"t": 100})  # on a phone the legend has three rows
     return left, right
 
 
-def explained(problem: Problem, theta: Array) -> float:
-    """Return R² on the training rows: 1 − mean squared error / variance; NaN where the target has no variance."""
-    variance = float(problem.y.var())
+def told_shares(problem: Problem, theta: Array) -> str:
+    """Return R² in words: of the training rows, and of those held back where there are any."""
+    share = _share(explained(problem.X, problem.y, theta))
+    if problem.test is None:
+        return f"= {share}"
+    held = _share(explained(*problem.test, theta))
+    return _("{share} training, {held} held-back rows").format(share=share, held=held)
+
+
+def _share(share: float) -> str:
+    return f"{share:.3f}".replace("-", "−") if abs(share) < 100 else number(share)
+
+
+def explained(X: Array, y: Array, theta: Array) -> float:
+    """Return R² on these rows: 1 − mean squared error / variance; NaN where the target has no variance."""
+    variance = float(y.var())
     with np.errstate(all="ignore"):
-        error = float(np.mean((predict(problem.X, theta) - problem.y) ** 2))
+        error = float(np.mean((predict(X, theta) - y) ** 2))
     return 1 - error / variance if variance > 0 else float("nan")
 
 

@@ -14,7 +14,7 @@ from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import Epoch, History, Optimum, history, least_squares, losses, train
+from rmsprop_core.regression import Epoch, History, Optimum, history, least_squares, losses, predict, train
 from rmsprop_core.slices import loss_slice, on_slice
 from rmsprop_core.tables import Data, Scaling, scaling, split, with_ones
 
@@ -69,6 +69,14 @@ class Problem:
         """Whether a fit without error exists, but for rounding."""
         y = self.y
         return self.optimum.loss <= 1e-18 * float(y.var()) + 1e-28 * float(np.mean(y * y))
+
+    @cached_property
+    def held_floor(self) -> float | None:
+        """The loss of the least-squares weights on the rows held back; None where there are no such rows."""
+        if self.test is None:
+            return None
+        X, y = self.test
+        return float(np.mean((predict(X, self.optimum.theta) - y) ** 2))
 
     @cached_property
     def gram(self) -> Array:

@@ -59,12 +59,15 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
     """One of the still pictures, its verdict above and a caption below."""
+    problem = job.problem
     colours = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
     draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
-        "loss": lambda: figures.losses(histories, 0.0 if job.problem.exact else job.problem.optimum.loss, colours),
-        "steps": lambda: figures.step_lengths(job.problem, job.methods, histories, colours),
-        "weights": lambda: figures.weights(job.problem, histories, colours),
-        "predictions": lambda: figures.predictions(job.problem, histories, colours),
+        "loss": lambda: figures.losses(
+            histories, 0.0 if problem.exact else problem.optimum.loss, colours, problem.held_floor
+        ),
+        "steps": lambda: figures.step_lengths(problem, job.methods, histories, colours),
+        "weights": lambda: figures.weights(problem, histories, colours),
+        "predictions": lambda: figures.predictions(problem, histories, colours),
     }
     with st.container(key="verdict"):
         st.write(unmarked(line))
@@ -78,15 +81,15 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         )
     note = words.caption(view, job, histories)
     if view == "predictions":
-        best = figures.explained(job.problem, job.problem.optimum.theta)
-        if np.isfinite(best):
-            note = _("Least squares has R² = {share}.").format(share=f"{best:.3f}") + " " + note
-    if view in ("steps", "weights") and len(job.problem.data.names) > figures.SHOWN:
+        best = problem.optimum.theta
+        if np.isfinite(figures.explained(problem.X, problem.y, best)):
+            note = _("Least squares: R² {shares}.").format(shares=figures.told_shares(problem, best)) + " " + note
+    if view in ("steps", "weights") and len(problem.data.names) > figures.SHOWN:
         note += " " + _("The {n} weights with the largest effects of {of}.").format(
-            n=figures.SHOWN, of=len(job.problem.data.names)
+            n=figures.SHOWN, of=len(problem.data.names)
         )
-    if view == "predictions" and len(job.problem.y) > figures.POINTS:
-        note += " " + _("{n} of {of} rows are drawn.").format(n=figures.POINTS, of=len(job.problem.y))
+    if view == "predictions" and len(problem.y) > figures.POINTS:
+        note += " " + _("{n} of {of} rows are drawn.").format(n=figures.POINTS, of=len(problem.y))
     st.caption(unmarked(note))
 
 

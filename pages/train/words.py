@@ -37,13 +37,22 @@ def _standing(key: str, seen: History, job: Job) -> str:
         return nonfinite(name(key), seen.ended)
     floor, loss = job.problem.optimum.loss, float(seen.loss[-1])
     ratio = loss / floor if floor else 0.0
-    shown = f"{ratio:.4f}" if ratio < 10 else number(ratio)
+    shown = _times(ratio)
     sentence = _("{who} is at {ratio} times the least-squares loss.").format(who=name(key), ratio=shown)
+    held = job.problem.held_floor
+    if held:
+        sentence = _(
+            "{who} is at {ratio} times the least-squares loss on the training rows, at {held} times on those held back."
+        ).format(who=name(key), ratio=shown, held=_times(float(seen.test_loss[-1]) / held))
     if job.problem.exact:
         sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=name(key), loss=number(loss))
     if float(job.methods[key].lr) == 0:
         sentence += " " + _("{who} does not move: lr is 0.").format(who=name(key))
     return sentence
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.4f}" if ratio < 10 else number(ratio)
 
 
 def _reason(job: Job, seen: History) -> str:
@@ -103,7 +112,7 @@ def _floor(problem: Problem) -> str:
     if problem.exact:
         return _("An exact fit exists: the way down ends at 0.")
     if problem.test:
-        return _("Least squares is the floor for the rows trained on. Those held back may lie below it, or far above.")
+        return _("Least squares is the floor for the training rows only. On those held back a method may do better.")
     return _("No line can go below least squares.")
 
 

@@ -47,6 +47,28 @@ def test_the_loss_curves_are_the_losses_and_stand_above_the_floor(standardised: 
     assert left.layout.shapes[0].y0 == floor
 
 
+@pytest.mark.parametrize("test", [0.1, 0.2, 0.5])
+def test_least_squares_on_the_held_back_rows_has_a_line_of_its_own(test: float) -> None:
+    job = trained(Training(test=test))
+    assert job.problem.test
+    X, y = job.problem.test
+    theta = job.problem.optimum.theta
+    held = np.mean((X @ theta[:-1] + theta[-1] - y) ** 2)
+    assert job.problem.held_floor == pytest.approx(held)
+    floor = job.problem.optimum.loss
+    left, right = figures.losses(job.histories(), floor, figures.LIGHT, job.problem.held_floor)
+    assert {shape.y0: shape.line.dash for shape in left.layout.shapes} == {floor: None, job.problem.held_floor: "dot"}
+    (note,) = left.layout.annotations
+    training, held_back = note.text.split("<br>")
+    assert training == f"least squares, training rows: {floor:.5g}"
+    assert held_back == f"least squares, held-back rows: {held:.5g}"
+    assert note.y == np.log10(min(floor, job.problem.held_floor))
+    assert right.layout.title.text == "Loss above least squares, training rows"
+    curves = {trace.name: trace for trace in left.data if trace.line.dash == "dot"}
+    for who, key in (("RMSprop", "rmsprop"), ("SGD", "sgd")):
+        assert np.array_equal(curves[f"{who}, held-back rows"].y, job.histories()[key].test_loss)
+
+
 def test_the_multipliers_mirror_the_sizes_of_the_features(raw: Job, standardised: Job) -> None:
     rates = findings.multipliers(raw.methods["rmsprop"], raw.histories()["rmsprop"])
     sizes = raw.problem.size
@@ -77,9 +99,17 @@ def test_predictions_are_those_of_the_last_weights_and_r2_nears_that_of_least_sq
     theta = job.histories()["rmsprop"].theta[-1]
     assert np.allclose(left.data[1].y, job.problem.X @ theta[:-1] + theta[-1])
     assert len(left.data[2].x) == 88
-    best = figures.explained(standardised.problem, standardised.problem.optimum.theta)
+    assert job.problem.test
+    shares = [
+        1 - np.mean((X @ theta[:-1] + theta[-1] - y) ** 2) / y.var()
+        for X, y in ((job.problem.X, job.problem.y), job.problem.test)
+    ]
+    said = f"RMSprop: R² {shares[0]:.3f} training, {shares[1]:.3f} held-back rows"
+    assert left.layout.title.text == said
+    X, y = standardised.problem.X, standardised.problem.y
+    best = figures.explained(X, y, standardised.problem.optimum.theta)
     assert best == pytest.approx(0.5177, abs=1e-4)  # Efron et al.'s own
-    assert figures.explained(standardised.problem, standardised.histories()["rmsprop"].theta[-1]) > best - 0.01
+    assert figures.explained(X, y, standardised.histories()["rmsprop"].theta[-1]) > best - 0.01
 
 
 def test_the_slice_is_exact_and_goes_through_the_least_squares_answer(standardised: Job) -> None:
