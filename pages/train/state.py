@@ -19,13 +19,14 @@ from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
 from rmsprop_core.tables import Data, load_diabetes
 
-_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES = (
+_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES, _GUESS = (
     "train_own",
     "train_problem",
     "train_job",
     "train_printout",
     "train_visits",
     "train_rates",
+    "train_guess",
 )
 
 
@@ -61,7 +62,7 @@ def use(found: Own | None) -> None:
     if found is None:
         RECORD.change(replace(fresh, **first_rates(fresh.raw)))
     else:
-        RECORD.change(_suited(replace(fresh, across=names[0], up=names[1])))
+        RECORD.change(_guessed(replace(fresh, across=names[0], up=names[1])))
 
 
 def reset() -> None:
@@ -73,9 +74,15 @@ def scale(raw: bool) -> None:
     """Take the features as they are or standardised, with learning rates that suit them."""
     settings = replace(RECORD.settings(), raw=raw, t=None)
     if own():
-        RECORD.change(_suited(settings))
+        RECORD.change(_guessed(settings))
     else:
         RECORD.change(replace(settings, **first_rates(raw)))
+
+
+def _guessed(settings: Training) -> Training:
+    """Return the settings with what suits the reader's table, and remember that nobody has set it by hand."""
+    st.session_state[_GUESS] = suited = _suited(settings)
+    return suited
 
 
 def _suited(settings: Training) -> Training:
@@ -104,7 +111,7 @@ def _read(query: Mapping[str, str]) -> tuple[Training, list[Complaint]]:
     fresh = replace(Training(lang=language.current()), raw=raw, **first_rates(raw))
     names = weight_names(data())
     if own():
-        fresh = _suited(replace(fresh, across=names[0], up=names[1]))
+        fresh = _guessed(replace(fresh, across=names[0], up=names[1]))
     return from_query(query, names, fresh)
 
 
@@ -126,8 +133,22 @@ def job(settings: Training) -> Job:
     return made
 
 
+def for_diabetes(settings: Training) -> Training:
+    """Return the settings with what was guessed for a reader's own table, and not set by hand, as on the diabetes data.
+
+    The tutorial's program has no other data.
+    """
+    guess: Training | None = st.session_state.get(_GUESS)
+    if own() is None or guess is None:
+        return settings
+    if settings.lr == guess.lr:
+        settings = replace(settings, lr=first_rates(settings.raw)["lr"])
+    return replace(settings, batch=Training.batch) if settings.batch == guess.batch else settings
+
+
 def printout(settings: Training) -> Printout:
-    """Return the tutorial's program with these settings, as far as it has come."""
+    """Return the tutorial's program on the diabetes data with these settings, as far as it has come."""
+    settings = for_diabetes(settings)
     made: Printout = _once(_PRINTOUT, settings.identity(), lambda: Printout(settings))
     return made
 

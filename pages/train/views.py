@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages.shared import player, session
 from pages.shared.bundle import Exhibit
+from pages.shared.fields import written
 from pages.shared.language import _
 from pages.train import figures, state, words
 from pages.train.listings import listing
@@ -95,7 +96,15 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
 
 def printout(settings: Training) -> None:
     """The terminal of a reader who runs the tutorial's program with the same settings."""
-    shown = state.printout(settings)
+    shown, found, used = state.printout(settings), state.own(), state.for_diabetes(settings)
+    if found:
+        note = _("This printout is of the diabetes data, not of {title}: the program reads no other table.")
+        note = note.format(title=found.table.title)
+        if used.lr != settings.lr:
+            note += " " + _("It runs with lr = {here}, which suits them; {there} was chosen for your table.").format(
+                here=written(used.lr), there=written(settings.lr)
+            )
+        st.warning(unmarked(note))
     with st.container(key="verdict"):
         st.write(shown.lines[-1] if shown.done() and shown.lines else _("It is running."))
     st.caption(

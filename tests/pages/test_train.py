@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -140,6 +141,32 @@ def test_the_printout_is_the_program_s_own_and_names_the_command() -> None:
 
     assert lines[0] == "$ python -m rmsprop_core.tutorial --lr 0.3 --epochs 12 --centered --raw"
     assert lines[1:] == list(program(parser().parse_args(lines[0].split()[4:])))
+
+
+def test_after_an_upload_the_printout_says_that_it_is_of_the_diabetes_data_and_has_their_lr() -> None:
+    rows = "\n".join(f"{i % 7},{i % 5},{i % 7 + i}" for i in range(40))
+    app = upload(opened(view="data"), f"a,b,y\n{rows}\n".encode())
+    app.segmented_control(key="train_view").set_value("printout").run()
+    guess = app.session_state["train_settings"].lr
+    assert guess != 0.25
+    (said,) = (each.value for each in app.warning)
+    assert said.startswith("This printout is of the diabetes data, not of mine.csv")
+    assert f"It runs with lr = 0.25, which suits them; {guess:g} was chosen for your table." in said
+    lines = app.code[0].value.split("\n")
+    assert lines[0] == "$ python -m rmsprop_core.tutorial"
+    assert float(lines[-1].split(", ")[1].split()[0]) < 1.01
+
+    app.segmented_control(key="train_raw").set_value(True).run()
+    assert app.code[0].value.startswith("$ python -m rmsprop_core.tutorial --lr 0.01 --raw\n")
+    app.session_state["train_settings"] = replace(app.session_state["train_settings"], lr=0.3, raw=False)
+    app.run()
+    assert app.code[0].value.startswith("$ python -m rmsprop_core.tutorial --lr 0.3\n")
+    (said,) = (each.value for each in app.warning)
+    assert "chosen" not in said
+
+
+def test_without_an_upload_the_printout_needs_no_warning() -> None:
+    assert not opened(view="printout", epochs="3", lr="0.2").warning
 
 
 @pytest.mark.parametrize(
