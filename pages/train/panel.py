@@ -9,7 +9,7 @@ import streamlit as st
 from pages.shared import dials, session
 from pages.shared.language import _
 from pages.shared.text import complaint, name
-from pages.train import state, views
+from pages.train import state, views, words
 from pages.train.names import unmarked
 from pages.train.settings import MAX_EPOCHS, SWITCHES, Training
 from pages.train.training import Job, Work
@@ -67,7 +67,7 @@ def switches(settings: Training) -> None:
     st.segmented_control(
         _("Features"), [False, True], key="train_raw", required=True, width="stretch",
         on_change=lambda: state.scale(st.session_state["train_raw"]),
-        format_func=lambda raw: _("As they are") if raw else _("Standardised"),
+        format_func=lambda raw: words.as_they_are() if raw else _("Standardised"),
         help=_("Standardised: minus the mean, divided by the standard deviation. Each brings its learning rates."),
     )  # fmt: skip
 

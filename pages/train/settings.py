@@ -75,6 +75,13 @@ class Training:
         return tuple(value for name, value in vars(self).items() if name not in seen)
 
 
+def as_at_first(settings: Training) -> bool:
+    """Return whether all but what a change of the features sets anew is as on the first visit."""
+    first = Training()
+    same = {name: getattr(first, name) for name in ("lr", "sgd_lr", "raw")}
+    return replace(settings, **same).identity() == first.identity()
+
+
 def fields(names: Sequence[str] = DIABETES) -> Fields:
     """Return what the settings take where the weights have these names."""
     choices = {"view": VIEWS, "piece": PIECES, "across": tuple(names), "up": tuple(names), "lang": LANGUAGES}

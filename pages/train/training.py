@@ -14,7 +14,7 @@ from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import Epoch, History, Optimum, history, least_squares, losses, predict, train
+from rmsprop_core.regression import Epoch, History, Optimum, condition, history, least_squares, losses, predict, train
 from rmsprop_core.slices import loss_slice, on_slice
 from rmsprop_core.tables import Data, Scaling, scaling, split, with_ones
 
@@ -79,6 +79,11 @@ class Problem:
         return float(np.mean((predict(X, self.optimum.theta) - y) ** 2))
 
     @cached_property
+    def kappa(self) -> float:
+        """The steepest curvature of the loss divided by the flattest."""
+        return condition(self.X)
+
+    @cached_property
     def gram(self) -> Array:
         """AᵀA/n of A = [X, 1]: the loss is its floor + (θ − θ*)ᵀ gram (θ − θ*)."""
         A = with_ones(self.X)
@@ -131,6 +136,7 @@ class Job:
         self.stopped = False
         self.methods: Mapping[str, RMSprop | SGD] = settings.methods()
         self.batch = max(settings.batch, -(-len(problem.y) // LONGEST))
+        self.settings = settings
         self._of = settings.epochs
         self._rest: dict[str, Iterator[Epoch]] = {
             key: train(each, problem.X, problem.y, settings.epochs, self.batch, settings.seed, test=problem.test)

@@ -18,7 +18,7 @@ from pages.shared.language import _
 from pages.train import figures, state, words
 from pages.train.listings import listing
 from pages.train.names import unmarked
-from pages.train.settings import PIECES, Training
+from pages.train.settings import PIECES, Training, as_at_first
 from pages.train.training import Job, slice_of
 from rmsprop_core.original import PIECES as PROGRAM
 from rmsprop_core.original import Fault
@@ -43,6 +43,8 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     """The slice of the loss through two weights, with both paths, in the player."""
     part = slice_of(job, settings.across, settings.up)
     key = sha1(repr((part.surface.domain, part.surface.minima, part.surface.floor)).encode(), usedforsecurity=False)
+    lesson = words.lesson(job, histories, state.own() is None and as_at_first(settings))
+    line = f"{line} {lesson}".strip()
     verdict = line if part.single else line + " " + _("Each step of this clock is an epoch.")
     steps = part.steps
     t = steps if settings.t is None else min(settings.t, steps)
@@ -55,7 +57,10 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 
     player.show(shown, clock_rests)
-    st.caption(unmarked(words.caption("paths", job, histories)))
+    note = words.caption("paths", job, histories)
+    if lesson:
+        note += " " + _("κ: the steepest curvature by the flattest.")
+    st.caption(unmarked(note))
 
 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:

@@ -84,6 +84,38 @@ def _reason(job: Job, seen: History) -> str:
     return ""
 
 
+def lesson(job: Job, histories: Mapping[str, History], as_at_first: bool) -> str:
+    """Return which method the features suit, where the run shows it.
+
+    `as_at_first`: on the diabetes data, with the settings of the first visit: it is known what the other features show.
+    """
+    problem, rmsprop, sgd = job.problem, histories["rmsprop"], histories["sgd"]
+    if problem.X.size > findings.MOST_NUMBERS or problem.exact or not job.done():
+        return ""
+    if problem.raw:
+        leads = not rmsprop.ended and not sgd.ended and rmsprop.loss[-1] < sgd.loss[-1]
+        if leads and 1e4 < problem.kappa < np.inf:
+            return _("κ is {kappa} with the features as they are, and RMSprop leads.").format(
+                kappa=number(problem.kappa)
+            )
+        return ""
+    early, late = findings.near(problem, sgd), findings.near(problem, rmsprop)
+    if early is None or late is None or not 0 < early < late or problem.kappa > 1000:
+        return ""
+    said = _("Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}.")
+    said = said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late)
+    if as_at_first:
+        said += " " + _("Choose Features “{choice}”: RMSprop leads, {rmsprop} against {sgd} times.").format(
+            choice=as_they_are(), **{key: f"{ratio:.2f}" for key, ratio in findings.RAW_RATIOS.items()}
+        )
+    return said
+
+
+def as_they_are() -> str:
+    """Return what the control calls features in their own units."""
+    return _("As they are")
+
+
 def _about(length: float, lr: float) -> bool:
     return 2 / 3 * lr < length < 1.5 * lr
 
@@ -91,10 +123,11 @@ def _about(length: float, lr: float) -> bool:
 def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
     """Return what a view shows and what to look for."""
     problem = job.problem
-    if view == "paths" and len(problem.names) == 2:
-        return _("There are no other weights: this is the whole loss.")
     if view == "paths":
-        return _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
+        alone = _("There are no other weights: this is the whole loss.")
+        more = _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
+        walking = _walking(job, histories)
+        return " ".join(part for part in (alone if len(problem.names) == 2 else more, walking) if part)
     if view == "loss":
         return " ".join(
             part for part in (_floor(problem), _trembling(job, histories), _walking(job, histories)) if part

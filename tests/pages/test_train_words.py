@@ -16,12 +16,12 @@ import pytest
 
 from pages.shared.text import number
 from pages.train import findings, words
-from pages.train.settings import Training
+from pages.train.settings import Training, as_at_first, first_rates
 from pages.train.training import Job, prepare, slice_of
 from rmsprop_core import RMSprop
 from rmsprop_core.original import PIECES, TUTORIAL
-from rmsprop_core.regression import losses, predict, random_start
-from rmsprop_core.tables import Data, load_diabetes
+from rmsprop_core.regression import condition, losses, predict, random_start
+from rmsprop_core.tables import Data, load_diabetes, scaling
 from rmsprop_core.tutorial import Parameter, compute_loss_and_grad, init_rmsprop_states, parser, program, rmsprop
 
 DIABETES = load_diabetes()
@@ -63,6 +63,58 @@ def verdict(job: Job) -> str:
 
 def caption(view: str, job: Job) -> str:
     return words.caption(view, job, job.histories())
+
+
+# Which method the features suit
+
+
+def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
+    job = trained()
+    seen = job.histories()
+    text = words.lesson(job, seen, True)
+    said = says(
+        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}.",
+        text,
+    )
+    assert float(said["kappa"]) == pytest.approx(condition(scaling(DIABETES.X).apply(DIABETES.X)), abs=0.5)
+    for key in ("sgd", "rmsprop"):
+        within = seen[key].loss < 1.05 * job.problem.optimum.loss
+        assert within[int(said[key])]
+        assert not within[: int(said[key])].any()
+    assert seen["sgd"].loss[-1] < 1.01 * job.problem.optimum.loss
+    said = says("Choose Features “{choice}”: RMSprop leads, {rmsprop} against {sgd} times.", text)
+    assert said["choice"] == words.as_they_are() == "As they are"
+
+    raw = trained(**{**vars(job.settings), "raw": True, **first_rates(True)})
+    for key in ("sgd", "rmsprop"):
+        assert f"{raw.histories()[key].loss[-1] / raw.problem.optimum.loss:.2f}" == said[key]
+    text = words.lesson(raw, raw.histories(), True)
+    said = says("κ is {kappa} with the features as they are, and RMSprop leads.", text)
+    assert said["kappa"] == number(condition(DIABETES.X))
+    assert raw.histories()["rmsprop"].loss[-1] < raw.histories()["sgd"].loss[-1]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"sgd_lr": 1e-4}, {"lr": 1e-3}, {"sgd_lr": 10.0}, {**RAW, "lr": 1e-4}, {**RAW, "sgd_lr": 2e-5}, {"epochs": 0}],
+)
+def test_no_lesson_where_the_run_does_not_show_it(settings: dict[str, Any]) -> None:
+    job = trained(**settings)
+    assert words.lesson(job, job.histories(), False) == ""
+
+
+def test_what_the_other_features_show_is_said_only_where_it_is_known() -> None:
+    job = trained(batch=16)
+    assert "Choose" not in words.lesson(job, job.histories(), False)
+    assert as_at_first(Training(lr=0.1, sgd_lr=0.01, view="loss", across="tc", t=3))
+    for other in (
+        Training(batch=16),
+        Training(seed=1),
+        Training(momentum=0.5),
+        Training(test=0.1),
+        Training(epochs=50),
+    ):
+        assert not as_at_first(other)
 
 
 # How the trainings stand
