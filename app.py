@@ -3,8 +3,8 @@
 import streamlit as st
 from streamlit import runtime
 
-from pages.shared import experiment, live
-from pages.shared.language import _
+from pages.shared.model.language import _
+from pages.shared.wire import experiment, live
 from pages.step_by_step import walk
 
 if runtime.exists():  # a browser's run of this script

@@ -1,12 +1,12 @@
 """RMSprop beside SGD in NumPy: every quantity of every step, for every convention in use."""
 
 from rmsprop_core.dialects import DIALECTS, Dialect
-from rmsprop_core.ensemble import Ensemble, ensemble
-from rmsprop_core.events import events
 from rmsprop_core.optimizers import SGD, RMSprop, Step
+from rmsprop_core.runs.ensemble import Ensemble, ensemble
+from rmsprop_core.runs.events import events
+from rmsprop_core.runs.sweep import fair_lr, sweep
+from rmsprop_core.runs.trajectory import Event, Trajectory, run
 from rmsprop_core.surfaces import SURFACES, Surface, stretched
-from rmsprop_core.sweep import fair_lr, sweep
-from rmsprop_core.trajectory import Event, Trajectory, run
 
 __all__ = [
     "DIALECTS",

@@ -383,7 +383,7 @@ def _cliff() -> Surface:
 @cache
 def _bmi_moments() -> tuple[float, float, float, float, float]:
     """Return the means of bmi, bmi², progression, bmi·progression and progression² over the 442 patients."""
-    with files("rmsprop_core").joinpath("diabetes.csv").open() as csv:
+    with files("rmsprop_core.learn").joinpath("diabetes.csv").open() as csv:
         bmi, y = np.loadtxt(csv, delimiter=",", skiprows=1, usecols=(2, 10), unpack=True)
     means = (float(np.mean(a)) for a in (bmi, bmi * bmi, y, bmi * y, y * y))
     return next(means), next(means), next(means), next(means), next(means)

@@ -25,9 +25,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from rmsprop_core.learn.regression import batches, least_squares
+from rmsprop_core.learn.tables import load_diabetes, scaling
 from rmsprop_core.optimizers import Array, RMSprop
-from rmsprop_core.regression import batches, least_squares
-from rmsprop_core.tables import load_diabetes, scaling
 
 # 1. Parameters
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from plotly.offline import get_plotlyjs
 
-from pages.shared import assets
-from pages.shared.bundle import Exhibit, pack
-from pages.shared.language import _
-from pages.shared.settings import Settings, to_query
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings, to_query
+from pages.shared.widgets import assets
+from pages.shared.wire.bundle import Exhibit, pack
 from rmsprop_core import SGD, Trajectory
 
 QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pages.shared.experiment import outcomes
-from pages.shared.language import _
-from pages.shared.settings import Settings
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.wire.experiment import outcomes
 
 OURS = ("lr", "rho", "eps", "momentum", "centered",
         "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "initial_s")  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.explore import take_away
-from pages.shared import controls, layout, player, session
-from pages.shared.experiment import exhibit
+from pages.shared.widgets import controls, layout, player, session
+from pages.shared.wire.experiment import exhibit
 
 session.enter("explore")
 player.load_assets()

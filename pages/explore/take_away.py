@@ -8,10 +8,11 @@ import streamlit as st
 
 from pages.explore import files
 from pages.explore.notebook import notebook
-from pages.shared import assets, downloads, experiment, session
-from pages.shared.downloads import File
-from pages.shared.language import _
-from pages.shared.settings import Settings, to_query
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings, to_query
+from pages.shared.widgets import assets, downloads, session
+from pages.shared.widgets.downloads import File
+from pages.shared.wire import experiment
 
 MENU = "share_menu"
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import dials, session
-from pages.shared.language import _
-from pages.shared.settings import Settings
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.widgets import dials, session
 from pages.step_by_step import words
 from pages.step_by_step.walk import walked
-from rmsprop_core.digits import digits
-from rmsprop_core.quiz import askable, check
-from rmsprop_core.walkthrough import Walk
+from rmsprop_core.explain.digits import digits
+from rmsprop_core.explain.quiz import askable, check
+from rmsprop_core.explain.walkthrough import Walk
 
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 

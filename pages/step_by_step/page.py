@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import controls, layout, player, session
+from pages.shared.widgets import controls, layout, player, session
 from pages.step_by_step import answers, walk, worksheet
 
 entered = session.enter("step_by_step")

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from rmsprop_core import SURFACES, Surface
 from rmsprop_core.expression import Expression
-from rmsprop_core.formula import read
-from rmsprop_core.grammar import WRITTEN
-from rmsprop_core.symbols import symbols
+from rmsprop_core.expression.functions import symbols
+from rmsprop_core.expression.grammar import WRITTEN
+from rmsprop_core.expression.reader import read
 
 LONGEST = 44  # characters of a derivative, beyond which a formula explains nothing
 

@@ -13,22 +13,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pages.shared import experiment, language
-from pages.shared.bundle import Exhibit
-from pages.shared.language import _
-from pages.shared.settings import Settings
-from pages.shared.text import name
+from pages.shared.model import language
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.model.words import name
+from pages.shared.wire import experiment
+from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import SIDE, Made, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
-from rmsprop_core.listing import Listing, listing
-from rmsprop_core.memory import half_life
-from rmsprop_core.notation import SIGNS, math
+from rmsprop_core.explain.listing import Listing, listing
+from rmsprop_core.explain.memory import half_life
+from rmsprop_core.explain.notation import SIGNS, math
+from rmsprop_core.explain.timeline import marks
+from rmsprop_core.explain.walkthrough import Beat, Walk, columns, step_at, walk_at
 from rmsprop_core.optimizers import Step
 from rmsprop_core.schedules import scheduled
-from rmsprop_core.timeline import marks
-from rmsprop_core.walkthrough import Beat, Walk, columns, step_at, walk_at
 
 FLIPS = 200  # so many runs of sign flips of a coordinate are marked on the timeline
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pages.shared.language import _
+from pages.shared.model.language import _
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
-from rmsprop_core.digits import digits
+from rmsprop_core.explain.digits import digits
 
 
 def beat_title(kind: str) -> str:

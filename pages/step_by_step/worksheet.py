@@ -5,18 +5,18 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from pages.shared import downloads, session
-from pages.shared.downloads import File
-from pages.shared.language import _
-from pages.shared.text import name
+from pages.shared.model.language import _
+from pages.shared.model.words import name
+from pages.shared.widgets import downloads, session
+from pages.shared.widgets.downloads import File
 from pages.step_by_step import words
 from pages.step_by_step.slopes import slopes, value
 from pages.step_by_step.walk import Walked, walked
 from rmsprop_core import SGD
-from rmsprop_core.digits import digits
-from rmsprop_core.notation import SIGNS, math, mathml
-from rmsprop_core.terms import Relation, Symbol, symbols
-from rmsprop_core.walkthrough import Line, Walk
+from rmsprop_core.explain.digits import digits
+from rmsprop_core.explain.notation import SIGNS, math, mathml
+from rmsprop_core.explain.terms import Relation, Symbol, symbols
+from rmsprop_core.explain.walkthrough import Line, Walk
 
 STEPS = 3
 BLANK = '<span class="blank"></span>'

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.language import _
-from pages.shared.text import SUPERSCRIPTS, name, number
+from pages.shared.model.language import _
+from pages.shared.model.words import SUPERSCRIPTS, name, number
 from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
+from rmsprop_core.learn.regression import History, predict
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import History, predict
 
 HEIGHT = 520
 SHOWN = 20  # weights in a picture

@@ -6,8 +6,8 @@ import numpy as np
 
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
+from rmsprop_core.learn.regression import History
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import History
 
 RAW_RATIOS = {"rmsprop": 1.24, "sgd": 1.30}  # the losses, as at first but with features as they are, by their floor
 MOST_NUMBERS = 2_000_000  # in a table of which κ is computed at each picture

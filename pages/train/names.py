@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from pages.shared.language import _
-from rmsprop_core.tables import Data
+from pages.shared.model.language import _
+from rmsprop_core.learn.tables import Data
 
 LONGEST_NAME = 80
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.shared.language import _
-from pages.shared.text import number
+from pages.shared.model.language import _
+from pages.shared.model.words import number
 from pages.train import state
 from pages.train.names import unmarked
 from pages.train.settings import Training
 from pages.train.sniff import UnreadableError
 from pages.train.training import Problem
 from pages.train.upload import MOST_MB, Table, chosen, read_table
-from rmsprop_core.regression import condition
+from rmsprop_core.learn.regression import condition
 
 _SAID = "train_said"  # what the last choice of columns could not do
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.shared import dials, layout, player, session
+from pages.shared.widgets import dials, layout, player, session
 from pages.train import own, panel, state, views, words
 from pages.train.training import Work
 

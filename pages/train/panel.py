@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.shared import dials, session
-from pages.shared.language import _
-from pages.shared.text import complaint, name
+from pages.shared.model.language import _
+from pages.shared.model.words import complaint, name
+from pages.shared.widgets import dials, session
 from pages.train import state, views, words
 from pages.train.names import unmarked
 from pages.train.settings import MAX_EPOCHS, SWITCHES, Training

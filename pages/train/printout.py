@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from pages.shared.fields import written
-from pages.shared.language import _
+from pages.shared.model.fields import written
+from pages.shared.model.language import _
 from pages.train.settings import Training
 from rmsprop_core.tutorial import parser, program
 

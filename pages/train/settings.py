@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from pages.shared.fields import POSITIVE, SHARE, Complaint, Fields, Range, changed, written
-from pages.shared.language import LANGUAGES
+from pages.shared.model.fields import POSITIVE, SHARE, Complaint, Fields, Range, changed, written
+from pages.shared.model.language import LANGUAGES
 from rmsprop_core import SGD, RMSprop
 from rmsprop_core.optimizers import Array
 

@@ -9,7 +9,7 @@ from io import StringIO
 
 import numpy as np
 
-from pages.shared.language import _
+from pages.shared.model.language import _
 
 SAMPLE = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from pages.shared import language
-from pages.shared.fields import Complaint, changed
-from pages.shared.session import Record
+from pages.shared.model import language
+from pages.shared.model.fields import Complaint, changed
+from pages.shared.widgets.session import Record
 from pages.train.names import weight_names
 from pages.train.printout import Printout
 from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
 from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
-from rmsprop_core.tables import Data, load_diabetes
+from rmsprop_core.learn.tables import Data, load_diabetes
 
 _OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES, _GUESS = (
     "train_own",

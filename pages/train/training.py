@@ -13,10 +13,20 @@ import numpy as np
 from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import SGD, RMSprop, Surface, Trajectory
+from rmsprop_core.learn.regression import (
+    Epoch,
+    History,
+    Optimum,
+    condition,
+    history,
+    least_squares,
+    losses,
+    predict,
+    train,
+)
+from rmsprop_core.learn.slices import loss_slice, on_slice
+from rmsprop_core.learn.tables import Data, Scaling, scaling, split, with_ones
 from rmsprop_core.optimizers import Array
-from rmsprop_core.regression import Epoch, History, Optimum, condition, history, least_squares, losses, predict, train
-from rmsprop_core.slices import loss_slice, on_slice
-from rmsprop_core.tables import Data, Scaling, scaling, split, with_ones
 
 SINGLE_STEPS = 5_000  # up to so many the player shows every step, beyond that every epoch
 LEAST_ROWS = 2  # to train on

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pages.shared.language import _, ngettext
+from pages.shared.model.language import _, ngettext
 from pages.train.names import unique
 from pages.train.sniff import (
     SAMPLE,
@@ -30,8 +30,8 @@ from pages.train.sniff import (
     refuse_binary,
     rows_of,
 )
+from rmsprop_core.learn.tables import LARGEST, Data
 from rmsprop_core.optimizers import Array
-from rmsprop_core.tables import LARGEST, Data
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,18 +11,18 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.shared import player, session
-from pages.shared.bundle import Exhibit
-from pages.shared.fields import written
-from pages.shared.language import _
+from pages.shared.model.fields import written
+from pages.shared.model.language import _
+from pages.shared.widgets import player, session
+from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
-from pages.train.listings import listing
 from pages.train.names import unmarked
 from pages.train.settings import PIECES, Training, as_at_first
+from pages.train.sources import listing
 from pages.train.training import Job, slice_of
-from rmsprop_core.original import PIECES as PROGRAM
-from rmsprop_core.original import Fault
-from rmsprop_core.regression import History
+from rmsprop_core.learn.original import PIECES as PROGRAM
+from rmsprop_core.learn.original import Fault
+from rmsprop_core.learn.regression import History
 
 
 def titles() -> dict[str, str]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pages.shared.language import _
-from pages.shared.text import name, number
-from pages.shared.verdicts import nonfinite
+from pages.shared.model.language import _
+from pages.shared.model.verdicts import nonfinite
+from pages.shared.model.words import name, number
 from pages.train import findings
 from pages.train.names import short
 from pages.train.training import Job, Problem
-from rmsprop_core.original import Outcome
-from rmsprop_core.regression import History
+from rmsprop_core.learn.original import Outcome
+from rmsprop_core.learn.regression import History
 
 
 def verdict(job: Job, histories: Mapping[str, History]) -> str:

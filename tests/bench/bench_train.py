@@ -17,9 +17,9 @@ import numpy as np
 
 path.insert(0, str(Path(__file__).parents[2]))
 
+from rmsprop_core.learn.regression import batches, random_start, train
+from rmsprop_core.learn.tables import load_diabetes, scaling
 from rmsprop_core.optimizers import SGD, RMSprop
-from rmsprop_core.regression import batches, random_start, train
-from rmsprop_core.tables import load_diabetes, scaling
 
 try:
     import torch

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
-from pages.shared.bundle import Exhibit, pack
-from pages.shared.experiment import exhibit
-from pages.shared.settings import Settings
+from pages.shared.model.settings import Settings
+from pages.shared.wire.bundle import Exhibit, pack
+from pages.shared.wire.experiment import exhibit
 from rmsprop_core import SURFACES, RMSprop, run
 from tests.browser.conftest import Open
 from tests.browser.test_explore import PLAYER, shown

@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.shared.assets import WEB, scripts, styles
-from pages.shared.bundle import pack
-from pages.shared.settings import Settings, from_query, in_dialect
+from pages.shared.model.settings import Settings, from_query, in_dialect
+from pages.shared.widgets.assets import WEB, scripts, styles
+from pages.shared.wire.bundle import pack
 from pages.step_by_step.walk import Walked, exhibit, walked
 from pages.step_by_step.worksheet import worksheet
 from rmsprop_core import DIALECTS
-from rmsprop_core.digits import digits, fenced
-from rmsprop_core.memory import memory
-from rmsprop_core.notation import math
-from rmsprop_core.terms import Symbol
+from rmsprop_core.explain.digits import digits, fenced
+from rmsprop_core.explain.memory import memory
+from rmsprop_core.explain.notation import math
+from rmsprop_core.explain.terms import Symbol
 from tests.browser.conftest import Open
 from tests.browser.serve import served
 

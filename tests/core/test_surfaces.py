@@ -11,7 +11,7 @@ import pytest
 
 import rmsprop_core
 from rmsprop_core import SGD, SURFACES, RMSprop, Surface, run, stretched
-from rmsprop_core.events import crossings
+from rmsprop_core.runs.events import crossings
 
 MORE = {
     "stretched turned": stretched(30.0, 25.0),
@@ -191,7 +191,7 @@ def test_first_picture_after_200_steps_sgd_has_overtaken():
 
 
 def _patients() -> tuple[np.ndarray, np.ndarray]:
-    with (Path(rmsprop_core.__file__).parent / "diabetes.csv").open() as file:
+    with (Path(rmsprop_core.__file__).parent / "learn" / "diabetes.csv").open() as file:
         rows = list(csv.DictReader(file))
     names = list(rows[0])
     return np.array([float(row["bmi"]) for row in rows]), np.array([float(row[names[-1]]) for row in rows])

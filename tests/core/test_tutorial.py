@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from rmsprop_core.learn.original import TUTORIAL
+from rmsprop_core.learn.regression import least_squares, random_start, train
+from rmsprop_core.learn.tables import load_diabetes, scaling
 from rmsprop_core.optimizers import RMSprop
-from rmsprop_core.original import TUTORIAL
-from rmsprop_core.regression import least_squares, random_start, train
-from rmsprop_core.tables import load_diabetes, scaling
 from rmsprop_core.tutorial import (
     Parameter,
     compute_loss_and_grad,

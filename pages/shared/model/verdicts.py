@@ -1,0 +1,211 @@
+"""The verdict: one line on how the visible runs ended, made from the records that the core returns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.model.words import name, number
+from rmsprop_core import SGD, Ensemble, Event, Trajectory
+from rmsprop_core.runs.events import crossings, inside_view
+
+VISIBLE = 0.005  # of the view's sides: so long a step is seen in the picture
+
+
+def verdict(outcomes: list[tuple[str, Trajectory, list[Event]]], settings: Settings) -> str:
+    """Return one line on how the visible runs ended: [(method, run, its events)]."""
+    if not outcomes:
+        return _("Both methods are hidden.")
+    if settings.steps == 0 and len(outcomes) == 1:
+        return _("No steps yet: {who} stands at the start.").format(who=name(outcomes[0][0]))
+    if settings.steps == 0:
+        return _("No steps yet: both methods stand at the start.")
+    return " ".join(_outcome(method, traj, events) for method, traj, events in outcomes)
+
+
+def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
+    who = name(method)
+    kinds = {event.kind: event for event in reversed(events)}
+    if "left" in kinds and kinds["left"].cause == "start":
+        outside = _("{who} starts outside the view.").format(who=who)
+        return outside + " " + _outcome(method, traj, [event for event in events if event.kind != "left"])
+    if "left" in kinds:
+        end = kinds.get("nonfinite")
+        return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _end(traj))
+    if "nonfinite" in kinds:
+        return nonfinite(who, kinds["nonfinite"], stiffness=True)
+    if "cycle" in kinds:
+        return _cycle(who, [e for e in events if e.kind == "cycle"], traj)
+    if "stalled" in kinds:
+        return _stalled(who, kinds["stalled"], traj)
+    crossed = max(crossings(traj, VISIBLE))
+    if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
+        return _crossing(who, traj)
+    return _loss(who, traj)
+
+
+def _part_left(traj: Trajectory) -> float:
+    """Return (f − floor) at the end as a part of that at the start; 1 where f has no floor."""
+    floor = traj.surface.floor
+    if floor is None or traj.f[0] <= floor:
+        return 1.0
+    return float((traj.f[-1] - floor) / (traj.f[0] - floor))
+
+
+def _height(traj: Trajectory) -> str:
+    floor = traj.surface.floor
+    if floor is None or floor == 0:
+        return _("f = {f}").format(f=number(traj.f[-1]))
+    return _("f − f* = {above}").format(above=number(max(traj.f[-1] - floor, 0.0)))
+
+
+def _loss(who: str, traj: Trajectory) -> str:
+    return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
+
+
+def _end(traj: Trajectory) -> str:
+    """Return where a run that has left the view ended."""
+    words = {"height": _height(traj), "steps": traj.steps}
+    if inside_view(traj.surface, traj.theta[-1:])[0]:
+        return _("It has come back, and is at {height} after {steps} steps.").format(**words)
+    return _("It is at {height} after {steps} steps.").format(**words)
+
+
+def _crossing(who: str, traj: Trajectory) -> str:
+    """Return how often a run crossed the valley, and where it stands along it."""
+    counts = crossings(traj, VISIBLE)
+    words = {"who": who, "n": max(counts), "height": _height(traj)}
+    along = _furthest(traj)
+    if counts[along] > 0.1 * max(counts):  # not a valley along x or y
+        return _("{who} has gone to and fro {n} times and is at {height}.").format(**words)
+    return _("{who} has crossed the valley {n} times and stands at {axis} = {x} with {height}.").format(
+        **words, axis=traj.surface.variables[along], x=number(traj.theta[-1, along], 2)
+    )
+
+
+def _furthest(traj: Trajectory) -> int:
+    """Return the coordinate in which a run has ended furthest from the nearest known minimum."""
+    widths = np.ptp(np.array(traj.surface.domain), axis=1)
+    goal = np.array(traj.surface.minima or ((0.0, 0.0),))
+    nearest = goal[np.argmin(np.hypot(*((goal - traj.theta[-1]) / widths).T))]
+    return int(np.argmax(np.abs(traj.theta[-1] - nearest) / widths))
+
+
+def _left(who: str, event: Event, traj: Trajectory) -> str:
+    n = {key: number(value) for key, value in event.numbers.items()}
+    sentences = {
+        "unstable": _("{who} left the view at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}."),
+        "downhill": _("{who} left the view at step {step}, going downhill all the way to f = {f}."),
+        "centered": _(
+            "{who} left the view at step {step}: s − m² = {w} has almost vanished, so the step grew to {delta}."
+        ),
+        "narrow": _("{who} left the view at step {step} with a step of {delta}: s − m² = {w} is small beside s = {s}."),
+        "kick": _("{who} left the view at step {step} with a step of {delta}."),
+        "momentum": _("{who} left the view at step {step}, carried by its velocity: a step of {delta}."),
+    }
+    if event.numbers.get("rises"):
+        sentences["downhill"] = _("{who} left the view at step {step}, with a last step downhill to f = {f}.")
+    if event.cause == "kick" and "bound" in n:
+        n["formula"] = "lr/((1−μ)√(1−ρ))" if traj.optimizer.momentum else "lr/√(1−ρ)"
+        sentences["kick"] = _(
+            "{who} left the view at step {step} with a step of {delta}; it can make none above {formula} = {bound}."
+        )
+        if event.numbers["lr"] != traj.optimizer.lr:  # warming up
+            sentences["kick"] = _(
+                "{who} left the view at step {step} with a step of {delta}; "
+                "with lr at most {lr} so far it can make none above {formula} = {bound}."
+            )
+    if "delta" in event.numbers:
+        n["delta"] = number(abs(event.numbers["delta"]))
+    return sentences[event.cause].format(who=who, step=event.step, **n)
+
+
+def nonfinite(who: str, event: Event, *, stiffness: bool = False) -> str:
+    """Return why a run could not go on; with the `stiffness` that made it grow, where that has not been said."""
+    n = {key: number(value) for key, value in event.numbers.items()}
+    sentences = {
+        "zero_over_zero": _(
+            "{who} stopped at step {step}: g = 0 and rms = 0, and 0/0 is not a number. Give ε a value."
+        ),
+        "over_zero": _("{who} stopped at step {step}: rms = 0, and g = {g} divided by 0 is infinite. Give ε a value."),
+        "overflow": _("{who} stopped at step {step}: the numbers grew beyond what a computer can hold."),
+        "undefined": _("{who} stopped at step {step}: f has no value at x = {x}, y = {y}."),
+    }
+    if event.cause == "undefined" and "g" in n:
+        sentences["undefined"] = _("{who} stopped at step {step}: f has no slope at x = {x}, y = {y}.")
+    elif event.step == 0:
+        sentences["undefined"] = _("{who} makes no step: f has no value at x = {x}, y = {y}.")
+        sentences["overflow"] = _("{who} makes no step: f is larger at the start than what a computer can hold.")
+    elif stiffness and "limit" in n:
+        sentences["overflow"] = _(
+            "{who} stopped at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}, "
+            "and the numbers grew beyond what a computer can hold."
+        )
+    return sentences[event.cause].format(who=who, step=event.step, **n)
+
+
+def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
+    """Return how far the run swings in each coordinate, and since when; of two equal swings, since both do."""
+    swings: dict[tuple[str, str], list[Event]] = {}
+    for event in cycles:
+        amplitude, lr = event.numbers["amplitude"], float(traj.optimizer.lr)
+        rests_at_half = not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.02 * lr
+        swings.setdefault((number(amplitude, 2), _(" = ±lr/2") if rests_at_half else ""), []).append(event)
+    parts = [
+        _("by ±{amplitude}{half} in {axes} since step {step}").format(
+            amplitude=amplitude,
+            half=half,
+            axes=_(" and ").join(traj.surface.variables[event.coordinate or 0] for event in alike),
+            step=max(event.step for event in alike),
+        )
+        for (amplitude, half), alike in swings.items()
+    ]
+    return _("{who} swings {swings}, at {height}.").format(who=who, swings=_(" and ").join(parts), height=_height(traj))
+
+
+def _stalled(who: str, event: Event, traj: Trajectory) -> str:
+    n = {key: number(value) for key, value in event.numbers.items()} | {"height": _height(traj)}
+    sentences = {
+        "minimum": _("{who} has settled at the minimum since step {step}."),
+        "flat": _("{who} rests since step {step} where the gradient is {g}, at {height}."),
+        "lr": _("{who} does not move: lr is 0."),
+        "steps": _("{who} hardly moves since step {step}: its longest step is {longest}."),
+    }
+    if _speeds_up(traj):
+        sentences["minimum"] = _("{who} stands at the minimum since step {step}, while its lr/rms still grows.")
+    found = sentences[event.cause].format(who=who, step=event.step, **n)
+    if event.cause == "flat" and traj.surface.minima:
+        x, y = traj.surface.minima[0]
+        found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
+    return found
+
+
+def _speeds_up(traj: Trajectory) -> bool:
+    """Return whether the last step had an lr/rms a hundredth above the one before: s forgets, and steps will grow."""
+    if isinstance(traj.optimizer, SGD) or traj.steps < 2:
+        return False
+    with np.errstate(all="ignore"):
+        rates = np.broadcast_to(traj.lr, traj.steps)[-2:, None] / traj.rms[-2:]
+    return bool((rates[1] > 1.01 * rates[0]).any())
+
+
+def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:
+    """Return one line on where many runs ended: the median and the 10-90 % band of their last losses."""
+    floor = settings.landscape().floor or 0.0
+    sentences = []
+    for method, cloud in clouds.items():
+        last = [number(float(column[-1]) - floor) for column in (cloud.median, cloud.low, cloud.high)]
+        sentence = _("{who} over {seeds} seeds: median {what} = {median}, 8 in 10 from {low} to {high}.").format(
+            who=name(method),
+            seeds=len(cloud.seeds),
+            what="f − f*" if floor else "f",
+            median=last[0],
+            low=last[1],
+            high=last[2],
+        )
+        fell = int((cloud.length < settings.steps).sum())
+        if fell:
+            sentence += " " + _("{n} of them did not reach the end.").format(n=fell)
+        sentences.append(sentence)
+    return " ".join(sentences)

@@ -1,0 +1,164 @@
+"""Words and numbers for readers: complaints, comparisons, names, and how a number is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pages.shared.model.fields import Complaint
+from pages.shared.model.language import _
+from pages.shared.model.settings import IDLE, Settings
+from rmsprop_core import DIALECTS, Surface, Trajectory
+from rmsprop_core.runs.events import steps_to
+
+if TYPE_CHECKING:
+    from rmsprop_core.expression import Refused
+    from rmsprop_core.runs.sweep import FairLr
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float, figures: int = 3) -> str:
+    """Return the value to read: so many significant digits, a power of ten where it is very small or large.
+
+    Up to 99999 no digit before the point is dropped.
+    """
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
+    whole, short = f"{value:.0f}", f"{value:.{figures}g}"
+    if abs(value) >= 1e-3 and abs(float(whole)) < 1e5:
+        return (whole if "e" in short or abs(value) >= 1000 else short).replace("-", "−")
+    if value == 0:
+        return "0"
+    mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
+    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
+
+
+def name(method: str) -> str:
+    """Return a method's name."""
+    return {"rmsprop": "RMSprop", "sgd": "SGD"}[method]
+
+
+def complaint(found: Complaint) -> str:
+    """Return what is wrong with a value, whose it is and what would do."""
+    if found.refused:
+        return refusal(found.refused)
+    if not found.wanted:
+        return _("{name} is not a setting of this page; it is left out.").format(name=found.name)
+    if found.wanted == IDLE:
+        return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
+    if found.wanted == "centered":
+        return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
+    return _("{name} cannot be “{value}”: it takes {wanted}.").format(
+        name=found.name, value=found.value[:40], wanted=found.wanted
+    )
+
+
+def refusal(refused: Refused) -> str:
+    """Return why a typed f(x, y) is no formula, and where."""
+    sentences = {
+        "empty": _("Type a formula in x and y, such as x^2 + 10*y^2."),
+        "long": _("The formula is longer than {limit} characters."),
+        "deep": _("The brackets go deeper than {limit} levels at “{piece}”."),
+        "big": _("The formula has more than {limit} parts; a shorter one will do."),
+        "character": _("“{piece}” at character {at} does not belong in a formula."),
+        "times": _("A times sign is missing at character {at}: “{piece}”. Write 2*x, not 2x."),
+        "syntax": _("This is not a formula: look at character {at}, “{piece}”."),
+        "name": _("“{piece}” at character {at} is not known. Use x, y, pi, e and functions such as sin, exp, sqrt."),
+        "call": _("“{piece}” at character {at} is not a function that a formula can use."),
+        "arguments": _("“{piece}” at character {at} has the wrong number of arguments."),
+        "number": _("The number “{piece}” at character {at} is too large or too small."),
+        "exponent": _("The exponent in “{piece}” at character {at} is too large."),
+        "tower": _("“{piece}” at character {at} is a power of powers; that grows too fast."),
+        "undefined": _("“{piece}” at character {at} has no real value."),
+        "nowhere": _("This formula has no finite value near the origin."),
+    }
+    other = _("“{piece}” at character {at} is not allowed: only numbers, x, y, + − * / ^, brackets and functions.")
+    limit = f"{refused.limit:g}" if refused.limit is not None else ""
+    piece = refused.piece if len(refused.piece) <= 30 else refused.piece[:29] + "…"
+    return sentences.get(refused.kind, other).format(piece=piece, at=refused.column + 1, limit=limit)
+
+
+def kinks(surface: Surface) -> str:
+    """Return where a typed surface may have no gradient or no value, or nothing where it is smooth."""
+    found = getattr(surface, "kinks", ())
+    if not found:
+        return ""
+    return _("Not smooth everywhere: {pieces} has a kink, an edge or a pole.").format(
+        pieces=", ".join(kink.piece for kink in found)
+    )
+
+
+def fair(lrs: dict[str, FairLr], settings: Settings) -> str:
+    """Return what the fair lrs are, how wide the good band of each is, and that their units differ."""
+    parts = []
+    for method, found in lrs.items():
+        if found.lr is None:
+            parts.append(_("{who}: no lr works.").format(who=name(method)))
+            continue
+        parts.append(
+            _("{who} {lr}, good from {low} to {high}").format(
+                who=name(method), lr=number(found.lr), low=number(found.band[0]), high=number(found.band[1])
+            )
+        )
+    return _(
+        "Fair lr for {steps} steps, with room of 15 % on either side: {found}. The two have different units: RMSprop's "
+        "lr is a length of step, SGD's a length of step per unit of slope."
+    ).format(steps=settings.steps, found="; ".join(parts))
+
+
+def comparison(before: Settings, now: Settings, ends: dict[str, tuple[Trajectory, Trajectory]]) -> str:
+    """Return what has changed since the pin, and what it did to the end of each method: {method: (pinned, present)}."""
+    names = [field for field, value in vars(now).items() if field not in UNCOMPARED and getattr(before, field) != value]
+    if not names:
+        return _("Pinned. Change something and read the difference here.")
+    changes = _changes(names, before, now)
+    effects = []
+    for method, (old, new) in ends.items():
+        if np.array_equal(old.theta, new.theta, equal_nan=True):
+            effects.append(_("{who} is as before").format(who=name(method)))
+            continue
+        goal = _goal(old)
+        reached = [_steps(steps_to(traj, goal)) if goal is not None else "–" for traj in (old, new)]
+        lengths = [number(float(np.hypot(*traj.delta.T).sum()), 2) for traj in (old, new)]
+        words = {"who": name(method), "f0": number(old.f[-1], 2), "f1": number(new.f[-1], 2)}
+        words |= {"n0": reached[0], "n1": reached[1], "l0": lengths[0], "l1": lengths[1]}
+        sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
+        effects.append(sentence.format(**words))
+    return _("Since the pin: {changes}. {effects}.").format(changes=changes, effects="; ".join(effects))
+
+
+def brought(before: Settings, now: Settings) -> str:
+    """Return what a chosen dialect has changed, or nothing."""
+    names = [field for field, value in vars(now).items() if field != "dialect" and getattr(before, field) != value]
+    if not names:
+        return ""
+    dialect = DIALECTS[now.dialect].title
+    return _("{dialect} brings its own settings: {changes}.").format(
+        dialect=dialect, changes=_changes(names, before, now)
+    )
+
+
+def _changes(names: list[str], before: Settings, now: Settings) -> str:
+    shown = [f"{field} {_value(getattr(before, field))} → {_value(getattr(now, field))}" for field in names[:4]]
+    more = _(" and {n} more").format(n=len(names) - 4) if len(names) > 4 else ""
+    return ", ".join(shown) + more
+
+
+UNCOMPARED = ("t", "view", "lang")
+
+
+def _goal(traj: Trajectory) -> float | None:
+    floor = traj.surface.floor
+    return None if floor is None else 0.01 * float(traj.f[0] - floor)
+
+
+def _steps(found: int | None) -> str:
+    return _("never") if found is None else str(found)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return number(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,150 @@
+"""The experiment of this browser session, and its URL. The only module that touches either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
+
+import streamlit as st
+
+from pages.shared.model import language
+from pages.shared.model.fields import Complaint
+from pages.shared.model.settings import Settings, from_query, to_query
+
+_WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
+
+
+def enter(page: str) -> bool:
+    """Note which page is on show: a browser that comes from another one has to be sent its pictures anew.
+
+    Return whether it has just come.
+    """
+    if st.session_state.get("page") == page:
+        return False
+    st.session_state["page"] = page
+    st.session_state.pop("sent_surface", None)
+    st.session_state.pop(_COMPLAINTS, None)
+    cue()
+    return True
+
+
+def page() -> str:
+    """Return which page is on show, by the name of its folder."""
+    return str(st.session_state["page"])
+
+
+class Linked(Protocol):
+    """Settings that a link restores, the language among them."""
+
+    @property
+    def lang(self) -> str:
+        """The language of the page."""
+
+
+S = TypeVar("S", bound=Linked)
+
+
+@dataclass(frozen=True)
+class Record(Generic[S]):
+    """The settings of one page, or of several that share them, and their URL; `read` and `write` are the link's."""
+
+    key: str
+    read: Callable[[Mapping[str, str]], tuple[S, list[Complaint]]]
+    write: Callable[[S], dict[str, str]]
+
+    def settings(self) -> S:
+        """Return the settings: the URL's where it is news (a link, the back button), otherwise the session's."""
+        query = st.query_params.to_dict()
+        state = st.session_state
+        if self.key not in state or (query and query != state.get(f"{self.key}_{_WRITTEN}")):
+            state[self.key], state[_COMPLAINTS] = self.read(query)
+            state[f"{self.key}_{_WRITTEN}"] = query
+            state[_FROM_LINK] = True
+            cue()
+        found: S = state[self.key]
+        language.use(found.lang)
+        return found
+
+    def change(self, new: S, complaints: list[Complaint] | None = None) -> None:
+        """Make `new` the settings, and `complaints` what is wrong with what was put in."""
+        st.session_state[self.key] = new
+        st.session_state[_COMPLAINTS] = complaints or []
+        st.session_state[_FROM_LINK] = False
+
+    def write_url(self) -> None:
+        """Put the settings into the URL, where they are not there yet."""
+        query = self.write(st.session_state[self.key])
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+        st.session_state[f"{self.key}_{_WRITTEN}"] = query
+
+
+_EXPERIMENT = Record("settings", from_query, to_query)
+settings, change, write_url = _EXPERIMENT.settings, _EXPERIMENT.change, _EXPERIMENT.write_url
+
+
+def note(text: str) -> None:
+    """Say something about the settings as they are now; once they change it is no longer said."""
+    st.session_state["note"] = (_what_runs(), text)
+
+
+def noted() -> str:
+    """Return what there is to say about the settings as they are now."""
+    about, text = st.session_state.get("note", (None, ""))
+    return str(text) if about == _what_runs() else ""
+
+
+def _what_runs() -> Settings:
+    return replace(settings(), t=None, view="both")
+
+
+def pin() -> None:
+    """Keep the experiment as it is now, to compare with; a second call lets go of it."""
+    state = st.session_state
+    state["pinned"] = None if pinned() else settings()
+
+
+def pinned() -> Settings | None:
+    """Return the experiment that is kept to compare with."""
+    found: Settings | None = st.session_state.get("pinned")
+    return found
+
+
+def complaints() -> list[Complaint]:
+    """Return what could not be taken of the last input or link."""
+    found: list[Complaint] = st.session_state.get(_COMPLAINTS, [])
+    return found
+
+
+def from_link() -> bool:
+    """Return whether the complaints are about a link rather than about something put in on the page."""
+    return bool(st.session_state.get(_FROM_LINK))
+
+
+def set_clock(t: int) -> None:
+    """Put the experiment's clock at t, and the player's with it."""
+    st.session_state[_EXPERIMENT.key] = replace(settings(), t=t)
+    cue()
+
+
+def cue() -> None:
+    """Tell the player to put its clock where the experiment's t says."""
+    st.session_state[_CUE] = st.session_state.get(_CUE, 0) + 1
+
+
+def cue_number() -> int:
+    """Return how often the clock has been set from outside the player."""
+    number: int = st.session_state.get(_CUE, 0)
+    return number
+
+
+def component(key: str) -> Any:
+    """Return the state of a component, for use in its callbacks."""
+    return st.session_state[key]
+
+
+def mirror(key: str, value: object) -> str:
+    """Make the widget `key` show the experiment's value; return the widget's key."""
+    st.session_state[key] = value
+    return key

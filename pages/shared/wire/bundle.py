@@ -1,0 +1,269 @@
+"""What the player is sent: a JSON head, then raw columns. Free of Streamlit: a notebook or a file can use it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.shared.model.language import _
+from pages.shared.model.words import name
+from pages.shared.wire.landscape import GRID, Landscape, landscape
+from rmsprop_core import SGD, Surface, Trajectory
+
+LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
+DASHES: Mapping[str, list[int]] = {"rmsprop": [], "sgd": [7, 4]}
+
+MARKS: Mapping[str, str] = {"rmsprop": "circle", "sgd": "square"}
+SHOWN = ("g", "s", "rms", "delta")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What a player shows: runs on a surface ({"rmsprop": ..., "sgd": ...}) and a clock from 0 to `steps`, now at t.
+
+    `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
+    of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
+    `exact` keeps float64 in a long run too.
+    """
+
+    surface: Surface
+    key: str
+    runs: Mapping[str, Trajectory]
+    steps: int
+    t: int
+    verdict: str
+    quantities: tuple[str, ...] = SHOWN
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    exact: bool = False
+
+
+def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situation: Any) -> bytes:
+    """Return the bytes that the player is mounted with: see `framed`.
+
+    `situation` (the number of the cue, what a page's own views are told) goes into the head as it is. `run` names
+    what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface. Where the
+    browser has the run named `known` painted, and this is it, the head goes alone.
+    """
+    surface, runs = exhibit.surface, exhibit.runs
+    packed: dict[str, NDArray[Any]] = {
+        f"{key}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
+        for key, traj in runs.items()
+        for column, values in _columns(traj, exhibit.quantities).items()
+    }
+    packed |= {name: np.ascontiguousarray(values).ravel() for name, values in exhibit.columns.items()}
+    seen: dict[str, Any] = {
+        "steps": exhibit.steps,
+        "surface_key": exhibit.key,
+        "variables": list(surface.variables),
+        "runs": [_run_head(key, traj) for key, traj in runs.items()],
+        "charts": _charts(surface, runs, exhibit.columns),
+        "verdict": exhibit.verdict,
+        **exhibit.extra,
+    }
+    identity = hashlib.sha1(json.dumps(seen).encode(), usedforsecurity=False)
+    for values in packed.values():
+        identity.update(values.tobytes())
+    head = {**seen, "run": identity.hexdigest()[:16], "t": exhibit.t, "surface": None, **situation}
+    head["known"] = known == head["run"]
+    if head["known"]:
+        packed = {}
+    elif with_surface:
+        head["words"] = {**_words(), "numbers": _numbers()}
+        head["surface"], grids = _surface(exhibit)
+        packed |= grids
+    return framed(head, packed)
+
+
+def framed(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so."""
+    listed = [[column, values.dtype.str[1:], values.size] for column, values in columns.items()]
+    text = json.dumps({**head, "columns": listed}, allow_nan=False).encode()
+    start = struct.pack("<I", len(text)) + text
+    return b"".join([_padded(start), *(_padded(values.tobytes()) for values in columns.values())])
+
+
+def _columns(traj: Trajectory, quantities: tuple[str, ...]) -> dict[str, Array]:
+    """Return what travels of a run, a column each; x, y, f and loss have T + 1 rows, the others T."""
+    columns = {"x": traj.theta[:, 0], "y": traj.theta[:, 1], "f": traj.f}
+    if traj.surface.floor:
+        columns["loss"] = traj.f - traj.surface.floor
+    unused = ("s", "m", "w", "rms") if isinstance(traj.optimizer, SGD) else ()
+    pairs = {quantity: getattr(traj, quantity) for quantity in quantities if quantity not in unused}
+    return columns | {
+        f"{quantity}.{axis}": pair[:, i] for quantity, pair in pairs.items() for i, axis in enumerate("xy")
+    }
+
+
+def _narrow(values: Array, steps: int) -> Array:
+    """Return the column as float64, or in a long run as float32 where no number is too small or large for it."""
+    if steps <= LONG:
+        return np.ascontiguousarray(values)
+    sizes = np.abs(values[values != 0])
+    fits = sizes.size == 0 or (sizes.min() > 1e-37 and sizes.max() < 1e38)
+    return values.astype(np.float32) if fits else np.ascontiguousarray(values)
+
+
+def _run_head(key: str, traj: Trajectory) -> dict[str, Any]:
+    ended = traj.ended is not None
+    return {"key": key, "title": name(key), "mark": MARKS[key], "dash": DASHES[key], "ended": ended}
+
+
+def _numbers() -> list[dict[str, Any]]:
+    """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
+    quantities = [
+        ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),
+        ("g", "g", _("gradient at θₜ₋₁"), _("slope of the loss where step t began"), ["g.x", "g.y"]),
+        ("s", "s", _("mean of g²"), _("running mean of the squared gradient"), ["s.x", "s.y"]),
+        ("rms", "rms", _("divisor"), _("what the gradient is divided by"), ["rms.x", "rms.y"]),
+        ("Δ", "delta", _("step"), _("what is subtracted from θ"), ["delta.x", "delta.y"]),
+        ("f", "f", _("loss"), _("the loss at θ"), ["f"]),
+    ]
+    return [
+        {"symbol": {"text": text, "class": style}, "name": label, "help": help_text, "columns": columns}
+        for text, style, label, help_text, columns in quantities
+    ]
+
+
+def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the charts: the loss, then those that take turns beside it."""
+    loss = "loss" if surface.floor else "f"
+    title = (
+        _("loss f − f* (log)") if surface.floor else _("loss f (log)") if surface.floor == 0 else _("loss f (bent log)")
+    )
+    if any(f"{key}.median" in own for key in runs):
+        title = _("{title}: median, 10–90 %").format(title=title)
+    lines = [
+        {"column": f"{key}.ghost.{loss}", **_line(key), "colour": "ghost", "width": 1.5, "mark": None}
+        for key in runs
+        if f"{key}.ghost.{loss}" in own
+    ]
+    lines += [{"column": f"{key}.{loss}", **_line(key)} for key in runs if f"{key}.median" not in own]
+    for key in runs:
+        if f"{key}.median" in own:
+            lines.append({"column": f"{key}.median", "band": [f"{key}.low", f"{key}.high"], **_line(key)})
+    charts: list[dict[str, Any]] = [
+        {
+            "key": "loss",
+            "title": title,
+            "scale": "symlog" if surface.floor is None else "log",
+            "unit": _unit(runs) if surface.floor is None else 1.0,
+            "lines": lines,
+        }
+    ]
+    rates: list[dict[str, Any]] = []
+    if "rmsprop" in runs:
+        x, y = surface.variables
+        pair = [("x", x, []), ("y", y, [2, 3])]
+        rates = [
+            {
+                "over": [
+                    "rmsprop.lr" if "rmsprop.lr" in own else float(runs["rmsprop"].optimizer.lr),
+                    f"rmsprop.rms.{c}",
+                ],
+                **_line("rmsprop"),
+                "dash": dash,
+                "end": label,
+            }
+            for c, label, dash in pair
+        ]
+        squares = [
+            {"column": f"rmsprop.s.{c}", **_line("rmsprop"), "dash": dash, "end": label} for c, label, dash in pair
+        ]
+    if "sgd" in runs:
+        rate = {"column": "sgd.lr"} if "sgd.lr" in own else {"constant": float(runs["sgd"].optimizer.lr)}
+        rates.append({**rate, **_line("sgd"), "end": "SGD"})
+    charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
+                   "help": _("what each gradient is multiplied by; for SGD it is lr itself")})  # fmt: skip
+    lengths = [{"norm": [f"{key}.delta.x", f"{key}.delta.y"], **_line(key)} for key in runs]
+    charts.append({"key": "length", "title": "|Δ|", "scale": "log", "lines": lengths, "help": _("length of each step")})
+    if "rmsprop" in runs:
+        charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
+    return charts
+
+
+def _unit(runs: Mapping[str, Trajectory]) -> float:
+    """Return where a bent scale turns from linear to logarithmic: at the least |f| of the first third of the runs."""
+    early = [traj.f[: len(traj.f) // 3 + 1] for traj in runs.values()]
+    near, sizes = (np.abs(np.concatenate(parts)) for parts in (early, [traj.f for traj in runs.values()]))
+    near, sizes = near[np.isfinite(near)], sizes[np.isfinite(sizes)]
+    return float(max(near.min(initial=np.inf) if near.size else 1.0, sizes.max(initial=0.0) * 1e-12, 1e-300))
+
+
+def _line(key: str) -> dict[str, Any]:
+    return {"colour": key, "dash": DASHES[key], "mark": MARKS[key]}
+
+
+def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
+    surface = exhibit.surface
+    drawn = landscape(surface)
+    head = {
+        "key": exhibit.key,
+        "x": list(surface.domain[0]),
+        "y": list(surface.domain[1]),
+        "n": GRID,
+        "start": drawn.start,
+        "end": drawn.end,
+        "size": drawn.size,
+        "ticks": list(drawn.ticks),
+        "labels": list(drawn.labels),
+        "height": "f − f*" if drawn.above_floor else "f",
+        "minima": [list(point) for point in surface.minima],
+        "variables": list(surface.variables),
+        "relief": _relief(surface, drawn),
+    }
+    return head, {"surface.z": drawn.bent.astype(np.float32).ravel(), "surface.f": drawn.f.astype(np.float32).ravel()}
+
+
+def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
+    """Return how heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
+    height = "f − f*" if drawn.above_floor else "f"
+    if surface.floor is None or drawn.bent is drawn.f:
+        return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.floor}
+    above = drawn.f[np.isfinite(drawn.f)] - surface.floor
+    unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)  # as much as the grid resolves
+    title = _("{height} (bent log)").format(height=height)
+    return {"floor": surface.floor, "unit": unit, "title": title, "lowest": surface.floor}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "player": _("Player: space plays, arrow keys step, Home and End jump"),
+        "contour": _("Contour of the loss with the paths of the methods."),
+        "step": _("step"),
+        "of": _("of"),
+        "t": "t =",
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "first": _("To the start"),
+        "back": _("One step back"),
+        "forward": _("One step forward"),
+        "last": _("To the end"),
+        "scrub": _("Step"),
+        "pace": _("Speed"),
+        "auto": _("5 seconds"),
+        "per_second": _("steps/s"),
+        "equal": _("Equal axes"),
+        "start": _("Start: drag it, click anywhere, or move it with the arrow keys"),
+        "full": _("Full screen"),
+        "relief": _("Surface in 3-D"),
+        "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
+        "bold": _("bold: seed {seed}"),
+        "pinned": _("grey: pinned"),
+        "one_seed": _("3-D shows the first seed; the map shows all of them."),
+        "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
+        "picture": _("Save the picture"),
+    }
+
+
+def _padded(data: bytes) -> bytes:
+    return data + b"\0" * (-len(data) % 8)

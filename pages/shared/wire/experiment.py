@@ -1,0 +1,105 @@
+"""From the settings to what the player shows: run both methods, many seeds of them, and what is pinned beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.shared.model.settings import Settings
+from pages.shared.model.verdicts import many_seeds, verdict
+from pages.shared.model.words import comparison, kinks
+from pages.shared.wire.bundle import Exhibit
+from rmsprop_core import SGD, Ensemble, RMSprop, Trajectory, ensemble, events, run
+from rmsprop_core.schedules import factor
+
+CLOUD_STEPS = 1_000  # above, the paths of many seeds travel as every k-th step
+
+
+def methods(settings: Settings) -> dict[str, RMSprop | SGD]:
+    """Return the methods that are to be seen: {"rmsprop": ..., "sgd": ...}."""
+    both: dict[str, RMSprop | SGD] = {"rmsprop": settings.rmsprop(), "sgd": settings.sgd()}
+    return {key: each for key, each in both.items() if settings.shows(key)}
+
+
+def outcomes(settings: Settings) -> dict[str, Trajectory]:
+    """Run the methods that are to be seen, once, with the first seed."""
+    surface, start = settings.landscape(), (settings.x, settings.y)
+    return {
+        key: run(each, surface, start, settings.steps, seed=settings.seed, **settings.circumstances())
+        for key, each in methods(settings).items()
+    }
+
+
+def ensembles(settings: Settings) -> dict[str, Ensemble]:
+    """Run the methods once for each seed, where there are several and they matter."""
+    if settings.seeds == 1 or not settings.by_chance:
+        return {}
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    surface, start = settings.landscape(), (settings.x, settings.y)
+    return {
+        key: ensemble(each, surface, start, settings.steps, seeds=seeds, **settings.circumstances())
+        for key, each in methods(settings).items()
+    }
+
+
+def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") -> Exhibit:
+    """Return what the player shows of the experiment.
+
+    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict, unless
+    there is a `note` to be read there. Of a typed surface it is said there what is not smooth in it.
+    """
+    runs, clouds = outcomes(settings), ensembles(settings)
+    line = verdict([(key, traj, events(traj)) for key, traj in runs.items()], settings)
+    if clouds:
+        line = many_seeds(clouds, settings)
+    before = outcomes(pinned) if pinned else {}
+    if pinned and not note:
+        note = comparison(pinned, settings, {key: (before[key], runs[key]) for key in runs if key in before})
+    note = note or kinks(settings.landscape())
+    ghosts = before if pinned and surface_key(pinned) == surface_key(settings) else {}
+    columns: dict[str, NDArray[Any]] = {}
+    for key, cloud in clouds.items():
+        columns |= _cloud_columns(key, cloud, settings.landscape().floor or 0.0)
+    for key, traj in ghosts.items():
+        columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
+        columns[f"{key}.ghost.f"] = traj.f
+        if traj.surface.floor:
+            columns[f"{key}.ghost.loss"] = traj.f - traj.surface.floor
+    if settings.schedule != "constant":
+        factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
+        columns |= {f"{key}.lr": float(t.optimizer.lr) * factors[: t.steps] for key, t in runs.items()}
+    extra: Mapping[str, Any] = {
+        "note": note,
+        "movable": True,
+        "ghosts": list(ghosts),
+        "seed": settings.seed if clouds else None,
+        "clouds": {key: cloud.theta.shape[2] for key, cloud in clouds.items()},
+    }
+    return Exhibit(
+        settings.landscape(),
+        surface_key(settings),
+        runs,
+        settings.steps,
+        settings.clock(),
+        line,
+        extra=extra,
+        columns=columns,
+    )
+
+
+def surface_key(settings: Settings) -> str:
+    """Return what tells this surface from every other one."""
+    own = f":{settings.kappa:g}:{settings.angle:g}" if settings.surface == "stretched" else ""
+    return settings.surface + own + (f":{settings.f}" if settings.f else "") + settings.domain
+
+
+def _cloud_columns(key: str, cloud: Ensemble, floor: float) -> dict[str, NDArray[Any]]:
+    """Return the paths, a seed after the other and x before y, and the loss's median and 10-90 % band."""
+    stride = -(-len(cloud.theta) // CLOUD_STEPS)
+    with np.errstate(over="ignore"):  # a path beyond float32 is infinite, and the player's line ends there
+        paths = cloud.theta[::stride].transpose(2, 1, 0).astype(np.float32)
+    bands = {"median": cloud.median, "low": cloud.low, "high": cloud.high}
+    return {f"{key}.cloud": paths} | {f"{key}.{name}": values - floor for name, values in bands.items()}

@@ -1,0 +1,125 @@
+"""The marks on a run's timeline: steps worth a look, as Events (kind, step, numbers), not as sentences.
+
+| kind        | cause                 | when                                                               |
+|-------------|-----------------------|--------------------------------------------------------------------|
+| `kick`      | mean_square, variance | step 1, where |u₁| > 1: only its own share of s (w) divides g yet  |
+| `flip`      | gradient              | g and ∇f have changed their sign: the step before crossed a valley |
+| `peak`      | mean_square           | s is largest, above s₀, and falls afterwards                       |
+| `cycle`     | rmsprop, sgd          | from here the steps alternate at equal length (`events.py`)        |
+| `forgotten` | spike                 | s is down to FORGOTTEN of a spike: a rise to at least SPIKE times  |
+|             |                       | its lowest value since step 1 or since the spike before was so     |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from rmsprop_core.explain.memory import half_life
+from rmsprop_core.optimizers import SGD, RMSprop
+from rmsprop_core.runs.events import crossed, events
+from rmsprop_core.runs.trajectory import Event, Trajectory
+
+SPIKE = 10.0  # s so many times its lowest value is a spike
+FORGOTTEN = 0.5  # and forgotten when so much of it is left: after a half-life without gradients
+
+
+def marks(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> list[Event]:
+    """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps.
+
+    The lr is that of each step. `made_by`, the optimizer of each step, says the same and need not be given.
+    """
+    if not traj.steps:
+        return []
+    optimizers = (replace(traj.optimizer, lr=float(lr)) for lr in traj.lr[[0, -1]])
+    first, last = (made_by[0], made_by[traj.steps - 1]) if made_by else optimizers
+    found = [*_flips(traj), *_cycles(traj, last)]
+    if isinstance(first, RMSprop):
+        found += [*_kicks(traj, first), *_peaks(traj, first), *_forgotten(traj, first)]
+    return sorted(found, key=lambda event: event.step)
+
+
+def cycle_amplitude(optimizer: RMSprop, curvature: float) -> float | None:
+    """Return a of the cycle θ* ± a on a parabola of curvature λ, or None where there is none.
+
+    ε inside the root: a = √(lr²/4 − ε/λ²) / √c, none where lr·λ <= 2√ε. Outside: a = (lr/2 − ε/λ) / √c, none where
+    lr·λ <= 2ε. c = 1; centered, where m alternates too, c = 1 − ((1 − ρ)/(1 + ρ))². Heavy-ball momentum has no such
+    cycle; Nesterov's has it with lr·(1 + 2μ)/(1 + μ) for lr.
+    """
+    rho, eps, mu = float(optimizer.rho), float(optimizer.eps), float(optimizer.momentum)
+    lr = float(optimizer.lr) * (1 + 2 * mu) / (1 + mu)
+    remaining = 1 - ((1 - rho) / (1 + rho)) ** 2 if optimizer.centered else 1.0
+    least = 2 * float(np.sqrt(eps)) if optimizer.eps_inside_sqrt else 2 * eps
+    if (mu > 0 and not optimizer.nesterov) or remaining == 0 or not lr * curvature > least:
+        return None
+    if optimizer.eps_inside_sqrt:
+        return float(np.sqrt((lr * lr / 4 - eps / curvature / curvature) / remaining))
+    return float((lr / 2 - eps / curvature) / np.sqrt(remaining))
+
+
+def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    """Yield the first step where it is longer than lr; `bound` is what |u₁| reaches with s₀ = 0 and ε → 0."""
+    rho = float(optimizer.rho)
+    share = (1 - rho) * rho if optimizer.centered else 1 - rho
+    bound = 1 / float(np.sqrt(share)) if share else np.inf
+    for i in (0, 1):
+        u = float(traj.u[0, i])
+        if abs(u) > 1 + 1e-9:  # more than by rounding
+            numbers = {"u": u, "delta": float(traj.delta[0, i]), "lr": float(optimizer.lr), "bound": bound}
+            yield Event("kick", 1, "variance" if optimizer.centered else "mean_square", numbers, i)
+
+
+def _flips(traj: Trajectory) -> Iterator[Event]:
+    signs = np.sign(traj.g)
+    for row, i in np.argwhere(crossed(traj)[:-1] & (signs[1:] * signs[:-1] < 0)):  # not where only the noise turned g
+        numbers = {"g": float(traj.g[row + 1, i]), "before": float(traj.g[row, i])}
+        yield Event("flip", int(row) + 2, "gradient", numbers, int(i))
+
+
+def _peaks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    for i in (0, 1):
+        row = int(np.argmax(traj.s[:, i]))
+        s = float(traj.s[row, i])
+        if s > float(optimizer.initial_s) and s > traj.s[-1, i]:
+            numbers = {"s": s, "g": float(traj.g[row, i]), "last": float(traj.s[-1, i])}
+            yield Event("peak", row + 1, "mean_square", numbers, i)
+
+
+def _cycles(traj: Trajectory, optimizer: RMSprop | SGD) -> Iterator[Event]:
+    """Yield the cycles that events.py finds, with the curvature seen there and the amplitude that it predicts.
+
+    What only looks like one is left out: RMSprop's steps can alternate at almost equal length where there is no cycle.
+    """
+    for event in events(traj):
+        if event.kind != "cycle" or event.coordinate is None:
+            continue
+        i = event.coordinate
+        last = traj.theta[-3:-1, i], traj.g[-2:, i]  # g of a row belongs to θ one row before
+        rise = float(last[1][1] - last[1][0]) / float(last[0][1] - last[0][0])
+        numbers = {**event.numbers, "lr": float(optimizer.lr), "curvature": rise}
+        if isinstance(optimizer, RMSprop):
+            predicted = cycle_amplitude(optimizer, rise)
+            if predicted is None:
+                continue
+            numbers["predicted"] = predicted
+        yield replace(event, numbers=numbers)
+
+
+def _forgotten(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
+    """Yield where a spike of s is forgotten. The first step is no spike: before it there was nothing to rise from."""
+    for i in (0, 1):
+        column = traj.s[:, i]
+        low, top = float(column[0]), 0  # top: the step of the spike that is not forgotten yet, 0 for none
+        for t in range(2, traj.steps + 1):
+            s = float(column[t - 1])
+            spike = float(column[top - 1])
+            if (s > spike) if top else (s >= SPIKE * low > 0):
+                top = t
+            elif top and s <= FORGOTTEN * spike:
+                numbers = {"s": s, "spike": spike, "spike_step": top, "low": low}
+                yield Event("forgotten", t, "spike", {**numbers, "half_life": half_life(float(optimizer.rho))}, i)
+                low, top = s, 0
+            elif not top:
+                low = min(low, s) if low else s

@@ -1,0 +1,223 @@
+"""One update, beat by beat: the formula of the variant in use, and the same formula with the numbers of a step.
+
+    for beat in walk.beats:                      gradient, square, center, root, divide, velocity, move
+        for line in beat.lines:                  sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²
+            line.formula                         a Relation: symbols
+            walk.numeric(line, i)                a Relation: the same in coordinate i, with numbers, and the result
+
+The lines follow `optimizers.py` operation by operation, so evaluate(walk.numbers(line, i)) is the Step's own value bit
+for bit; only g of a noisy run, ∇f + ξ, can miss by the rounding of ξ. Step has no name for two of the quantities:
+`s_hat`, ŝ = s/(1 − ρᵗ), and `noise`, ξ = g − ∇f (Gaussian noise, or a mini-batch's difference from all the data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rmsprop_core.explain.terms import Number, Relation, Root, Slope, Symbol, Term, substitute, symbols
+from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
+from rmsprop_core.surfaces import Surface
+
+THETA, THETA_ = Symbol("theta"), Symbol("theta", "before")  # _ is the step before
+G, NOISE = Symbol("g"), Symbol("noise")
+S, S_, S_HAT = Symbol("s"), Symbol("s", "before"), Symbol("s_hat")
+M, M_ = Symbol("m"), Symbol("m", "before")
+W, W_ = Symbol("w"), Symbol("w", "before")
+RMS, U, DELTA = Symbol("rms"), Symbol("u"), Symbol("delta")
+V, V_ = Symbol("v"), Symbol("v", "before")
+LR, RHO, EPS, MU, T = (Symbol(name) for name in ("lr", "rho", "eps", "momentum", "t"))
+HYPERS = ("lr", "rho", "eps", "momentum")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An equation that defines `quantity`; `right` is made of symbols."""
+
+    quantity: str
+    right: Term
+
+    @property
+    def left(self) -> Symbol:
+        """The symbol that the line defines."""
+        return Symbol(self.quantity)
+
+    @property
+    def formula(self) -> Relation:
+        """The line in symbols."""
+        return Relation("=", (self.left, self.right))
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Lines that belong together. `kind`: gradient, square, center, root, divide, velocity or move."""
+
+    kind: str
+    lines: tuple[Line, ...]
+
+
+def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
+    """Return the beats of one update, in the order computed; they depend on the variant and not on the step.
+
+    w is written only when centered (otherwise it is s), v only with momentum (otherwise it is ηu, or u).
+    """
+    found = [Beat("gradient", (Line("g", Slope((THETA_,)) + NOISE if noisy else Slope((THETA_,))),))]
+    if isinstance(optimizer, RMSprop):
+        found += _division(optimizer)
+    return (*found, *_motion(optimizer))
+
+
+def _division(optimizer: RMSprop) -> list[Beat]:
+    """Return the beats that turn g into u = g / rms."""
+    found = [Beat("square", (Line("s", RHO * S_ + (1 - RHO) * G**2),))]
+    mean: Symbol = S
+    root: tuple[Line, ...] = ()
+    if optimizer.centered:
+        mean = W
+        variance = RHO * (W_ + (1 - RHO) * (G - M_) ** 2)
+        found.append(Beat("center", (Line("m", RHO * M_ + (1 - RHO) * G), Line("w", variance))))
+    if optimizer.bias_correction:
+        mean = S_HAT
+        root = (Line("s_hat", S / (1 - RHO**T)),)
+    rms = Root(mean + EPS) if optimizer.eps_inside_sqrt else Root(mean) + EPS
+    return [*found, Beat("root", (*root, Line("rms", rms))), Beat("divide", (Line("u", G / RMS),))]
+
+
+def _motion(optimizer: RMSprop | SGD) -> list[Beat]:
+    """Return the beats that turn u (SGD: g) into Δ and move θ."""
+    direction = U if isinstance(optimizer, RMSprop) else G
+    inside = isinstance(optimizer, SGD) or optimizer.lr_in_velocity
+    push = LR * direction if inside else direction
+    move = Line("theta", THETA_ - DELTA)
+    if not float(optimizer.momentum) > 0:
+        return [Beat("move", (Line("delta", LR * direction), move))]
+    velocity = Beat("velocity", (Line("v", MU * V_ + push),))
+    ahead = MU * V + push if optimizer.nesterov else V
+    return [velocity, Beat("move", (Line("delta", ahead if inside else LR * ahead), move))]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One update with its numbers: the step before, the step after, and the surface where the gradient came from.
+
+    Without a surface the gradient is taken as given, and no noise is told apart from it.
+    """
+
+    optimizer: RMSprop | SGD
+    before: Step
+    after: Step
+    surface: Surface | None = None
+    noisy: bool = False
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """The beats of this update."""
+        return beats(self.optimizer, self.noisy)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all beats, in the order computed."""
+        return tuple(line for beat in self.beats for line in beat.lines)
+
+    def value(self, symbol: Symbol, i: int) -> float:
+        """Return the value of a symbol in coordinate i at full precision (t: a whole number)."""
+        step = self.before if symbol.when == "before" else self.after
+        name = symbol.name
+        if name == "t":
+            return step.t
+        if name in HYPERS:
+            return float(getattr(self.optimizer, name))
+        if name == "noise":
+            return float(self.after.g[i] - self._slope()[i])
+        if name == "s_hat" and isinstance(self.optimizer, RMSprop):
+            with np.errstate(all="ignore"):
+                return float(step.s[i] / (1 - np.power(float(self.optimizer.rho), step.t)))
+        return float(getattr(step, name)[i])
+
+    def number(self, symbol: Symbol, i: int) -> Number:
+        """Return a symbol's value as a leaf that remembers whose it is."""
+        return Number(self.value(symbol, i), symbol, None if symbol.name in HYPERS or symbol == T else i)
+
+    def numbers(self, line: Line, i: int) -> Term:
+        """Return the right side of a line with the numbers of coordinate i."""
+        if line.quantity == "g":
+            return self._gradient(line, i)
+        return substitute(line.right, lambda symbol: self.number(symbol, i))
+
+    def result(self, line: Line, i: int) -> Number:
+        """Return the value that the optimizer computed for the line's quantity."""
+        return self.number(line.left, i)
+
+    def numeric(self, line: Line, i: int) -> Relation:
+        """Return symbol ≈ the right side with numbers ≈ the result (≈, since the digits on show are rounded)."""
+        return Relation("≈", (line.left, self.numbers(line, i), self.result(line, i)))
+
+    def _slope(self) -> Array:
+        if self.surface is None:
+            return self.after.g
+        with np.errstate(all="ignore"):
+            return np.array(self.surface.grad(*self.before.theta))
+
+    def _gradient(self, line: Line, i: int) -> Term:
+        """Return ∂f/∂x (x, y), plus the noise where the line has it."""
+        names = self.surface.variables if self.surface else ("x", "y")
+        point = tuple(self.number(THETA_, j) for j in range(len(self.before.theta)))
+        slope = Slope(point, names[i] if i < len(names) else f"θ{i}", float(self._slope()[i]))
+        return slope + self.number(NOISE, i) if NOISE in symbols(line.right) else slope
+
+
+def step_at(traj: Trajectory, t: int) -> Step:
+    """Return the Step t of a finished run (not of runs side by side); t = 0 is the start."""
+    if not 0 <= t <= traj.steps:
+        raise ValueError(f"t must be in 0 … {traj.steps}, not {t!r}")
+    if t == 0:
+        return traj.optimizer.start(traj.theta[0])
+    return Step(t, traj.theta[t], *(getattr(traj, name)[t - 1] for name in QUANTITIES[1:]))
+
+
+def walk_at(traj: Trajectory, t: int, made_by: Sequence[RMSprop | SGD] = ()) -> Walk:
+    """Return the walk of step t >= 1 of a finished run, noise told apart where the run has any.
+
+    `made_by` is the optimizer of each step where lr follows a schedule: `schedules.scheduled(optimizer, kind, steps)`.
+    """
+    if t < 1:
+        raise ValueError(f"t must be in 1 … {traj.steps}, not {t!r}")
+    optimizer = made_by[t - 1] if made_by else traj.optimizer
+    return Walk(optimizer, step_at(traj, t - 1), step_at(traj, t), traj.surface, is_noisy(traj))
+
+
+def is_noisy(traj: Trajectory) -> bool:
+    """Return whether a run's gradients are not the surface's own."""
+    return bool(_noise(traj).any())
+
+
+def columns(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> Mapping[str, Array]:
+    """Return each quantity that the run's lines show, T + 1 rows: row t is "now" at step t, row t − 1 "before".
+
+    Row 0 is the start; what has no value there (ŝ, ξ, η) is NaN. `lr` is there with `made_by` (see `walk_at`) only.
+    """
+    start = step_at(traj, 0)
+    found: dict[str, Array] = {"theta": traj.theta}
+    for name in QUANTITIES[1:]:
+        found[name] = np.concatenate([getattr(start, name)[None], getattr(traj, name)])
+    nothing = np.full((1, *traj.theta.shape[1:]), np.nan)
+    if is_noisy(traj):
+        found["noise"] = np.concatenate([nothing, _noise(traj)])
+    if isinstance(traj.optimizer, RMSprop) and traj.optimizer.bias_correction:
+        rho = float(traj.optimizer.rho)
+        shares = np.array([1 - np.power(rho, t) for t in range(1, traj.steps + 1)])[:, None]
+        found["s_hat"] = np.concatenate([nothing, traj.s / shares])
+    if made_by:
+        each = [[float(optimizer.lr)] * 2 for optimizer in made_by[: traj.steps]]
+        found["lr"] = np.concatenate([nothing, np.array(each).reshape(-1, 2)])
+    return found
+
+
+def _noise(traj: Trajectory) -> Array:
+    """Return ξ = g − ∇f of each step, point by point as the run asked for it."""
+    with np.errstate(all="ignore"):
+        slopes = np.array([traj.surface.grad(*theta) for theta in traj.theta[: traj.steps]], dtype=np.float64)
+    return traj.g - slopes.reshape(traj.g.shape)

@@ -1,0 +1,1 @@
+"""Learning from a table: the linear model, its exact answer, and the tutorial's program taken apart."""

@@ -1,0 +1,244 @@
+"""Linear regression trained by any optimizer on mini-batches, beside the exact answer.
+
+θ has shape (d + 1,): the d weights, then the intercept b. The loss is the mean of the squared errors,
+L(θ) = mean (Xw + b − y)², so L is a quadratic and least squares knows its floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rmsprop_core.learn.tables import LARGEST, Rows, checked_features, checked_table, mean_square, scaling, with_ones
+from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.runs.trajectory import Event
+
+KEPT = 1_000_000  # so many numbers a quantity: beyond that the single steps are not kept by default
+
+
+# The exact answer
+
+
+class Optimum(NamedTuple):
+    """The least-squares solution θ*, its loss (the floor), and the rank: d + 1 unless columns are collinear."""
+
+    theta: Array
+    loss: float
+    rank: int
+
+
+def least_squares(X: ArrayLike, y: ArrayLike) -> Optimum:
+    """Solve by the singular values of the standardised columns; among equals the smallest standardised weights."""
+    X, y = checked_table(X, y)
+    scale, mean = scaling(X), y.mean()
+    Z = scale.apply(X)
+    w, _, rank, _ = np.linalg.lstsq(Z, y - mean)
+    error = Z @ w + mean - y
+    return Optimum(scale.unscale(np.append(w, mean)), float(np.mean(error * error)), int(rank) + 1)
+
+
+def condition(X: ArrayLike) -> float:
+    """Return κ, the ratio of the largest to the smallest curvature of the loss; inf where a direction is flat."""
+    A = with_ones(checked_features(X))
+    sigma = np.linalg.svd(A, compute_uv=False)
+    flat = len(A) < A.shape[1] or sigma[-1] <= sigma[0] * max(A.shape) * np.finfo(np.float64).eps
+    return np.inf if flat else float((sigma[0] / sigma[-1]) ** 2)
+
+
+def predict(X: Array, theta: Array) -> Array:
+    """Return Xw + b, shape (n,)."""
+    return np.asarray(X @ theta[:-1] + theta[-1])
+
+
+def losses(X: ArrayLike, y: ArrayLike, theta: Array) -> Array:
+    """Return L of each row of `theta`, shape (k, d + 1) -> (k,): a whole path at once."""
+    X, y = checked_table(X, y)
+    A, block = with_ones(X), max(1, KEPT // len(X))
+    blocks = [A @ theta[k : k + block].T - y[:, None] for k in range(0, len(theta), block)]
+    return np.concatenate([np.mean(error * error, axis=0) for error in blocks])
+
+
+# Training
+
+
+class Epoch(NamedTuple):
+    """What is known after an epoch; epoch 0 is the start.
+
+    `step` is the last step made, so step.theta, .rms and .g (of its mini-batch) are there; `loss` and `gradient`
+    are those of all training rows at step.theta. `walk` are the epoch's steps, or empty where they are not kept.
+    `ended` is the record of the first value that was not finite; the epoch then holds what came before it.
+    """
+
+    epoch: int
+    step: Step
+    loss: float
+    test_loss: float | None
+    gradient: Array
+    walk: tuple[Step, ...]
+    ended: Event | None
+
+
+def batches(n: int, batch: int, seed: int, epoch: int) -> list[Rows]:
+    """Return all n rows in a random order, `batch` at a time (the last may be short); the order is (seed, epoch)'s."""
+    order = np.random.default_rng((seed, epoch)).permutation(n)
+    return [order[k : k + batch] for k in range(0, n, batch)]
+
+
+def random_start(d: int, seed: int) -> Array:
+    """Return θ₀ of shape (d + 1,), standard normal."""
+    return np.random.default_rng(seed).standard_normal(d + 1)
+
+
+def train(
+    optimizer: RMSprop | SGD,
+    X: ArrayLike,
+    y: ArrayLike,
+    epochs: int = 100,
+    batch: int = 32,
+    seed: int = 0,
+    *,
+    start: ArrayLike | None = None,
+    test: tuple[ArrayLike, ArrayLike] | None = None,
+    keep_steps: bool | None = None,
+) -> Iterator[Epoch]:
+    """Yield the start, then an Epoch after each epoch; stop asking for more and the training is stopped.
+
+    Every optimizer gets the same start and the same mini-batches in the same order from the same seed. Nothing is
+    clipped: the first value that is not finite ends the training, as a record. Batches of 32 are the default for
+    any n: an epoch of 100,000 rows still takes about a tenth of a second, and no setting changes with the data.
+    `keep_steps` by default: where a quantity of all steps has at most a million numbers.
+
+    Raises:
+        ValueError: a table is empty, ragged, not finite or too large for squares; epochs, batch, seed or start is bad.
+    """
+    X, y = checked_table(X, y)
+    for name, value, least in (("epochs", epochs, 0), ("batch", batch, 1), ("seed", seed, 0)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{name} must be a whole number >= {least}, not {value!r}")
+    first = optimizer.start(random_start(X.shape[1], seed) if start is None else start)
+    if first.theta.shape != (X.shape[1] + 1,) or not np.isfinite(first.theta).all():
+        raise ValueError(f"start must be {X.shape[1] + 1} finite numbers, the weights and b, not {start!r}")
+    tested = None if test is None else checked_table(*test)
+    if keep_steps is None:
+        keep_steps = epochs * -(-len(X) // batch) * first.theta.size <= KEPT
+    return _train(optimizer, with_ones(X), y, epochs, batch, seed, first, tested, keep_steps)
+
+
+def _train(
+    optimizer: RMSprop | SGD,
+    A: Array,
+    y: Array,
+    epochs: int,
+    batch: int,
+    seed: int,
+    step: Step,
+    test: tuple[Array, Array] | None,
+    keep_steps: bool,
+) -> Iterator[Epoch]:
+    @np.errstate(all="ignore")  # what is not finite is reported, below
+    def after(epoch: int, step: Step, walk: Sequence[Step] = (), ended: Event | None = None) -> Epoch:
+        error = A @ step.theta - y
+        test_loss = None if test is None else float(np.mean((predict(test[0], step.theta) - test[1]) ** 2))
+        return Epoch(epoch, step, mean_square(error), test_loss, 2 / len(y) * (error @ A), tuple(walk), ended)
+
+    yield after(0, step)
+    for epoch in range(1, epochs + 1):
+        rows = batches(len(y), batch, seed, epoch)
+        with np.errstate(all="ignore"):
+            walk: list[Step] = []
+            last = step
+            for last in _steps(optimizer, step, A, y, rows):
+                if keep_steps:
+                    walk.append(last)
+            now = after(epoch, last, walk)
+            if not (_is_finite(now.step) and np.isfinite(now.loss)):  # neither θ nor s, m, w ever come back from there
+                walk, ended = _until_the_end(step, _steps(optimizer, step, A, y, rows), A, y)
+                now = after(epoch, walk[-1] if walk else step, walk if keep_steps else (), ended)
+        yield now
+        if now.ended:
+            return
+        step = now.step
+
+
+def _steps(optimizer: RMSprop | SGD, step: Step, A: Array, y: Array, rows: Iterable[Rows]) -> Iterator[Step]:
+    for batch in rows:
+        a = A[batch]
+        step = optimizer.step(step, 2 / len(batch) * ((a @ step.theta - y[batch]) @ a))  # g = 2 mean (error · x)
+        yield step
+
+
+def _until_the_end(step: Step, steps: Iterator[Step], A: Array, y: Array) -> tuple[list[Step], Event | None]:
+    """Return the steps before the first value that is not finite, and its record."""
+    walk: list[Step] = []
+    reach, far = np.abs(A).max(), np.abs(y).max()
+    for step in steps:
+        if not _is_finite(step):
+            return walk, _end(step)
+        if reach * np.abs(step.theta).sum() + far > LARGEST and not np.isfinite(f := mean_square(A @ step.theta - y)):
+            return walk, Event("nonfinite", step.t, "overflow", {"f": f})
+        walk.append(step)
+    return walk, None
+
+
+def _end(step: Step) -> Event:
+    """Return the record of the first quantity of `step` that is not finite, in the order computed; as run() does."""
+    for name in ("g", "s", "m", "w", "rms", "u", "v", "delta", "theta"):
+        values = getattr(step, name)
+        if not np.isfinite(values).all():
+            break
+    i = int(np.argmin(np.isfinite(values)))
+    g, rms = float(step.g[i]), float(step.rms[i])
+    cause = "overflow" if rms != 0 else "zero_over_zero" if g == 0 else "over_zero"
+    return Event("nonfinite", step.t, cause, {"g": g, "rms": rms, name: float(values[i])}, i)
+
+
+def _is_finite(step: Step) -> bool:
+    return all(np.isfinite(values).all() for values in step[1:])
+
+
+# What came of it
+
+
+@dataclass(frozen=True)
+class History:
+    """Epochs side by side, time first: rows 0 … E, row 0 being the start; `test_loss` is NaN where there is no test.
+
+    `steps` holds θ, of T + 1 rows, and g, s, m, w, rms, u, v, delta, of T, of every single step made (where none was,
+    the start alone); it is empty where the steps were not kept.
+    """
+
+    loss: Array
+    test_loss: Array
+    theta: Array
+    rms: Array
+    gradient: Array
+    steps: Mapping[str, Array]
+    ended: Event | None
+    last: tuple[Step, ...]
+
+
+def history(epochs: Sequence[Epoch]) -> History:
+    """Stack what `train` has yielded so far, one epoch at least."""
+    last = tuple(epoch.step for epoch in epochs)
+    walk = [step for epoch in epochs for step in epoch.walk]
+    return History(
+        loss=np.array([epoch.loss for epoch in epochs]),
+        test_loss=np.array([np.nan if epoch.test_loss is None else epoch.test_loss for epoch in epochs]),
+        theta=np.array([step.theta for step in last]),
+        rms=np.array([step.rms for step in last]),
+        gradient=np.array([epoch.gradient for epoch in epochs]),
+        steps=columns_of([last[0], *walk]) if walk or last[-1].t == 0 else {},
+        ended=epochs[-1].ended,
+        last=last,
+    )
+
+
+def columns_of(steps: Sequence[Step]) -> dict[str, Array]:
+    """Return the quantities of steps, time first: θ of all, the others of all but the first."""
+    names = Step._fields[1:]
+    shape = (-1, steps[0].theta.size)
+    return {name: np.array([getattr(step, name) for step in steps[name != "theta" :]]).reshape(shape) for name in names}

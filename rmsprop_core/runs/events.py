@@ -1,0 +1,209 @@
+"""What happened in a finished run: it left the view, fell into a cycle, stalled. Records, not sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.runs.trajectory import Event, Trajectory
+from rmsprop_core.surfaces import Surface
+
+CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle
+CYCLE_TOLERANCE = {"rmsprop": 2e-2, "sgd": 2e-4}  # RMSprop only nears its cycle; SGD is in one or is not
+CYCLE_DRIFT = 0.1  # since it began the cycle's steps have been as long as the last one, but for so much
+STALL_STEPS = 10
+STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
+NEAR = 1e-3  # of the view's sides: so near to a known minimum a run that rests is at it
+FLAT = 1e-6  # a gradient so small is put down to the surface
+
+
+def events(traj: Trajectory) -> list[Event]:
+    """Return the events of one run, in the order of their steps; the end comes last.
+
+    Raises:
+        ValueError: the trajectory holds runs side by side.
+    """
+    if traj.f.ndim != 1:
+        raise ValueError(f"events are those of one run, and this trajectory has {traj.f.shape[1]} side by side")
+    found = [*_left(traj), *_cycles(traj), *_stalled(traj)]
+    if isinstance(traj.ended, Event):
+        found.append(_with_stiffness(traj, traj.ended))
+    return sorted(found, key=lambda event: event.step)
+
+
+def inside_view(surface: Surface, theta: Array) -> NDArray[np.bool_]:
+    """Return for each row (x, y) of `theta`, shape (n, 2), whether it lies in the surface's domain: shape (n,)."""
+    low, high = np.array(surface.domain).T
+    return np.asarray(((theta >= low) & (theta <= high)).all(axis=-1))
+
+
+def stability_limit(optimizer: SGD) -> float:
+    """Return the largest stable lr·λ: 2(1+μ), with Nesterov 2(1+μ)/(1+2μ). On a quadratic it is exact."""
+    mu = float(optimizer.momentum)
+    return 2 * (1 + mu) / (1 + 2 * mu if optimizer.nesterov else 1)
+
+
+def steps_to(traj: Trajectory, tolerance: float) -> int | None:
+    """Return the first step at which f − floor <= tolerance, or None; None too where f is unbounded below."""
+    if traj.surface.floor is None:
+        return None
+    near = np.flatnonzero(traj.f - traj.surface.floor <= tolerance)
+    return int(near[0]) if near.size else None
+
+
+def crossed(traj: Trajectory) -> NDArray[np.bool_]:
+    """Return for each step and coordinate whether the step crossed a valley: shape (T, 2).
+
+    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise.
+    """
+    with np.errstate(all="ignore"):
+        slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta.T))))
+    delta = np.sign(traj.delta)
+    return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
+
+
+def crossings(traj: Trajectory, least: float = 0.0) -> tuple[int, int]:
+    """Return how many steps crossed a valley in x and in y, of those at least `least` of the view's sides long."""
+    sides = np.ptp(np.array(traj.surface.domain), axis=1)
+    counts = (crossed(traj) & (np.abs(traj.delta) >= least * sides)).sum(axis=0)
+    return int(counts[0]), int(counts[1])
+
+
+def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray[np.bool_]:
+    """Return where a step goes back by as much as the one before it went forth: of any equal shape."""
+    tolerance = CYCLE_TOLERANCE["sgd" if isinstance(optimizer, SGD) else "rmsprop"]
+    return (delta * before < 0) & (np.abs(delta + before) <= tolerance * np.abs(delta))
+
+
+def _left(traj: Trajectory) -> Iterator[Event]:
+    """Yield the first time the run leaves the view, with its cause."""
+    surface, optimizer = traj.surface, traj.optimizer
+    outside = np.flatnonzero(~inside_view(surface, traj.theta))
+    if not outside.size:
+        return
+    t = int(outside[0])
+    x, y = (float(z) for z in traj.theta[t])
+    numbers = {"x": x, "y": y}
+    if t == 0:
+        yield Event("left", 0, "start", numbers)
+        return
+    low, high = np.array(surface.domain).T
+    i = int(np.argmax(np.maximum(low - traj.theta[t], traj.theta[t] - high) / (high - low)))  # furthest out
+    numbers |= {"delta": float(traj.delta[t - 1, i]), "f_before": float(traj.f[t - 1]), "f": float(traj.f[t])}
+    numbers["rises"] = int((np.diff(traj.f[: t + 1]) > 0).sum())
+    cause = _what_carried(traj, t, i)
+    if isinstance(optimizer, SGD):
+        stiffness, limit = _stiffness(traj)[:t], stability_limit(optimizer)
+        numbers |= {"lr_lambda": float(np.fmax.reduce(stiffness)), "limit": limit}
+        if _is_unstable(traj.f[: t + 1], stiffness > limit, surface.floor is None):
+            cause = "unstable"
+    else:
+        lr, rho, mu = float(traj.lr[:t].max()), float(optimizer.rho), float(optimizer.momentum)
+        s, w, rms = (float(column[t - 1, i]) for column in (traj.s, traj.w, traj.rms))
+        numbers |= {"lr": lr, "s": s, "w": w}
+        if not optimizer.centered:
+            numbers["bound"] = lr / float(np.sqrt(1 - rho)) / (1 - mu)  # no step is longer; centered knows no bound
+        elif cause != "momentum" and rms < 0.1 * np.sqrt(s):
+            cause = "centered" if _has_vanished(traj, t, i) else "narrow"
+    yield Event("left", t, cause, numbers, i)
+
+
+def _stiffness(traj: Trajectory) -> Array:
+    """Return lr·λmax of each step, λmax being the largest curvature where the step begins."""
+    with np.errstate(all="ignore"):
+        return np.asarray(traj.lr * traj.surface.curvature(*traj.theta[:-1].T)[1])
+
+
+def _is_unstable(f: Array, above: NDArray[np.bool_], bottomless: bool) -> bool:
+    """Return whether steps above the stability limit threw the run out: f rose since the first of them.
+
+    Not where the last step went down of itself: below the limit, or where f has no bottom.
+    """
+    if not above.any() or not (np.diff(f[int(np.argmax(above)) :]) > 0).any():
+        return False
+    return bool(f[-1] > f[-2] or (above[-1] and not bottomless))
+
+
+def _has_vanished(traj: Trajectory, t: int, i: int) -> bool:
+    """Return whether s − m² has shrunk beside s before step t, and the step is the longest so far for it."""
+    with np.errstate(all="ignore"):
+        share, length = traj.w[:t, i] / traj.s[:t, i], np.abs(traj.delta[:t, i])
+    return t > 1 and bool(share[-1] < 0.1 * np.fmax.reduce(share[:-1]) and length[-1] > length[:-1].max())
+
+
+def _with_stiffness(traj: Trajectory, ended: Event) -> Event:
+    """Return SGD's overflow with the first lr·λmax above the stability limit, if there was one."""
+    if not isinstance(traj.optimizer, SGD) or ended.cause != "overflow" or not traj.steps:
+        return ended
+    stiffness, limit = _stiffness(traj), stability_limit(traj.optimizer)
+    above = np.flatnonzero(stiffness > limit)
+    if not above.size:
+        return ended
+    return replace(ended, numbers={**ended.numbers, "lr_lambda": float(stiffness[above[0]]), "limit": limit})
+
+
+def _what_carried(traj: Trajectory, t: int, i: int) -> str:
+    """Return what made step t in coordinate i: the slope (downhill), old velocity (momentum), one long step (kick)."""
+    g, delta, v = traj.g[t - 1, i], traj.delta[t - 1, i], traj.v[t - 1, i]
+    old = float(traj.optimizer.momentum) * (traj.v[t - 2, i] if t > 1 else 0.0)
+    if g * delta < 0:
+        return "momentum"  # up the slope
+    if traj.f[t] <= traj.f[t - 1]:
+        return "downhill"
+    return "momentum" if abs(old) > abs(v - old) else "kick"
+
+
+def _cycles(traj: Trajectory) -> Iterator[Event]:
+    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end."""
+    lr = traj.lr
+    alternating = alternates(traj.optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
+    for i in (0, 1):
+        breaks = np.flatnonzero(~alternating[:, i])
+        first = int(breaks[-1]) + 1 if breaks.size else 0
+        if len(alternating) - first < CYCLE_STEPS:
+            continue
+        length = np.abs(traj.delta[first:, i])
+        other = np.flatnonzero(np.abs(length - length[-1]) > CYCLE_DRIFT * length[-1])
+        first += int(other[-1]) + 1 if other.size else 0
+        amplitude = float(np.abs(traj.delta[-1, i]) / 2)
+        method = "sgd" if isinstance(traj.optimizer, SGD) else "rmsprop"
+        numbers = {"amplitude": amplitude, "lr": float(lr[-1]), "center": float(traj.theta[-2:, i].mean())}
+        yield Event("cycle", first + 1, method, numbers, i)
+
+
+def _stalled(traj: Trajectory) -> Iterator[Event]:
+    """Yield the step from which the run hardly moves to its end, with the reason: there, flat, lr = 0, small steps."""
+    diagonal = float(np.hypot(*np.ptp(np.array(traj.surface.domain), axis=1)))
+    length = np.hypot(*traj.delta.T)
+    moving = np.flatnonzero(length > STALL_FRACTION * diagonal / STALL_STEPS)
+    first = int(moving[-1]) + 1 if moving.size else 0
+    if traj.steps - first < STALL_STEPS:
+        return
+    floor = traj.surface.floor
+    steepness = float(np.max(np.abs(traj.g[-1])))
+    numbers = {
+        "g": steepness,
+        "f": float(traj.f[-1]),
+        "longest": float(length[first:].max()),
+        "lr": float(traj.optimizer.lr),
+    }
+    low = floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300)
+    if traj.optimizer.lr == 0:
+        cause = "lr"
+    elif low and _distance(traj) <= NEAR:
+        cause = "minimum"
+    elif steepness <= FLAT:
+        cause = "flat"
+    else:
+        cause = "steps"
+    yield Event("stalled", first + 1, cause, numbers)
+
+
+def _distance(traj: Trajectory) -> float:
+    """Return how far the run has ended from the nearest known minimum, in parts of the view's sides."""
+    minima, sides = np.array(traj.surface.minima).reshape(-1, 2), np.ptp(np.array(traj.surface.domain), axis=1)
+    return float((np.abs(minima - traj.theta[-1]) / sides).max(axis=1).min(initial=np.inf))

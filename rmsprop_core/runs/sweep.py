@@ -1,0 +1,233 @@
+"""A grid of runs at once, of which only the end is kept; and the rule that chooses a learning rate fairly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, log, prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.runs.events import CYCLE_STEPS, STALL_FRACTION, STALL_STEPS, alternates
+from rmsprop_core.runs.gradients import Gradient, gradient
+from rmsprop_core.runs.trajectory import starts
+from rmsprop_core.schedules import factor, scheduled
+from rmsprop_core.surfaces import Surface
+
+FATES = ("finished", "stalled", "cycle", "left", "nonfinite")
+CHUNK = 4096  # runs side by side: bounds the memory, and stays in the processor's cache
+MARGIN = 0.15  # a fair lr is good over lr ± 15 %
+DECADES = 8  # below the largest lr that are tried
+RATIO = exp(log(1 + MARGIN) / 6)  # between neighbouring lrs
+BELOW, ABOVE = 7, 6  # so many neighbours make lr − 15 % and lr + 15 %
+FINER = 16  # so many times finer, every 0.15 %, the lrs are tried that count in the end
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The ends of a grid of runs; all arrays have the grid's shape, one axis for each array in `axes`.
+
+    `f` and `theta` (2, *shape) are the final values, NaN where the run ended at a value that is not finite.
+    `f_in_view` is f at the last step before the run first left the view. `steps_to` is the first step with
+    f − floor <= tolerance, −1 where there is none. `fate` is one of FATES, the last in their order that applies.
+    """
+
+    axes: Mapping[str, Array]
+    f: Array
+    theta: Array
+    f_in_view: Array
+    steps_to: NDArray[np.int64]
+    fate: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class FairLr:
+    """The lr whose `worst` final f over lr ± 15 % is the smallest, and the `band` of lrs that are about as good.
+
+    From 15 % below band[0] to 15 % above band[1] all lrs that were tried, one every 0.15 %, end at or below `good`: at
+    most twice as high above the floor as the best (or a millionth of the start's height), and never less than 90 % of
+    its descent; the latter alone where f has no floor. Of the lrs between them nothing is known: where a path is a
+    matter of luck, as on Ackley's surface, one in a hundred may end higher. `lr` is None where no f is finite.
+    """
+
+    lr: float | None
+    worst: float
+    band: tuple[float, float]
+    good: float
+
+
+def sweep(
+    method: type[RMSprop] | type[SGD],
+    surface: Surface,
+    *,
+    steps: int = 100,
+    start: ArrayLike | None = None,
+    tolerance: float = 1e-6,
+    noise: float = 0.0,
+    seed: int = 0,
+    batch: int | None = None,
+    schedule: str = "constant",
+    **settings: Any,
+) -> Sweep:
+    """Run `method` with every combination of the arrays in `settings`; a plain number or switch holds for all.
+
+    `sweep(RMSprop, surface, lr=np.geomspace(1e-3, 1, 50), rho=np.array([0.5, 0.9]))` has shape (50, 2).
+
+    Raises:
+        ValueError: an array is not one-dimensional or empty, or as `run`.
+    """
+    axes = {name: np.asarray(value, dtype=np.float64) for name, value in settings.items() if np.ndim(value)}
+    for name, values in axes.items():
+        if values.ndim != 1 or not values.size:
+            raise ValueError(f"{name} must be a number or a row of at least one, not of shape {values.shape}")
+    point = starts(surface.start if start is None else start, many=False)
+    gradient_at = gradient(surface, steps, noise, (seed,), batch)
+
+    shape = tuple(len(values) for values in axes.values())
+    runs = prod(shape)
+    parts = []
+    for first in range(0, runs, CHUNK):
+        at = np.unravel_index(np.arange(first, min(first + CHUNK, runs)), shape) if shape else ()
+        grid = {name: values[i] for (name, values), i in zip(axes.items(), at, strict=True)}
+        optimizer = method(**{**settings, **grid})
+        side_by_side = np.repeat(point[:, None], len(at[0]) if shape else 1, axis=1)
+        made_by = scheduled(optimizer, schedule, steps)
+        parts.append(_ends(optimizer, made_by, surface, side_by_side, gradient_at, tolerance))
+    f, theta, f_in_view, steps_to, fate = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
+    return Sweep(
+        axes,
+        f.reshape(shape),
+        theta.reshape(2, *shape),
+        f_in_view.reshape(shape),
+        steps_to.reshape(shape),
+        np.array(FATES)[fate].reshape(shape),
+    )
+
+
+def fair_lr(
+    method: type[RMSprop] | type[SGD],
+    surface: Surface,
+    steps: int = 100,
+    start: ArrayLike | None = None,
+    *,
+    schedule: str = "constant",
+    **fixed: Any,
+) -> FairLr:
+    """Return the lr that minimises the worst final f over lr ± 15 %, the first step staying inside the view.
+
+    Where f is unbounded below the final f would reward the wildest run, so a run counts with its last f in the view.
+    """
+    point = starts(surface.start if start is None else start, many=False)
+    top = largest_lr(method, surface, steps, point, schedule=schedule, **fixed)
+    lrs: Array = top * np.power(RATIO, np.arange(-int(DECADES * log(10) / log(RATIO)), 1))
+
+    def ends(lr: Array) -> Array:
+        found = sweep(method, surface, steps=steps, start=point, schedule=schedule, lr=lr.ravel(), **fixed)
+        f = found.f if surface.floor is not None else found.f_in_view
+        return np.where(np.isfinite(f), f, np.inf).reshape(lr.shape)
+
+    parts = np.power(RATIO, np.arange(1, FINER) / FINER)
+    at = ends(lrs)
+    between = np.full(len(lrs) - 1, at[0] if (at == at[0]).all() else -np.inf)  # the highest f between two, if known
+    before = float(surface.f(*point))
+    while True:  # look closer at the best and its band, until they stay what they are
+        worst = np.maximum(_highest(at, BELOW + ABOVE + 1), _highest(between, BELOW + ABOVE))
+        if not np.isfinite(worst).any():
+            return FairLr(None, np.inf, (np.nan, np.nan), np.inf)
+        best, low, high, good = _best(worst, before, surface.floor)
+        near = np.arange(low, high + BELOW + ABOVE)
+        near = near[np.isneginf(between[near])]
+        if not near.size:
+            break
+        between[near] = ends(np.multiply.outer(lrs[near], parts)).max(axis=1)
+    middle = lrs[BELOW : len(lrs) - ABOVE]
+    return FairLr(float(middle[best]), float(worst[best]), (float(middle[low]), float(middle[high])), good)
+
+
+def _highest(f: Array, width: int) -> Array:
+    """Return the highest of each `width` neighbours."""
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(f, width).max(axis=1))
+
+
+def _best(worst: Array, before: float, floor: float | None) -> tuple[int, int, int, float]:
+    """Return the best index, the first and last of the band around it, and what is good."""
+    best = int(np.argmin(worst))
+    lowest = float(worst[best])
+    slack = 0.1 * max(before - lowest, 0.0)
+    if floor is not None:  # all that is at the floor, but for rounding, is equally good: take the middle
+        there = _around(worst <= floor + max(lowest - floor, 1e-12 * (before - floor)), best)
+        best = sum(there) // 2
+        slack = min(slack, max(lowest - floor, 1e-6 * (before - floor)))
+    return best, *_around(worst <= lowest + slack, best), lowest + slack
+
+
+def largest_lr(
+    method: type[RMSprop] | type[SGD],
+    surface: Surface,
+    steps: int,
+    start: ArrayLike,
+    *,
+    schedule: str = "constant",
+    **fixed: Any,
+) -> float:
+    """Return the largest lr whose first step stays inside the view; 1 where there is no first step to speak of."""
+    point = starts(start, many=False)
+    gradient(surface, steps)  # which checks steps
+    first = float(factor(schedule, 1, steps)) if steps else 1.0
+    optimizer = method(lr=first, **fixed)
+    with np.errstate(all="ignore"):
+        delta = optimizer.step(optimizer.start(point), np.array(surface.grad(*point))).delta  # in proportion to lr
+        low, high = np.array(surface.domain).T
+        room = np.where(delta > 0, point - low, high - point) / np.abs(delta)
+    room = room[np.isfinite(room) & (room > 0)]
+    return float(room.min()) if room.size else 1.0
+
+
+def _ends(
+    optimizer: RMSprop | SGD,
+    made_by: tuple[RMSprop | SGD, ...],
+    surface: Surface,
+    start: Array,
+    gradient_at: Gradient,
+    tolerance: float,
+) -> tuple[Array, Array, Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Run side by side and return final f, θ, f in the view, steps to tolerance and the index in FATES."""
+    runs = start.shape[1]
+    low, high = (np.array(side)[:, None] for side in zip(*surface.domain, strict=True))
+    short = STALL_FRACTION * np.hypot(*np.ptp(np.array(surface.domain), axis=1)) / STALL_STEPS
+    goal = -np.inf if surface.floor is None else surface.floor + tolerance
+    alive, inside = np.ones(runs, dtype=bool), ((start >= low) & (start <= high)).all(axis=0)
+    moved, turned = np.zeros(runs, dtype=np.int64), np.ones((2, runs), dtype=np.int64)  # the last step that did
+    steps_to = np.full(runs, -1)
+    with np.errstate(all="ignore"):
+        f = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
+        theta, f_in_view, delta_before = start, f, np.zeros_like(start)
+        steps_to[f <= goal] = 0
+        step, made_before = optimizer.start(start), optimizer
+        for t, optimizer_t in enumerate(made_by, 1):
+            step = optimizer_t.step(step, gradient_at(t, step.theta))
+            f = np.asarray(surface.f(*step.theta))
+            alive &= np.isfinite(f) & np.isfinite(step[1:]).all(axis=(0, 1))
+            inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
+            f_in_view = np.where(alive & inside, f, f_in_view)
+            steps_to[(steps_to < 0) & alive & (f <= goal)] = t
+            delta = step.delta
+            moved[np.hypot(*delta) > short] = t
+            turned[~alternates(optimizer_t, delta, delta_before) | (optimizer_t is not made_before)] = t
+            theta, delta_before, made_before = step.theta, delta, optimizer_t
+    fate = np.zeros(runs, dtype=np.int64)
+    fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")
+    fate[(len(made_by) - turned >= CYCLE_STEPS).any(axis=0)] = FATES.index("cycle")
+    fate[~inside] = FATES.index("left")
+    fate[~alive] = FATES.index("nonfinite")
+    return np.where(alive, f, np.nan), np.where(alive, theta, np.nan), f_in_view, steps_to, fate
+
+
+def _around(mask: NDArray[np.bool_], at: int) -> tuple[int, int]:
+    """Return the first and last index of the stretch of True around `at`."""
+    gaps = np.flatnonzero(~mask)
+    low, high = gaps[gaps < at], gaps[gaps > at]
+    return int(low[-1]) + 1 if low.size else 0, int(high[0]) - 1 if high.size else len(mask) - 1

@@ -1,0 +1,216 @@
+"""Formulas are well-formed MathML and LaTeX, and a number reads back to within its four digits."""
+
+import re
+import xml.etree.ElementTree as ET
+from math import inf, nan
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rmsprop_core import SURFACES, RMSprop, run
+from rmsprop_core.explain.digits import digits, fenced, latex_digits, rounded
+from rmsprop_core.explain.notation import SIGNS, latex, math, mathml, plain
+from rmsprop_core.explain.terms import Number, Relation, Root, Symbol
+from rmsprop_core.explain.walkthrough import walk_at
+from tests.core.explain.test_walkthrough import VARIANTS
+
+FINITE = st.floats(-1.79e308, 1.79e308)  # rounded up, it is still a float
+CORE = {"math", "mrow", "mi", "mo", "mn", "mfrac", "msqrt", "msub", "msup", "msubsup"}
+ORDINARY = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+
+
+def read(text):
+    """Read a number as a person does."""
+    if not set(text) & set("⁰¹²³⁴⁵⁶⁷⁸⁹"):
+        return float(text.translate(ORDINARY))
+    sign, mantissa, exponent = re.fullmatch(r"(−?)(?:([0-9.]+)×)?10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", text).groups()
+    return float(f"{sign}{mantissa or 1}e{exponent}".translate(ORDINARY))
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "tex"),
+    [
+        (3.16227766, "3.162", "3.162"),
+        (0.001, "0.001", "0.001"),
+        (-2.5, "−2.5", "-2.5"),
+        (1.23e-8, "1.23×10⁻⁸", r"1.23 \times 10^{-8}"),
+        (1e-8, "10⁻⁸", "10^{-8}"),
+        (-1e-8, "−10⁻⁸", "-10^{-8}"),
+        (0.0001, "0.0001", "0.0001"),
+        (0.00012345, "0.0001234", "0.0001234"),  # the float is below the half
+        (0.00001, "10⁻⁵", "10^{-5}"),
+        (1234.5, "1235", "1235"),  # a half goes up
+        (-1234.5, "−1235", "-1235"),
+        (1000, "1000", "1000"),
+        (9999.6, "10⁴", "10^{4}"),
+        (12345, "1.235×10⁴", r"1.235 \times 10^{4}"),
+        (-6.02214e23, "−6.022×10²³", r"-6.022 \times 10^{23}"),
+        (0.0, "0", "0"),
+        (-0.0, "0", "0"),
+        (inf, "∞", r"\infty"),
+        (-inf, "−∞", r"-\infty"),
+        (nan, "NaN", r"\mathrm{NaN}"),
+        (5e-324, "4.941×10⁻³²⁴", r"4.941 \times 10^{-324}"),
+        (10, "10", "10"),
+    ],
+)
+def test_numbers_for_reading(value, text, tex):
+    assert digits(value) == text
+    assert latex_digits(value) == tex
+
+
+@pytest.mark.parametrize(
+    ("value", "quantity", "text"),
+    [
+        (0.9, "rho", "0.9"),
+        (0.99995, "rho", "0.99995"),
+        (0.99995, "s", "1"),
+        (0.999, "momentum", "0.999"),
+        (0.0, "rho", "0"),
+        (0.123456, "rho", "0.1235"),
+        (0.957342, "rho", "0.95734"),
+        (12345, "t", "12345"),
+    ],
+)
+def test_some_quantities_need_more_digits(value, quantity, text):
+    assert digits(value, quantity) == text
+
+
+@given(FINITE)
+@example(2.0625)
+@example(1e22)
+@example(-99995.0)
+def test_a_number_reads_back_to_within_half_a_unit_of_its_fourth_digit(value):
+    shown = read(digits(value))
+    if value == 0:
+        assert shown == 0
+    else:
+        assert abs(shown - value) <= abs(value) * 0.5001e-3 + 5e-324
+
+
+@given(st.floats(0, 1, exclude_max=True, exclude_min=True))
+def test_one_minus_rho_reads_back_too(rho):
+    assert 1 - float(rounded(rho, "rho")) == pytest.approx(1 - rho, rel=0.51e-3, abs=2e-16)
+
+
+@pytest.mark.parametrize(
+    ("text", "fence", "expected"),
+    [
+        ("2.5", "base", "2.5"),
+        ("−2.5", "base", "(−2.5)"),
+        ("10⁻⁸", "base", "(10⁻⁸)"),
+        ("∞", "base", "(∞)"),
+        ("10⁻⁸", "sign", "10⁻⁸"),
+        ("−2.5", "sign", "(−2.5)"),
+        ("−2.5", "", "−2.5"),
+    ],
+)
+def test_fences(text, fence, expected):
+    assert fenced(text, fence) == expected
+
+
+def test_formulas_as_text():
+    traj = run(RMSprop(0.4), SURFACES["ravine"], (-5, -2), 2)
+    walk = walk_at(traj, 1)
+    assert [plain(line.formula) for line in walk.lines] == [
+        "gₜ = ∇f(θₜ₋₁)",
+        "sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²",
+        "rmsₜ = √(sₜ + ε)",
+        "uₜ = gₜ / rmsₜ",
+        "Δₜ = η uₜ",
+        "θₜ = θₜ₋₁ − Δₜ",
+    ]
+    assert [plain(walk.numeric(line, 1)) for line in walk.lines] == [
+        "gₜ ≈ ∂f/∂y(−5, −2) ≈ −8",
+        "sₜ ≈ 0.9·0 + (1 − 0.9)·(−8)² ≈ 6.4",
+        "rmsₜ ≈ √(6.4 + 10⁻⁸) ≈ 2.53",
+        "uₜ ≈ (−8) / 2.53 ≈ −3.162",
+        "Δₜ ≈ 0.4·(−3.162) ≈ −1.265",
+        "θₜ ≈ −2 − (−1.265) ≈ −0.7351",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "quantity", "tex"),
+    [
+        (RMSprop(), "rms", r"\mathrm{rms}_{t} = \sqrt{s_{t} + \varepsilon}"),
+        (RMSprop(eps_inside_sqrt=False), "rms", r"\mathrm{rms}_{t} = \sqrt{s_{t}} + \varepsilon"),
+        (RMSprop(bias_correction=True), "s_hat", r"\hat{s}_{t} = \frac{s_{t}}{1 - {\rho}^{t}}"),
+        (RMSprop(bias_correction=True), "rms", r"\mathrm{rms}_{t} = \sqrt{\hat{s}_{t} + \varepsilon}"),
+        (RMSprop(centered=True, eps_inside_sqrt=False), "rms", r"\mathrm{rms}_{t} = \sqrt{w_{t}} + \varepsilon"),
+        (RMSprop(momentum=0.9), "v", r"v_{t} = \mu \, v_{t-1} + \eta \, u_{t}"),
+        (RMSprop(momentum=0.9, lr_in_velocity=False), "v", r"v_{t} = \mu \, v_{t-1} + u_{t}"),
+        (RMSprop(momentum=0.9, lr_in_velocity=False), "delta", r"\Delta_{t} = \eta \, v_{t}"),
+        (RMSprop(momentum=0.9, nesterov=True), "delta", r"\Delta_{t} = \mu \, v_{t} + \eta \, u_{t}"),
+    ],
+)
+def test_latex_of_the_switches(optimizer, quantity, tex):
+    walk = walk_at(run(optimizer, SURFACES["ravine"], (-5, -2), 1), 1)
+    assert [latex(line.formula) for line in walk.lines if line.quantity == quantity] == [tex]
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_every_line_is_well_formed(optimizer):
+    surface = SURFACES["rosenbrock"]
+    traj = run(optimizer, surface, surface.start, 4, noise=0.5)
+    walk = walk_at(traj, 3)
+    for line in walk.lines:
+        for relation in (line.formula, walk.numeric(line, 0), walk.numeric(line, 1)):
+            root = ET.fromstring(math(relation))
+            names = {element.tag for element in root.iter()}
+            assert root.tag == "math"
+            assert names <= CORE, names
+            for element in root.iter():
+                assert len(element) == {"mfrac": 2, "msub": 2, "msup": 2, "msubsup": 3, "msqrt": 1}.get(
+                    element.tag, len(element)
+                )
+            tex = latex(relation, {sign.colour: "#123456" for sign in SIGNS.values()})
+            assert _balanced(tex), tex
+            assert tex.count(r"\left(") == tex.count(r"\right)")
+            assert r"\textcolor{#123456}" in tex
+            assert plain(relation).count("(") == plain(relation).count(")")
+
+
+def _balanced(tex):
+    depth = 0
+    for c in tex:
+        depth += {"{": 1, "}": -1}.get(c, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_a_player_can_put_other_numbers_in_place(optimizer):
+    """The MathML of step 2 with the texts of step 7 is the MathML of step 7."""
+    traj = run(optimizer, SURFACES["himmelblau"], (1.0, 2.5), 8)
+    early, late = walk_at(traj, 2), walk_at(traj, 7)
+    for line in late.lines:
+        root = ET.fromstring(math(early.numeric(line, 1)))
+        leaves = [element for element in root.iter("mn") if "data-q" in element.attrib]
+        assert leaves
+        for leaf in leaves:
+            q, when, i = (leaf.get(f"data-{key}") for key in ("q", "when", "i"))
+            value = late.value(Symbol(q, when), int(i or 0))
+            leaf.text = fenced(digits(value, q), leaf.get("data-fence", ""))
+            assert leaf.get("class") == f"sym-{SIGNS[q].colour}"
+        assert ET.tostring(root) == ET.tostring(ET.fromstring(math(late.numeric(line, 1))))
+
+
+def test_the_element_that_a_player_looks_for():
+    number = Number(-0.25, Symbol("s", "before"), 1)
+    assert mathml(number) == '<mn class="sym-s" data-q="s" data-when="before" data-i="1">−0.25</mn>'
+    squared = ET.fromstring(mathml(number**2))
+    assert squared[0][0].text == "(−0.25)"
+    assert squared[0][0].get("data-fence") == "base"
+
+
+def test_what_needs_parentheses_has_them():
+    a, b = Number(-1.0, Symbol("g"), 0), Number(2.0, Symbol("s"), 0)
+    assert plain(b - (a + b)) == "2 − (−1 + 2)"
+    assert plain((a + b) ** 2) == "(−1 + 2)²"
+    assert plain((b * a) ** 2) == "(2·(−1))²"
+    assert plain(b / (b * a)) == "2 / (2·(−1))"
+    assert plain((a + b) / b) == "(−1 + 2) / 2"
+    assert plain(Relation("≈", (Root(b), Root(b + b)))) == "√2 ≈ √(2 + 2)"

@@ -1,0 +1,223 @@
+"""The walk computes what the optimizer computes, for every variant, at every step."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
+from rmsprop_core.explain.terms import Number, Product, Symbol, evaluate, substitute, symbols
+from rmsprop_core.explain.walkthrough import HYPERS, Walk, beats, columns, is_noisy, step_at, walk_at
+from rmsprop_core.runs.trajectory import QUANTITIES
+from rmsprop_core.schedules import scheduled
+
+
+def variants():
+    """Every dialect × centered × momentum × nesterov × bias correction, minus the refused pair; and SGD."""
+    for name, centered, momentum, nesterov, corrected in product(
+        DIALECTS, (False, True), (0.0, 0.9), (False, True), (False, True)
+    ):
+        if centered and corrected:
+            continue
+        optimizer = DIALECTS[name].optimizer(
+            lr=0.05, momentum=momentum, centered=centered, nesterov=nesterov, bias_correction=corrected
+        )
+        yield pytest.param(optimizer, id=f"{name}-{centered:d}-{momentum}-{nesterov:d}-{corrected:d}")
+    for momentum, nesterov in product((0.0, 0.9), (False, True)):
+        yield pytest.param(SGD(0.004, momentum, nesterov), id=f"sgd-{momentum}-{nesterov:d}")
+
+
+VARIANTS = list(variants())
+
+
+def test_the_variants_are_all_there():
+    assert len(VARIANTS) == len(DIALECTS) * 12 + 4
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+@pytest.mark.parametrize("surface", ["stretched", "rosenbrock"])
+def test_each_line_with_its_numbers_has_the_step_s_value_bit_for_bit(optimizer, surface):
+    traj = run(optimizer, SURFACES[surface], SURFACES[surface].start, 12)
+    assert traj.steps >= 5
+    for t, i in product(range(1, traj.steps + 1), (0, 1)):
+        walk = walk_at(traj, t)
+        for line in walk.lines:
+            terms = walk.numbers(line, i)
+            assert not symbols(terms)
+            expected = walk.result(line, i).value
+            assert evaluate(terms) == expected, (line.quantity, t, i)
+            assert evaluate(walk.numeric(line, i)) == expected
+            if line.quantity != "s_hat":
+                column = getattr(traj, line.quantity)
+                assert expected == column[t if line.quantity == "theta" else t - 1, i]
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_the_lines_alone_make_the_step(optimizer):
+    """From the step before, g and the hyperparameters only: every quantity is defined before it is used."""
+    traj = run(optimizer, SURFACES["himmelblau"], (1.0, 2.5), 6)
+    for t, i in product(range(1, 7), (0, 1)):
+        walk = walk_at(traj, t)
+        known = {}
+
+        def number(symbol, walk=walk, known=known, i=i):
+            if symbol.when == "before" or symbol.name in (*HYPERS, "t"):
+                return walk.number(symbol, i)
+            return Number(known[symbol.name])  # KeyError where it is used too early
+
+        for line in walk.lines:
+            right = walk.numbers(line, i) if line.quantity == "g" else substitute(line.right, number)
+            assert line.quantity not in known
+            known[line.quantity] = float(evaluate(right))
+
+        changing = {
+            name
+            for name in QUANTITIES
+            if not np.array_equal(getattr(walk.before, name)[i], getattr(walk.after, name)[i])
+        }
+        alias = set() if getattr(optimizer, "centered", False) else {"w"}  # w is s
+        if isinstance(optimizer, SGD):
+            alias.add("u")  # u is g
+        if not optimizer.momentum:
+            alias.add("v")  # v is ηu, or u
+        assert changing - alias <= set(known)
+        for name in set(known) - {"s_hat"}:
+            assert known[name] == getattr(walk.after, name)[i]
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_every_symbol_of_the_formulas_matters(optimizer):
+    """A changed hyperparameter changes a line's value: the numbers are not copied from the result."""
+    traj = run(optimizer, SURFACES["ravine"], (-3, 2), 5)
+    walk = walk_at(traj, 5)
+    for line in walk.lines[1:]:
+        for symbol in symbols(line.right):
+
+            def shifted(other, symbol=symbol):
+                number = walk.number(other, 0)
+                return replace(number, value=number.value + 0.25) if other == symbol else number
+
+            assert evaluate(substitute(line.right, shifted)) != walk.result(line, 0).value
+
+
+def test_the_beats_of_some_variants():
+    def kinds(optimizer):
+        return [beat.kind for beat in beats(optimizer)]
+
+    assert kinds(RMSprop()) == ["gradient", "square", "root", "divide", "move"]
+    assert kinds(RMSprop(centered=True, momentum=0.5)) == [
+        "gradient",
+        "square",
+        "center",
+        "root",
+        "divide",
+        "velocity",
+        "move",
+    ]
+    assert kinds(SGD(0.1)) == ["gradient", "move"]
+    assert kinds(SGD(0.1, 0.9)) == ["gradient", "velocity", "move"]
+
+
+@pytest.mark.parametrize("optimizer", [RMSprop(0.1, bias_correction=True), SGD(0.01, 0.9)])
+def test_a_noisy_run_shows_the_noise(optimizer):
+    surface = SURFACES["ravine"]
+    traj = run(optimizer, surface, surface.start, 10, noise=0.3, seed=1)
+    assert is_noisy(traj)
+    for t, i in product(range(1, 11), (0, 1)):
+        walk = walk_at(traj, t)
+        line = walk.lines[0]
+        assert Symbol("noise") in symbols(line.right)
+        assert evaluate(walk.numbers(line, i)) == pytest.approx(traj.g[t - 1, i], rel=1e-14)
+        slope = surface.grad(*traj.theta[t - 1])[i]
+        assert columns(traj)["noise"][t, i] == traj.g[t - 1, i] - slope != 0
+        for other in walk.lines[1:]:
+            assert evaluate(walk.numbers(other, i)) == walk.result(other, i).value
+    assert not is_noisy(run(optimizer, surface, surface.start, 10))
+
+
+def test_without_a_surface_the_gradient_is_taken_as_given():
+    optimizer = RMSprop(0.1)
+    before = optimizer.start([1.0, 2.0, 3.0])
+    after = optimizer.step(before, [0.5, -4.0, 2.0])
+    walk = Walk(optimizer, before, after)
+    assert [evaluate(walk.numbers(walk.lines[0], i)) for i in range(3)] == [0.5, -4.0, 2.0]
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS[::5])
+def test_the_columns_hold_every_number_of_every_line(optimizer):
+    surface = SURFACES["booth"]
+    traj = run(optimizer, surface, surface.start, 8, noise=0.1)
+    shown = columns(traj)
+    for t, i in product(range(1, 9), (0, 1)):
+        walk = walk_at(traj, t)
+        for line in walk.lines:
+            for symbol in symbols(line.right) | {line.left}:
+                if symbol.name in (*HYPERS, "t"):
+                    continue
+                row = t if symbol.when == "now" else t - 1
+                assert shown[symbol.name][row, i] == walk.value(symbol, i), (symbol, t)
+
+
+def test_a_schedule_s_lr_is_the_step_s_own():
+    optimizer, surface = RMSprop(0.2, momentum=0.9), SURFACES["stretched"]
+    traj = run(optimizer, surface, surface.start, 20, schedule="cosine")
+    made_by = scheduled(optimizer, "cosine", 20)
+    shown = columns(traj, made_by)
+    for t in range(1, 21):
+        walk = walk_at(traj, t, made_by)
+        assert walk.value(Symbol("lr"), 0) == shown["lr"][t, 0] == made_by[t - 1].lr
+        for line in walk.lines:
+            assert evaluate(walk.numbers(line, 1)) == walk.result(line, 1).value
+
+
+def test_steps_are_found_again_in_a_run():
+    optimizer = RMSprop(0.1, centered=True, momentum=0.5, initial_s=1.0)
+    surface = SURFACES["beale"]
+    step = optimizer.start(surface.start)
+    traj = run(optimizer, surface, surface.start, 5)
+    for t in range(6):
+        found = step_at(traj, t)
+        assert found.t == step.t == t
+        for name in QUANTITIES:
+            np.testing.assert_array_equal(getattr(found, name), getattr(step, name))
+        step = optimizer.step(step, surface.grad(*step.theta))
+
+
+@pytest.mark.parametrize("t", [-1, 6, 100])
+def test_a_step_that_was_not_made_is_refused(t):
+    traj = run(RMSprop(0.1), SURFACES["beale"], SURFACES["beale"].start, 5)
+    with pytest.raises(ValueError, match="t must be in 0 … 5"):
+        step_at(traj, t)
+
+
+def test_step_0_has_no_walk():
+    traj = run(RMSprop(0.1), SURFACES["beale"], SURFACES["beale"].start, 5)
+    with pytest.raises(ValueError, match="t must be in 1 … 5, not 0"):
+        walk_at(traj, 0)
+
+
+def test_a_formula_is_built_as_it_is_written():
+    a, b, c = Symbol("s"), Symbol("g"), Symbol("u")
+    assert a * b * c == Product((a, b, c))
+    assert a * (b * c) == Product((a, Product((b, c))))
+    with pytest.raises(TypeError, match="a formula without numbers"):
+        evaluate(a + b)
+
+
+def test_a_square_in_a_product_is_multiplied_as_the_optimizer_does():
+    """(a·g)·g and a·(g·g) differ in the last bit; the optimizer computes the first."""
+    a, g = 0.1, 1.3
+    assert a * g * g != a * (g * g)
+    assert evaluate(Number(a) * Number(g) ** 2) == a * g * g
+
+
+@pytest.mark.parametrize("number", [float, np.float64])
+def test_powers_of_rho_are_the_optimizer_s_own(number):
+    """0.99**t and np.power(0.99, t) differ in the last bit for some t."""
+    optimizer = RMSprop(0.1, rho=number(0.99), bias_correction=True)
+    traj = run(optimizer, SURFACES["ravine"], (-5, -2), 60)
+    for t in range(1, 61):
+        walk = walk_at(traj, t)
+        for line in walk.lines:
+            assert evaluate(walk.numbers(line, 0)) == walk.result(line, 0).value

@@ -1,0 +1,57 @@
+"""Every text that a person reads goes through gettext: with a catalogue that brackets each one, none is left bare."""
+
+from __future__ import annotations
+
+import gettext
+import re
+
+import pytest
+
+from pages.shared.model import language
+from tests.pages.reading import opened, sent
+
+BARE = re.compile(r"[A-Za-z]{3,}")
+NAMES = {"RMSprop", "SGD", "Tutorial", "PyTorch", "Keras", "TensorFlow 1", "optax", "D2L", "Graves", "Hinton"}
+
+
+@pytest.fixture(autouse=True)
+def bracketed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Brackets(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            return f"⟦{message}⟧"
+
+        def ngettext(self, one: str, many: str, n: int) -> str:
+            return f"⟦{one if n == 1 else many}⟧"
+
+    monkeypatch.setattr(language, "_catalogue", lambda language: Brackets())
+
+
+def bare(text: str) -> str:
+    """What of a text is outside the brackets, and reads as words."""
+    outside = re.sub(r"⟦[^⟦⟧]*⟧", "", re.sub(r"⟦[^⟦⟧]*⟧", "", text))
+    for name in NAMES:
+        outside = outside.replace(name, "")
+    return outside if BARE.search(outside) else ""
+
+
+@pytest.mark.parametrize("page", ["explore", "step_by_step", "train"])
+def test_no_label_of_a_control_is_hard_wired(page: str) -> None:
+    app = opened(page)
+    widgets = [*app.selectbox, *app.checkbox, *app.button, *app.number_input, *app.text_input, *app.toggle]
+
+    labels = [widget.label for widget in widgets]
+    assert len(labels) >= 4
+    assert [label for label in labels if bare(label)] == []
+
+
+@pytest.mark.parametrize("page", ["explore", "step_by_step"])
+def test_no_word_of_the_player_is_hard_wired(page: str) -> None:
+    head, _ = sent(opened(page))
+    words = head["words"]
+
+    texts = [value for key, value in words.items() if isinstance(value, str) and key != "t"]
+    texts += [column[key] for column in words["numbers"] for key in ("name", "help")]
+    texts += [chart["help"] for chart in head["charts"] if "help" in chart]
+    assert len(texts) > 20
+    assert [text for text in texts if bare(text)] == []
+    assert bare(head["verdict"]) == ""

@@ -1,0 +1,232 @@
+"""What the verdict says of a run is true: told again from the run itself, for known cases and for random settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+
+from pages.shared.model.settings import Settings, from_query
+from pages.shared.model.verdicts import verdict
+from pages.shared.model.words import number
+from pages.shared.wire.experiment import outcomes
+from rmsprop_core import SURFACES, Trajectory, events
+from rmsprop_core.schedules import factor
+
+BEYOND = "the numbers grew beyond what a computer can hold."
+
+
+def _said(settings: Settings) -> str:
+    return verdict([(key, traj, events(traj)) for key, traj in outcomes(settings).items()], settings)
+
+
+@cache
+def _of(query: str) -> str:
+    settings, complaints = from_query(dict(parse_qsl(query)))
+    assert not complaints
+    return _said(settings)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        # the formula is the one that was computed
+        ("momentum=0.9&lr=3&steps=20&view=rmsprop", "it can make none above lr/((1−μ)√(1−ρ)) = 94.9."),
+        ("lr=3&steps=20&view=rmsprop", "it can make none above lr/√(1−ρ) = 9.49."),
+        ("lr=30&steps=100&schedule=warmup&view=rmsprop", "with lr at most 3 so far it can make none above lr/√(1−ρ)"),
+        # the lr is that of the step
+        ("schedule=warmup&steps=100&sgd_lr=0.3&view=sgd", "at step 1: lr·λmax = 3, above its limit of 2."),
+        (
+            "surface=cliff&schedule=inverse_sqrt&sgd_lr=0.9562&sgd_momentum=.99&steps=50&view=sgd",
+            "SGD left the view at step 14, carried by its velocity: a step of 3.52.",
+        ),
+        # where the run is furthest off across the valley, no position along it is told
+        ("x=-1.18&y=1.25&view=rmsprop", "RMSprop stands at the minimum since step 15, while its lr/rms still grows."),
+        ("x=-1.18&y=1.25&view=rmsprop&eps=9&lr=0.02&steps=4000", "RMSprop has settled at the minimum since step"),
+        ("view=sgd&sgd_lr=0.0168", "SGD is at f = 2.3 after 50 steps."),  # its last crossings are too small to be seen
+        ("view=sgd", "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17."),
+        ("x=0&view=sgd", "50 times and is at f = 0.411."),
+        # where f is not defined nothing grew
+        ("surface=own&f=sqrt(x)&x=1&lr=0.3&view=rmsprop", "RMSprop stopped at step 2: f has no value at x = −0.876"),
+        ("surface=own&f=log(x)%2By^2&view=sgd", "SGD stopped at step 87: f has no value at x = −0.727"),
+        ("surface=own&f=sqrt(x)&x=-1&view=sgd", "SGD makes no step: f has no value at x = −1, y = "),
+        ("surface=own&f=sqrt(x)&x=0&view=sgd", "SGD stopped at step 1: f has no slope at x = 0, y = "),
+        ("surface=own&f=exp(x)-exp(y)&x=800&y=800&view=sgd", "SGD makes no step: f is larger at the start than what"),
+        # a start outside hides no end
+        ("x=-6.5&sgd_lr=0.025&steps=1000&view=sgd", f"at step 868: lr·λmax = 2.5, above its limit of 2, and {BEYOND}"),
+        ("x=1e308&view=sgd", "SGD starts outside the view. SGD makes no step: f is larger at the start than what"),
+        ("surface=camel&x=1e308&view=sgd", "SGD makes no step: f is larger at the start than what a computer can hold"),
+        ("x=5&steps=400&view=rmsprop", "RMSprop starts outside the view. RMSprop swings by ±0.1 = ±lr/2"),
+        # downhill, but not all the way
+        (
+            "surface=beale&x=-2.008&y=-3.0541&lr=1.6677&eps=0&steps=1000&schedule=warmup&view=rmsprop",
+            "with a last step downhill to f = ",
+        ),
+        # not at the minimum yet
+        ("kappa=1e6&sgd_lr=1e-7&x=-1&y=-2&steps=300&view=sgd", "SGD hardly moves since step 117"),
+        # each coordinate has its own swing
+        (
+            "surface=ackley&lr=0.042552260892792154&rho=0.99&steps=200&view=rmsprop",
+            "RMSprop swings by ±0.021 = ±lr/2 in y and x since step 133, at f = 9.02.",
+        ),
+        # s − m² has not vanished where it never was there
+        (
+            "surface=ravine&lr=1.06&rho=0&eps_inside_sqrt=false&centered=true&steps=10&view=rmsprop",
+            "at step 1 with a step of 8.48×10⁸: s − m² = 0 is small beside s = 64.",
+        ),
+        ("steps=0&view=sgd", "No steps yet: SGD stands at the start."),
+    ],
+)
+def test_the_sentence_is_the_true_one(query: str, words: str) -> None:
+    assert words in _of(query)
+
+
+def test_noise_is_not_said_to_cross_a_valley() -> None:
+    assert " times " not in _of("surface=cliff&noise=1&view=sgd&sgd_lr=0.05&steps=100")
+
+
+@pytest.mark.parametrize(
+    ("value", "figures", "shown"),
+    [
+        *((0, 3, "0"), (-0.0, 3, "0"), (0.5, 3, "0.5"), (-1.25, 3, "−1.25"), (0.001, 3, "0.001"), (49.96, 3, "50")),
+        *((150, 2, "150"), (149.6, 2, "150"), (999.6, 3, "1000"), (-999.6, 3, "−1000"), (12, 1, "12")),
+        *((1000, 3, "1000"), (1234.5, 3, "1234"), (99999, 2, "99999"), (99999.7, 3, "1.00×10⁵"), (1e5, 2, "1.0×10⁵")),
+        *((9.99e-4, 2, "1.0×10⁻³"), (-1.5e-20, 3, "−1.50×10⁻²⁰"), (8.48e8, 3, "8.48×10⁸")),
+        *((np.inf, 3, "∞"), (-np.inf, 3, "−∞"), (np.nan, 3, "NaN")),
+    ],
+)
+def test_numbers_are_written_as_people_do(value: float, figures: int, shown: str) -> None:
+    assert number(value, figures) == shown
+
+
+@pytest.mark.parametrize("figures", [1, 2, 3, 4])
+def test_no_number_is_in_computer_notation(figures: int) -> None:
+    for value in np.random.default_rng(0).standard_normal(2000) * 10 ** np.linspace(-12, 12, 2000):
+        shown = number(value, figures)
+        assert re.fullmatch(r"−?\d+(\.\d+)?(×10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?", shown)
+        assert _read(shown) == pytest.approx(value, rel=0.5 * 10 ** (1 - figures) * 1.001)
+
+
+# Random settings
+
+
+def _read(shown: str) -> float:
+    plain = shown.replace("−", "-").replace("×10", "e").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(plain.rstrip(".,;"))
+
+
+def _random(rng: np.random.Generator) -> Settings:
+    settings, _ = from_query({"surface": str(rng.choice(list(SURFACES)))})
+    low, high = np.array(settings.landscape().domain).T
+    x, y = (low + (high - low) * rng.random(2)).tolist() if rng.random() < 0.6 else (settings.x, settings.y)
+    return replace(
+        settings,
+        x=x,
+        y=y,
+        lr=settings.lr * 10 ** rng.uniform(-2, 2),
+        sgd_lr=settings.sgd_lr * 10 ** rng.uniform(-2, 1.5),
+        rho=float(rng.choice([0, 0.5, 0.9, 0.99, 0.999])),
+        momentum=float(rng.choice([0, 0, 0.5, 0.9, 0.99])),
+        sgd_momentum=float(rng.choice([0, 0, 0.5, 0.9, 0.99])),
+        centered=bool(rng.random() < 0.25),
+        nesterov=bool(rng.random() < 0.3),
+        sgd_nesterov=bool(rng.random() < 0.3),
+        eps=float(rng.choice([0, 1e-8, 1e-3])),
+        eps_inside_sqrt=bool(rng.random() < 0.7),
+        steps=int(rng.choice([10, 50, 200, 1000])),
+        schedule=str(rng.choice(["constant", "constant", "step", "inverse_sqrt", "cosine", "warmup"])),
+        noise=float(rng.choice([0, 0, 0, 0.1, 3])),
+    )
+
+
+def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iterator[str]:
+    """Yield what is false in a sentence about a run, told from the run and the settings alone."""
+    surface, theta, f = traj.surface, traj.theta, traj.f
+    low, high = np.array(surface.domain).T
+    inside = ((theta >= low) & (theta <= high)).all(axis=1)
+    factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
+    rms = method == "rmsprop"
+    lrs = (settings.lr if rms else settings.sgd_lr) * factors[: traj.steps]
+    mu = settings.momentum if rms else settings.sgd_momentum
+    with np.errstate(all="ignore"):
+        curvature = surface.curvature(*theta[:-1].T)[1]
+        slopes = np.transpose(surface.grad(*theta.T))
+    if re.search(r"e[+-]\d", text):
+        yield "computer notation"
+    if found := re.search(r"left the view at step (\d+)", text):
+        t = int(found[1])
+        if not inside[:t].all() or inside[t]:
+            yield "the step at which it left"
+        if found := re.search(r"λmax = (\S+), above its limit of (\S+)\.", text):
+            stiffness, limit = _read(found[1]), _read(found[2])
+            if np.nanmax(curvature[:t] * lrs[:t]) != pytest.approx(stiffness, rel=0.006) or stiffness <= limit:
+                yield "lr·λmax"
+            if (np.diff(f[: t + 1]) <= 0).all():
+                yield "unstable, but f fell at every step"
+        if "downhill all the way" in text and not (np.diff(f[: t + 1]) <= 0).all():
+            yield "downhill all the way"
+        if "last step downhill" in text and f[t] > f[t - 1]:
+            yield "downhill"
+        if found := re.search(r"none above (\S+) = (\S+)\.(?: |$)", text):
+            bound = lrs[:t].max() / np.sqrt(1 - settings.rho) / (1 - mu)
+            if _read(found[2]) != pytest.approx(bound, rel=0.006) or ("μ" in found[1]) != (mu > 0):
+                yield "the bound of a step"
+            if not (np.abs(traj.delta[:t]) <= bound * (1 + 1e-9)).all():
+                yield "a bound that was broken"
+        if "carried by its velocity" in text and mu == 0:
+            yield "velocity without momentum"
+        if "almost vanished" in text:
+            longest = np.abs(traj.delta[:t]).max(axis=0)
+            if t == 1 or not (np.abs(traj.delta[t - 1]) == longest).any():
+                yield "the step did not grow"
+        if "is small beside s" in text and not (traj.w[t - 1] < 0.01 * traj.s[t - 1]).any():
+            yield "s − m² is not small"
+    if "swings" in text:
+        for amplitude, half, axes, since in re.findall(r"by ±([^ ]+)( = ±lr/2)? in (.+?) since step (\d+)", text):
+            for i in (surface.variables.index(axis) for axis in axes.split(" and ")):
+                delta = np.abs(traj.delta[int(since) - 1 :, i]) / 2
+                if delta[-1] != pytest.approx(_read(amplitude), rel=0.06) or delta.max() > 1.25 * delta.min():
+                    yield "the swing since that step"
+                if half and delta[-1] != pytest.approx(settings.lr / 2, rel=0.06):
+                    yield "±lr/2"
+    if (
+        "settled at the minimum" in text
+        and np.hypot(*((np.array(surface.minima) - theta[-1]) / (high - low)).T).min() > 2e-3
+    ):
+        yield "settled far from a minimum"
+    if found := re.search(r"(?:rests|hardly moves) since step (\d+)", text):
+        if np.ptp(theta[int(found[1]) - 1 :], axis=0).max() > 1e-3 * (high - low).max():
+            yield "rests, but moves"
+        if "rests" in text and np.abs(slopes[-1]).max() > 1e-5:
+            yield "rests on a slope"
+    if found := re.search(r"has [a-z ]+ (\d+) times and ", text):
+        turns = (slopes[1:] * slopes[:-1] < 0).sum(axis=0)
+        if int(found[1]) > turns.max():
+            yield "crossings that only noise made"
+        if (found := re.search(r"stands at (\w) = ", text)) and turns[
+            surface.variables.index(found[1])
+        ] > 0.2 * turns.max():
+            yield "a position across the valley"
+    if (found := re.search(r"is at f(?: − f\*)? = (\S+)( above| after)", text)) and _read(found[1]) != pytest.approx(
+        f[-1] - (surface.floor or 0), rel=0.006
+    ):
+        yield "the final f"
+    if ("stopped" in text or "no step" in text) != (traj.ended is not None):
+        yield "an end that was none, or none told"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_sentence_on_a_random_run_is_false(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(40):
+        settings = _random(rng)
+        for method in ("rmsprop", "sgd"):
+            only = replace(settings, view=method)
+            (traj,) = outcomes(only).values()
+            said = _said(only)
+            assert list(_false(said, method, traj, only)) == [], (said, only)

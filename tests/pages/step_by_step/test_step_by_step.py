@@ -1,0 +1,378 @@
+"""Step by step without a browser: what the page sends, its sentences, its worksheet, its answers."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.model.settings import Settings, in_dialect, on_surface
+from pages.shared.wire.bundle import pack
+from pages.step_by_step import answers, slopes, words
+from pages.step_by_step.walk import exhibit, walked
+from pages.step_by_step.worksheet import worksheet
+from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, bounds, zoom
+from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, Trajectory, run
+from rmsprop_core.explain.digits import digits
+from rmsprop_core.explain.memory import memory
+from rmsprop_core.explain.notation import math as mathml
+from rmsprop_core.explain.quiz import check
+from rmsprop_core.explain.terms import Symbol, symbols
+from rmsprop_core.explain.walkthrough import Walk, beats
+from rmsprop_core.expression import parse
+from rmsprop_core.surfaces import stretched
+from tests.pages.reading import Columns, opened, sent, unpacked
+
+PAGE = "pages/step_by_step/page.py"
+START = Settings(steps=12)
+VARIANTS = {
+    **{key: in_dialect(START, key) for key in DIALECTS},
+    "centered": replace(START, centered=True),
+    "momentum": replace(START, momentum=0.9),
+    "nesterov, lr outside": replace(START, momentum=0.5, nesterov=True, lr_in_velocity=False),
+    "bias correction": replace(START, bias_correction=True),
+    "everything": replace(START, centered=True, momentum=0.9, nesterov=True, eps_inside_sqrt=False, initial_s=1.0),
+    "SGD with momentum": replace(START, sgd_momentum=0.9, sgd_nesterov=True),
+    "SGD alone": replace(START, view="sgd", sgd_momentum=0.5),
+    "noise": replace(START, noise=0.3),
+    "schedule": replace(START, schedule="cosine", momentum=0.5),
+}
+
+
+def bundle(settings: Settings) -> tuple[dict[str, Any], Columns]:
+    return unpacked(pack(exhibit(settings)))
+
+
+def blanked(formula: str) -> str:
+    """MathML without the numbers of the run: they are the browser's."""
+    return re.sub(r'(<mn class="[^>]*>)[^<]*', r"\1", formula)
+
+
+def looked_up(head: dict[str, Any], columns: Columns, run: str, symbol: Symbol, i: int, t: int) -> float:
+    """The value of a symbol as the browser finds it, written down a second time."""
+    walk, axis = head["walk"], "xy"[i]
+    row = t if symbol.when == "now" else t - 1
+    if symbol.name == "lr":
+        return float(columns[f"{run}.lr.x"][t - 1])
+    if run == "here" and symbol.name == "v" and symbol.when == "before":
+        return 0.0
+    if run == "here" and symbol.name in ("v", "delta"):
+        return float(columns[f"here.{symbol.name}.{axis}"][t - 1])
+    if symbol.name == "theta":
+        return float(columns[f"{walk['method']}.{axis}"][row])
+    if row == 0:
+        return float(walk["start"][symbol.name][i])
+    return float(columns[f"{walk['method']}.{symbol.name}.{axis}"][row - 1])
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_browser_finds_the_walk_s_own_values_for_every_number(variant: str) -> None:
+    settings = VARIANTS[variant]
+    head, columns = bundle(settings)
+    run = walked(settings)
+    for t in (1, 2, 7, run.traj.steps):
+        walk = run.at(t)
+        for line in walk.lines:
+            for symbol in {line.left, *symbols(line.right)}:
+                if symbol.name in ("rho", "eps", "momentum", "t") or (symbol.name == "lr" and not run.made_by):
+                    continue
+                for i in (0, 1):
+                    assert looked_up(head, columns, run.method, symbol, i, t) == walk.value(symbol, i), (t, symbol)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_formulas_sent_are_those_of_the_walkthrough(variant: str) -> None:
+    settings = VARIANTS[variant]
+    head, _ = bundle(settings)
+    walk = walked(settings).at(1)
+
+    assert [b["kind"] for b in head["walk"]["beats"]] == [b.kind for b in walk.beats]
+    for told, beat in zip(head["walk"]["beats"], walk.beats, strict=True):
+        assert [line["symbols"] for line in told["lines"]] == [mathml(line.formula) for line in beat.lines]
+        for i in (0, 1):
+            expected = [blanked(mathml(walk.numeric(line, i))) for line in beat.lines]
+            assert [line["numbers"][i] for line in told["lines"]] == expected
+        assert told["caption"]
+        assert told["code"], "every beat marks a line of the code that ran"
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_sgd_beside_the_walk_steps_from_rmsprops_own_point(momentum: float) -> None:
+    settings = replace(START, sgd_momentum=momentum, sgd_nesterov=momentum > 0)
+    head, columns = bundle(settings)
+    traj, sgd = walked(settings).traj, settings.sgd()
+    for t in (1, 5, 12):
+        one = sgd.step(sgd.start(traj.theta[t - 1]), traj.g[t - 1])
+        assert (columns["here.delta.x"][t - 1], columns["here.delta.y"][t - 1]) == tuple(one.delta)
+        walk = Walk(sgd, sgd.start(traj.theta[t - 1]), one, traj.surface)
+        for line in walk.lines:
+            for symbol in symbols(line.right) - {Symbol("lr"), Symbol("momentum"), Symbol("theta", "before")}:
+                assert looked_up(head, columns, "here", symbol, 0, t) == walk.value(symbol, 0)
+    assert [line["q"] for line in head["walk"]["sgd"]["lines"]] == (["v", "delta"] if momentum else ["delta"])
+    assert "sgd" not in bundle(replace(settings, view="rmsprop"))[0]["walk"]
+
+
+def test_an_optimizer_s_lines_do_not_change_with_its_step() -> None:
+    """The formulas travel once, made from step 1: they must be those of every step."""
+    for settings in VARIANTS.values():
+        walk = walked(settings)
+        for t in (2, 12):
+            assert walk.at(t).beats == walk.at(1).beats
+
+
+def test_no_step_leaves_the_box() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        flags = dict(
+            zip(("nesterov", "bias_correction", "lr_in_velocity", "eps_inside_sqrt"), rng.random(4) < 0.5, strict=True)
+        )
+        optimizer = RMSprop(
+            float(10 ** rng.uniform(-2, 0)), float(rng.choice([0.0, 0.5, 0.9, 0.99])), 1e-8,
+            float(rng.choice([0.0, 0.5, 0.9])), initial_s=float(rng.choice([0.0, 1.0])),
+            **{k: bool(v) for k, v in flags.items()},
+        )  # fmt: skip
+        traj = run(optimizer, SURFACES[str(rng.choice(["stretched", "ravine", "himmelblau"]))], (-3, 1.5), 60)
+        assert np.all(np.abs(traj.delta) <= bounds(traj)[:, None] * (1 + 1e-12)), optimizer
+    assert np.isnan(bounds(run(RMSprop(0.1, centered=True), SURFACES["ravine"], (-3, 1), 5))).all()
+    assert np.isnan(bounds(run(SGD(0.1), SURFACES["ravine"], (-3, 1), 5))).all()
+
+
+def test_the_ground_is_f_round_the_step_and_holds_the_step() -> None:
+    traj = walked(START).traj
+    ground = zoom(traj, 5)
+    assert ground.heights.shape == (12, SIDE, SIDE)
+    assert np.all(np.abs(traj.delta).max(axis=1) <= ground.reach)
+    for t in (1, 6, 12):
+        (x, y), reach = traj.theta[t - 1], ground.reach[t - 1]
+        axis = np.linspace(-1, 1, SIDE) * reach
+        rise = traj.surface.f(*np.meshgrid(x + axis, y + axis)) - traj.f[t - 1]
+        np.testing.assert_allclose(ground.heights[t - 1], rise / np.abs(rise).max(), atol=1e-6)
+
+
+def test_a_long_run_sends_the_ground_of_the_steps_round_the_clock_only() -> None:
+    settings = replace(START, steps=1500, t=700)
+    ground = zoom(walked(settings).traj, 700)
+    assert ground.first <= 699 - MARGIN
+    assert ground.first + len(ground.heights) >= 700 + MARGIN
+    assert len(ground.heights) == BLOCK + 2 * MARGIN
+    assert len(ground.reach) == 1500
+
+
+def test_a_long_run_keeps_every_digit() -> None:
+    settings = replace(START, steps=2500)
+    _, columns = bundle(settings)
+    assert np.array_equal(columns["rmsprop.s.x"], walked(settings).traj.s[:, 0])
+
+
+def test_half_life_and_window_are_the_memory_s() -> None:
+    told = bundle(START)[0]["walk"]["memory"]
+    found = memory(walked(START).traj, 3)
+    assert (told["half_life"], told["window"]) == (found.half_life, found.window)
+    assert bundle(replace(START, view="sgd"))[0]["walk"]["memory"] is None
+
+
+def test_marks_say_what_happened_where() -> None:
+    head = bundle(Settings())[0]["walk"]
+    kick = next(mark for mark in head["marks"] if mark["kind"] == "kick")
+    assert kick["t"] == 1
+    assert "|u| is 3.162" in kick["text"]
+    traj = walked(Settings()).traj
+    signs = np.sign(traj.g[:, 1])
+    flips = [t for t in range(2, 51) if signs[t - 1] * signs[t - 2] < 0]
+    assert [t for first, last in head["flips"][1] for t in range(first, last + 1)] == flips
+    assert all(after[0] > before[1] + 1 for before, after in zip(head["flips"][1], head["flips"][1][1:], strict=False))
+    cycling = bundle(Settings(steps=200))[0]["walk"]
+    swing = next(m for m in cycling["marks"] if m["kind"] == "cycle")
+    assert swing["text"].startswith("From here to the end y swings by ±0.09963 about")
+    assert swing["text"].endswith("For this curvature theory says ±0.1.")
+
+
+def test_a_forgotten_cliff_is_called_a_spike() -> None:
+    marks = bundle(on_surface(Settings(), "cliff"))[0]["walk"]["marks"]
+    text = next(mark["text"] for mark in marks if mark["kind"] == "forgotten")
+    assert re.fullmatch(r"Half of the spike in x is forgotten: s was .* at step \d+, here it is .*\.", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2.5", 2.5), ("2,5", 2.5), ("−1e-8", -1e-8), ("2.5×10⁻³", 2.5e-3), ("10^-8", 1e-8), ("-10⁻⁸", -1e-8),
+     (" 3 x 10^2 ", 300.0), (".5", 0.5), ("abc", None), ("", None), (".", None), ("1e", None), ("nan", None)],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(text: str, value: float | None) -> None:
+    assert answers.number(text) == value
+
+
+def test_what_is_on_show_reads_back_as_the_right_answer() -> None:
+    walk = walked(replace(START, centered=True, momentum=0.5)).at(4)
+    for quantity in ("s", "m", "w", "rms", "u", "v", "delta", "theta"):
+        told = answers.judged(walk, quantity, 1, digits(walk.value(Symbol(quantity), 1)))
+        assert told["right"], quantity
+
+
+def test_a_typical_error_is_named_in_words() -> None:
+    walk = walked(START).at(3)
+    s, g, before = (walk.value(x, 0) for x in (Symbol("s"), Symbol("g"), Symbol("s", "before")))
+    wrong = {
+        ("rms", str(s)): "root",
+        ("s", str(before + g * g)): "adagrad",
+        ("s", str(0.9 * before + g * g)): "share",
+        ("u", str(-walk.value(Symbol("u"), 0))): "sign",
+    }
+    for (quantity, text), kind in wrong.items():
+        assert check(walk, quantity, 0, float(text)).slip == kind
+        assert answers.judged(walk, quantity, 0, text) == {"right": False, "slip": kind, "text": words.slip(kind)}
+    assert answers.judged(walk, "s", 0, "1e9")["text"] == words.slip(None)
+    assert "is not a number" in answers.judged(walk, "s", 0, "<b>")["text"]
+    assert not answers.judged(walk, "nonsense", 0, "1")["right"]
+
+
+def test_the_worksheet_has_blanks_and_a_key_and_needs_nothing_else() -> None:
+    settings = replace(START, centered=True, momentum=0.5)
+    chosen = walked(settings)
+    sheet = worksheet(chosen, 4)
+    front, key = sheet.split('<section class="key">')
+    lines = chosen.at(4).lines
+    assert front.count('class="blank"') == 3 * 2 * (len(lines) - 1), "everything but g"
+    assert 'class="blank"' not in key
+    assert [int(t) for t in re.findall(r"<h2>Step (\d+)</h2>", front)] == [4, 5, 6]
+    for t in (4, 5, 6):
+        for line in lines:
+            for i in (0, 1):
+                assert mathml(chosen.at(t).numeric(line, i)) in key
+    assert mathml(chosen.at(4).numeric(lines[1], 0)) not in front
+    assert not re.search(r"https?:|src=|href=", sheet)
+
+
+@pytest.mark.parametrize("surface", [
+    *SURFACES.values(), stretched(2.5), stretched(1e-3), parse("sin(x)*y² − abs(x - 1)/2"), parse("2**x + x*y"),
+])  # fmt: skip
+def test_the_formulas_shown_are_those_of_the_surface(surface: Surface) -> None:
+    found = slopes.formulas(surface)
+    if found is None:
+        assert surface.title == SURFACES["bmi"].title
+        return
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = np.random.default_rng(5).uniform((x0, y0), (x1, y1), (50, 2)).T
+    names = {"x": x, "y": y, "e": np.e, "pi": np.pi, "abs": np.abs, "sign": np.sign}
+    names |= {name: getattr(np, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
+    np.testing.assert_allclose(eval(found.f, names), surface.f(x, y), rtol=1e-11, atol=1e-11)
+    if found.along_x:
+        for formula, values in zip(found[1:], surface.grad(x, y), strict=True):
+            np.testing.assert_allclose(eval(formula, names) + 0 * x, values, rtol=1e-10, atol=1e-9)
+    assert len(slopes.slopes(surface)) == (2 if found.along_x else 0)
+
+
+def test_long_derivatives_and_turned_bowls_are_left_out() -> None:
+    assert slopes.slopes(SURFACES["ackley"]) == ()
+    assert slopes.value(SURFACES["ackley"])
+    assert slopes.formulas(stretched(100, 30)) is None
+
+
+@pytest.mark.parametrize(("formula", "text"), [
+    ("100*y", "100y"), ("-400*x*(-x**2 + y) + 2*x - 2", "−400x(−x2+y)+2x−2"), ("2*3*x", "2·3x"), ("x*2**y", "x·2y"),
+    ("x - (y - 1)", "x−(y−1)"), ("(x + 1)**2", "(x+1)2"), ("sin(2*pi*x)", "sin(2πx)"), ("(-x)**2", "(−x)2"),
+])  # fmt: skip
+def test_a_formula_is_written_with_the_parentheses_it_needs(formula: str, text: str) -> None:
+    assert re.sub("<[^>]*>|\u2062", "", slopes.mathml(formula)) == text
+
+
+def test_the_gradient_s_beat_has_the_derivatives() -> None:
+    told = bundle(START)[0]["walk"]["slopes"]
+    assert [re.sub("<[^>]*>|\u2062", "", formula) for formula in told] == ["∂f∂x=x", "∂f∂y=100y"]
+    assert bundle(on_surface(START, "bmi"))[0]["walk"]["slopes"] == []
+
+
+def test_the_worksheet_says_where_g_comes_from() -> None:
+    plain, noisy = (worksheet(walked(s), 2) for s in (START, replace(START, noise=0.3)))
+    text = re.sub("<[^>]*>|\u2062", "", plain)
+    assert "Given: η = 0.2, ρ = 0.9, ε = 10⁻⁸; θt−1≈(−4.368,−1.368), st−1≈(2.5,4000)." in text
+    assert "f=x2+100y22g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
+    assert "g is given with each step: noise and all." in noisy
+    assert slopes.slopes(SURFACES["stretched"])[0] not in noisy
+
+
+@pytest.mark.parametrize(("steps", "t", "shown"), [(0, 0, []), (1, 1, [1]), (2, 0, [1, 2]), (12, 12, [10, 11, 12])])
+def test_a_short_run_has_a_short_worksheet(steps: int, t: int, shown: list[int]) -> None:
+    sheet = worksheet(walked(replace(START, steps=steps)), t)
+    assert [int(n) for n in re.findall(r"<h2>Step (\d+)</h2>", sheet)] == shown * 2
+
+
+EXTREMES = {
+    "no steps": replace(START, steps=0),
+    "an absurd lr": replace(START, lr=1e9, sgd_lr=1e9, steps=60),
+    "ends at once": replace(START, eps=0.0, x=0.0, y=0.0),
+    "lr 0": replace(START, lr=0.0, sgd_lr=0.0),
+    "far away": replace(START, x=1e200, y=1e200),
+    "real data": on_surface(START, "bmi"),
+    "long": replace(START, steps=10_000),
+}
+
+
+@pytest.mark.parametrize("extreme", EXTREMES)
+def test_extremes_make_a_bundle_a_worksheet_and_something_to_say(extreme: str) -> None:
+    settings = EXTREMES[extreme]
+    head, columns = bundle(settings)
+    steps = head["walk"]["steps"]
+    assert len(columns["zoom.reach"]) == steps
+    assert np.isfinite(columns["zoom.reach"]).all()
+    assert beats(walked(settings).traj.optimizer)[0].kind == head["walk"]["beats"][0]["kind"]
+    answers_told = answers_of(settings)
+    assert len(answers_told["askable"]) == 2
+    assert "Key" in worksheet(walked(settings), settings.clock())
+
+
+def answers_of(settings: Settings) -> dict[str, Any]:
+    quiz: dict[str, Any] = answers.tell(settings)["quiz"]
+    return quiz
+
+
+def test_extremes_that_end_early_say_so() -> None:
+    chosen: Trajectory = walked(EXTREMES["ends at once"]).traj
+    assert chosen.steps == 0
+    assert chosen.ended is not None
+    assert not math.isnan(zoom(chosen, 0).reach.sum())
+
+
+# ---- the page itself ------------------------------------------------------------------------------------------------
+
+
+def step_page(**query: str) -> AppTest:
+    app = opened()
+    app.switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_cold_the_clock_begins_at_step_1() -> None:
+    head, _ = sent(step_page())
+    assert head["views"] == ["walk"]
+    assert head["t"] == 1
+    assert head["quiz"]["t"] == 1
+    assert head["quiz"]["askable"][0]
+
+
+def test_a_link_sets_the_clock_the_variant_and_the_walk() -> None:
+    app = step_page(t="7", steps="20", dialect="pytorch", momentum="0.9", lr="0.02")
+    head, _ = sent(app)
+    assert (head["t"], head["steps"]) == (7, 20)
+    assert [b["kind"] for b in head["walk"]["beats"]] == ["gradient", "square", "root", "divide", "velocity", "move"]
+    assert app.query_params["t"] in ("7", ["7"])
+
+
+def test_warm_another_variant_is_another_walk() -> None:
+    app = step_page(t="3")
+    app.checkbox(key="w_centered").check().run()
+    assert not app.exception
+    assert "center" in [b["kind"] for b in sent(app)[0]["walk"]["beats"]]
+    app.selectbox(key="w_surface").select("bmi").run()
+    head, _ = sent(app)
+    assert head["variables"] == ["w", "b"]
+    assert "∂</mo><mi>w" in head["walk"]["beats"][0]["lines"][0]["numbers"][0]
