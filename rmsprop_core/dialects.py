@@ -1,8 +1,10 @@
-"""What the frameworks call RMSprop: eight named sets of switches and defaults.
+"""What the frameworks call RMSprop: eight named sets of switches and defaults, and the form of their SGD's velocity.
 
 A default that a framework does not have is left out, and the value in use stays. Read and executed in
 PyTorch 2.13, Keras 3.15, TensorFlow 2.21 (tf.compat.v1) and optax 0.2.8; Graves' values are those of his paper,
-arXiv:1308.0850, eq. 38-45, Hinton's those of Lecture 6e, which has no ε.
+arXiv:1308.0850, eq. 38-45, Hinton's those of Lecture 6e, which has no ε. SGD with momentum is torch.optim.SGD,
+keras.optimizers.SGD, tf.compat.v1.train.MomentumOptimizer, optax.sgd, d2l.ai's chapter_optimization/momentum and
+Hinton's Lecture 6c; Graves and the tutorial have none, and get the form of their RMSprop.
 """
 
 from __future__ import annotations
@@ -16,18 +18,22 @@ from rmsprop_core.optimizers import RMSprop
 
 @dataclass(frozen=True)
 class Dialect:
-    """A framework's RMSprop: `title` as users write it, `source` in its code or paper, `settings` for RMSprop(...)."""
+    """A framework's RMSprop: `title` as users write it, `source` in its code or paper, `settings` for RMSprop(...).
+
+    `sgd_lr_in_velocity` is the switch of its SGD, which can differ from that of its RMSprop.
+    """
 
     title: str
     source: str
     settings: Mapping[str, float | bool]
+    sgd_lr_in_velocity: bool = True
 
     def optimizer(self, **settings: float | bool) -> RMSprop:
         """Return the framework's RMSprop; what it has no default for, and `settings`, come from the caller."""
         return RMSprop(**{**self.settings, **settings})  # type: ignore[arg-type]
 
 
-def _dialect(title: str, source: str, **settings: float | bool) -> Dialect:
+def _dialect(title: str, source: str, sgd_lr_in_velocity: bool = True, **settings: float | bool) -> Dialect:
     switches: dict[str, float | bool] = {
         "centered": False,
         "eps_inside_sqrt": True,
@@ -36,7 +42,7 @@ def _dialect(title: str, source: str, **settings: float | bool) -> Dialect:
         "bias_correction": False,
         "initial_s": 0.0,
     }
-    return Dialect(title, source, MappingProxyType({**switches, **settings}))
+    return Dialect(title, source, MappingProxyType({**switches, **settings}), sgd_lr_in_velocity)
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
@@ -47,6 +53,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "pytorch": _dialect(
             "PyTorch",
             "torch.optim.RMSprop",
+            sgd_lr_in_velocity=False,
             lr=0.01,
             rho=0.99,
             eps=1e-8,
@@ -56,10 +63,24 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         ),
         "keras": _dialect("Keras", "keras.optimizers.RMSprop", lr=0.001, rho=0.9, eps=1e-7, momentum=0.0),
         "tf1": _dialect(
-            "TensorFlow 1", "tf.compat.v1.train.RMSPropOptimizer", rho=0.9, eps=1e-10, momentum=0.0, initial_s=1.0
+            "TensorFlow 1",
+            "tf.compat.v1.train.RMSPropOptimizer",
+            sgd_lr_in_velocity=False,
+            rho=0.9,
+            eps=1e-10,
+            momentum=0.0,
+            initial_s=1.0,
         ),
-        "optax": _dialect("optax", "optax.rmsprop", rho=0.9, eps=1e-8, momentum=0.0),
-        "d2l": _dialect("D2L", "d2l.ai, chapter_optimization/rmsprop", lr=0.4, rho=0.9, eps=1e-6, momentum=0.0),
+        "optax": _dialect("optax", "optax.rmsprop", sgd_lr_in_velocity=False, rho=0.9, eps=1e-8, momentum=0.0),
+        "d2l": _dialect(
+            "D2L",
+            "d2l.ai, chapter_optimization/rmsprop",
+            sgd_lr_in_velocity=False,
+            lr=0.4,
+            rho=0.9,
+            eps=1e-6,
+            momentum=0.0,
+        ),
         "graves": _dialect(
             "Graves", "arXiv:1308.0850, eq. 38-45", lr=1e-4, rho=0.95, eps=1e-4, momentum=0.9, centered=True
         ),

@@ -133,12 +133,13 @@ class RMSprop:
 
 @dataclass(frozen=True)
 class SGD:
-    """Follow the gradient itself: RMSprop with rms = 1, so u = g, and the velocity sums up ηg.
+    """Follow the gradient itself: RMSprop with rms = 1, so u = g.
 
     Args:
         lr: η, finite and >= 0.
         momentum: μ in [0, 1), heavy ball (Polyak 1964).
         nesterov: look ahead along the velocity (Sutskever et al. 2013, in PyTorch's form).
+        lr_in_velocity: v sums up ηg as in Keras, otherwise g as in PyTorch: the same path while η is constant.
 
     Raises:
         ValueError: names the argument, its value and its range.
@@ -147,11 +148,14 @@ class SGD:
     lr: Hyper
     momentum: Hyper = 0.0
     nesterov: bool = False
+    _: KW_ONLY
+    lr_in_velocity: bool = True
 
     def __post_init__(self) -> None:
         _check("lr", self.lr)
         _check("momentum", self.momentum, below=1)
-        _check_switch("nesterov", self.nesterov)
+        for name in ("nesterov", "lr_in_velocity"):
+            _check_switch(name, getattr(self, name))
 
     def start(self, theta: ArrayLike) -> Step:
         """Return the Step at t = 0; see RMSprop.start."""
@@ -162,7 +166,7 @@ class SGD:
     def step(self, before: Step, g: ArrayLike) -> Step:
         """Return the Step after `before` along gradient `g`; see RMSprop.step."""
         t, g = before.t + 1, _gradient(g, before.theta, self.lr, self.momentum)
-        v, delta = _velocity(before.v, g, self.lr, self.momentum, True, self.nesterov)
+        v, delta = _velocity(before.v, g, self.lr, self.momentum, self.lr_in_velocity, self.nesterov)
         theta = before.theta - delta  # θₜ = θₜ₋₁ − Δₜ
         return Step(t, theta, g, before.s, before.m, before.w, before.rms, g, v, delta)
 

@@ -50,7 +50,10 @@ def _setup(settings: Settings) -> str:
     else:
         imported, surface = "", f"SURFACES[{settings.surface!r}]"
     ours = ", ".join(f"{name}={getattr(settings, name)!r}" for name in OURS)
-    theirs = f"{settings.sgd_lr!r}, momentum={settings.sgd_momentum!r}, nesterov={settings.sgd_nesterov!r}"
+    theirs = (
+        f"{settings.sgd_lr!r}, momentum={settings.sgd_momentum!r}, nesterov={settings.sgd_nesterov!r}, "
+        f"lr_in_velocity={settings.sgd_lr_in_velocity!r}"
+    )
     return (
         "import numpy as np\nimport plotly.graph_objects as go\n\n"
         f"from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched\n{imported}\n"

@@ -89,14 +89,13 @@ def _division(optimizer: RMSprop) -> list[Beat]:
 def _motion(optimizer: RMSprop | SGD) -> list[Beat]:
     """Return the beats that turn u (SGD: g) into Δ and move θ."""
     direction = U if isinstance(optimizer, RMSprop) else G
-    inside = isinstance(optimizer, SGD) or optimizer.lr_in_velocity
-    push = LR * direction if inside else direction
+    push = LR * direction if optimizer.lr_in_velocity else direction
     move = Line("theta", THETA_ - DELTA)
     if not float(optimizer.momentum) > 0:
         return [Beat("move", (Line("delta", LR * direction), move))]
     velocity = Beat("velocity", (Line("v", MU * V_ + push),))
     ahead = MU * V + push if optimizer.nesterov else V
-    return [velocity, Beat("move", (Line("delta", ahead if inside else LR * ahead), move))]
+    return [velocity, Beat("move", (Line("delta", ahead if optimizer.lr_in_velocity else LR * ahead), move))]
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ def test_a_dialect_equals_the_frameworks_table(name):
     assert dict(DIALECTS[name].settings) == {**expected, "nesterov": False, "bias_correction": False}
 
 
+def test_sgd_sums_up_lr_g_in_keras_and_g_in_torch_tensorflow_1_optax_and_d2l():
+    outside = [key for key, dialect in DIALECTS.items() if not dialect.sgd_lr_in_velocity]
+    assert outside == ["pytorch", "tf1", "optax", "d2l"]
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_a_dialect_makes_its_optimizer_and_the_caller_may_change_it(name):
     dialect = DIALECTS[name]

@@ -84,17 +84,20 @@ def test_eps_stands_inside_or_outside_the_root():
     assert outside.rms[0] == sqrt(0.5) + 0.25
 
 
-def test_lr_in_or_outside_the_velocity_gives_the_same_path_while_lr_is_constant():
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("method", [RMSprop, SGD])
+def test_lr_in_or_outside_the_velocity_gives_the_same_path_while_lr_is_constant(method, nesterov):
     gradients = np.random.default_rng(0).standard_normal((50, 3))
-    inside = _walk(RMSprop(0.1, momentum=0.9), np.ones(3), *gradients)[-1]
-    outside = _walk(RMSprop(0.1, momentum=0.9, lr_in_velocity=False), np.ones(3), *gradients)[-1]
+    inside = _walk(method(0.1, momentum=0.9, nesterov=nesterov), np.ones(3), *gradients)[-1]
+    outside = _walk(method(0.1, momentum=0.9, nesterov=nesterov, lr_in_velocity=False), np.ones(3), *gradients)[-1]
     np.testing.assert_allclose(outside.theta, inside.theta, rtol=1e-12)
     np.testing.assert_allclose(0.1 * outside.v, inside.v, rtol=1e-12)
 
 
 @pytest.mark.parametrize("lr_in_velocity", [True, False])
-def test_when_lr_drops_to_0_only_the_velocity_that_holds_lr_coasts_on(lr_in_velocity):
-    opt = RMSprop(0.1, momentum=0.9, lr_in_velocity=lr_in_velocity)
+@pytest.mark.parametrize("method", [RMSprop, SGD])
+def test_when_lr_drops_to_0_only_the_velocity_that_holds_lr_coasts_on(method, lr_in_velocity):
+    opt = method(0.1, momentum=0.9, lr_in_velocity=lr_in_velocity)
     before = _walk(opt, [5.0], [1.0], [1.0])[-1]
     after = replace(opt, lr=0.0).step(before, [1.0])
     assert (after.delta[0] != 0) == lr_in_velocity
@@ -234,6 +237,8 @@ def test_defaults_are_the_tutorials():
 def test_the_switches_are_keyword_only():
     with pytest.raises(TypeError):
         RMSprop(0.1, 0.9, 1e-8, 0.0, False, True)
+    with pytest.raises(TypeError):
+        SGD(0.1, 0.9, False, True)
 
 
 # What is refused
@@ -293,8 +298,8 @@ def test_zero_is_accepted_everywhere(name):
 @pytest.mark.parametrize("name", ["centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction"])
 def test_a_switch_must_be_true_or_false(name, value):
     _refused(RMSprop, name, "must be True or False", value)
-    if name == "nesterov":
-        _refused(lambda nesterov: SGD(0.1, nesterov=nesterov), name, "must be True or False", value)
+    if name in ("nesterov", "lr_in_velocity"):
+        _refused(lambda **bad: SGD(0.1, **bad), name, "must be True or False", value)
 
 
 def test_centered_with_bias_correction_is_refused():

@@ -44,7 +44,10 @@ RANGES: Mapping[str, Range] = {
 }
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
 IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
-SWITCHES = ("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "sgd_nesterov")
+SWITCHES = (
+    *("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction"),
+    *("sgd_nesterov", "sgd_lr_in_velocity"),
+)
 VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "surface": (*SURFACES, TYPED),
@@ -83,6 +86,7 @@ class Settings:
     sgd_lr: float = 0.0194
     sgd_momentum: float = 0.0
     sgd_nesterov: bool = False
+    sgd_lr_in_velocity: bool = True
     schedule: str = "constant"
     noise: float = 0.0
     batch: int = PATIENTS
@@ -123,7 +127,7 @@ class Settings:
 
     def sgd(self) -> SGD:
         """Return SGD as set."""
-        return SGD(self.sgd_lr, self.sgd_momentum, self.sgd_nesterov)
+        return SGD(self.sgd_lr, self.sgd_momentum, self.sgd_nesterov, lr_in_velocity=self.sgd_lr_in_velocity)
 
     def shows(self, method: str) -> bool:
         """Return whether "rmsprop" or "sgd" is to be seen."""
@@ -193,7 +197,8 @@ def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
 
 def in_dialect(settings: Settings, key: str) -> Settings:
     """Return the settings with a dialect's switches and defaults; where it has no default the value stays."""
-    brought: dict[str, Any] = dict(DIALECTS[key].settings)
+    dialect = DIALECTS[key]
+    brought: dict[str, Any] = {**dialect.settings, "sgd_lr_in_velocity": dialect.sgd_lr_in_velocity}
     return replace(settings, dialect=key, **brought)
 
 

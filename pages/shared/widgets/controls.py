@@ -122,6 +122,12 @@ def variant(settings: Settings) -> None:
             _("lr inside the velocity"),
             _("Off: v sums up u and lr multiplies v, as in PyTorch."),
         )
+        switch(
+            settings,
+            "sgd_lr_in_velocity",
+            _("SGD: lr inside the velocity"),
+            _("Off: v sums up g and lr multiplies v, as in PyTorch. It matters when a schedule changes lr."),
+        )
         switch(settings, "nesterov", _("Nesterov momentum"), _("Look ahead along the velocity, as optax does."))
         switch(
             settings,

@@ -24,15 +24,16 @@ def variants():
             lr=0.05, momentum=momentum, centered=centered, nesterov=nesterov, bias_correction=corrected
         )
         yield pytest.param(optimizer, id=f"{name}-{centered:d}-{momentum}-{nesterov:d}-{corrected:d}")
-    for momentum, nesterov in product((0.0, 0.9), (False, True)):
-        yield pytest.param(SGD(0.004, momentum, nesterov), id=f"sgd-{momentum}-{nesterov:d}")
+    for momentum, nesterov, inside in product((0.0, 0.9), (False, True), (False, True)):
+        optimizer = SGD(0.004, momentum, nesterov, lr_in_velocity=inside)
+        yield pytest.param(optimizer, id=f"sgd-{momentum}-{nesterov:d}-{inside:d}")
 
 
 VARIANTS = list(variants())
 
 
 def test_the_variants_are_all_there():
-    assert len(VARIANTS) == len(DIALECTS) * 12 + 4
+    assert len(VARIANTS) == len(DIALECTS) * 12 + 8
 
 
 @pytest.mark.parametrize("optimizer", VARIANTS)

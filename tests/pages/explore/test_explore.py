@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.model.settings import from_query
+from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
 from tests.pages.reading import APP, opened, sent
 
@@ -67,8 +68,9 @@ def test_a_dialect_brings_its_switches_and_defaults_and_leaves_what_it_does_not_
 
 
 def test_the_switches_reach_the_run() -> None:
-    app = opened(momentum="0.5", centered="true", sgd_momentum="0.9", sgd_nesterov="true", lr="0.01", sgd_lr="0.001")
-    for key in ("w_eps_inside_sqrt", "w_lr_in_velocity"):
+    app = opened(momentum="0.5", centered="true", sgd_momentum="0.9", sgd_nesterov="true", lr="0.01", sgd_lr="0.001",
+                 schedule="cosine")  # fmt: skip
+    for key in ("w_eps_inside_sqrt", "w_lr_in_velocity", "w_sgd_lr_in_velocity"):
         app.checkbox(key=key).uncheck()
     app.checkbox(key="w_nesterov").check()
     app.checkbox(key="w_initial_s").check().run()
@@ -77,8 +79,28 @@ def test_the_switches_reach_the_run() -> None:
     )
 
     _, columns = sent(app)
-    assert np.array_equal(columns["rmsprop.y"], run(optimizer, SURFACES["stretched"], (-5, -2), 50).theta[:, 1])
-    assert np.array_equal(columns["sgd.y"], run(SGD(0.001, 0.9, True), SURFACES["stretched"], (-5, -2), 50).theta[:, 1])
+    for method, each in {"rmsprop": optimizer, "sgd": SGD(0.001, 0.9, True, lr_in_velocity=False)}.items():
+        expected = run(each, SURFACES["stretched"], (-5, -2), 50, schedule="cosine")
+        assert np.array_equal(columns[f"{method}.y"], expected.theta[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("link", "f"),
+    [
+        ("dialect=pytorch&schedule=cosine", 0.4522858358326224),
+        ("dialect=pytorch&schedule=step&steps=60", 0.6122909849529636),
+        ("dialect=pytorch&schedule=cosine&sgd_nesterov=true", 0.2919563191609763),
+        ("dialect=keras&schedule=cosine", 17.08005796804912),
+        ("dialect=pytorch&schedule=cosine&sgd_lr_in_velocity=true", 17.08005796804912),
+        ("schedule=cosine&sgd_lr_in_velocity=false", 0.4522858358326224),
+    ],
+)
+def test_sgd_with_momentum_under_a_schedule_ends_where_the_dialect_s_own_does(link: str, f: float) -> None:
+    """f is what torch.optim.SGD and keras.optimizers.SGD end at; a link without the switch has its dialect's."""
+    settings, complaints = from_query(dict(parse_qsl(f"{link}&sgd_momentum=0.9&view=sgd")))
+
+    assert not complaints
+    assert outcomes(settings)["sgd"].f[-1] == pytest.approx(f, rel=1e-9)
 
 
 def test_either_method_can_be_hidden_but_not_both() -> None:
@@ -123,6 +145,7 @@ GARBAGE = {
     "sgd_lr": ("-0.1", "nan"),
     "sgd_momentum": ("1",),
     "sgd_nesterov": ("??",),
+    "sgd_lr_in_velocity": ("outside",),
     "lang": ("klingon",),
     "colour": ("red",),
 }

@@ -35,6 +35,7 @@ LINKS: dict[str, dict[str, str]] = {
     "optax": {"surface": "rastrigin", "dialect": "optax", "bias_correction": "true", "initial_s": "1"},
     "diverging": {"sgd_lr": "1e9", "steps": "30"},
     "noise": {"noise": "0.7", "seed": "11", "schedule": "cosine", "steps": "50"},
+    "torch": {"dialect": "pytorch", "schedule": "step", "sgd_momentum": "0.9", "sgd_lr": "0.01", "steps": "40"},
     "batches": {"surface": "bmi", "batch": "32", "seed": "4", "steps": "50"},
     "viewed": {"surface": "own", "f": "x^2 + y^4", "domain": "-1,1,-2,0.5", "x": "0.5", "y": "-1", "steps": "9"},
     "typed": {"surface": "own", "f": "x^2 + 3*y^2 + sin(x*y)", "steps": "30", "sgd_nesterov": "true"},
