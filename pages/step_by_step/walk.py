@@ -21,12 +21,11 @@ from pages.shared.wire import experiment
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
 from pages.step_by_step.slopes import slopes
-from pages.step_by_step.zoom import SIDE, Made, zoom
+from pages.step_by_step.zoom import SIDE, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
 from rmsprop_core.explain.listing import Listing, listing
-from rmsprop_core.explain.memory import half_life
-from rmsprop_core.explain.notation import SIGNS, math
-from rmsprop_core.explain.timeline import marks
+from rmsprop_core.explain.marks import half_life, marks
+from rmsprop_core.explain.mathml import SIGNS, math
 from rmsprop_core.explain.walkthrough import Beat, Walk, columns, step_at, walk_at
 from rmsprop_core.optimizers import Step
 from rmsprop_core.schedules import scheduled
@@ -37,19 +36,14 @@ Columns = dict[str, np.ndarray[Any, Any]]
 
 
 class Walked(NamedTuple):
-    """The run that the page walks through, and the optimizer of each of its steps where lr follows a schedule."""
+    """The run that the page walks through, and whose it is."""
 
+    method: str
     traj: Trajectory
-    made_by: Made
-
-    @property
-    def method(self) -> str:
-        """Whose run it is."""
-        return "sgd" if isinstance(self.traj.optimizer, SGD) else "rmsprop"
 
     def at(self, t: int) -> Walk:
         """Return the walk of step t."""
-        return walk_at(self.traj, t, self.made_by)
+        return walk_at(self.traj, t)
 
     def pattern(self) -> Walk:
         """Return the walk of step 1; of a run that has none, one that stands still (for its symbols)."""
@@ -62,9 +56,8 @@ class Walked(NamedTuple):
 def walked(settings: Settings) -> Walked:
     """Return RMSprop's run, or SGD's where RMSprop is hidden."""
     runs = _shown(replace(settings, t=None)).runs
-    traj = runs["rmsprop"] if "rmsprop" in runs else runs["sgd"]
-    constant = settings.schedule == "constant"
-    return Walked(traj, () if constant else scheduled(traj.optimizer, settings.schedule, settings.steps))
+    method = "rmsprop" if "rmsprop" in runs else "sgd"
+    return Walked(method, runs[method])
 
 
 @lru_cache(maxsize=8)
@@ -77,15 +70,13 @@ def exhibit(settings: Settings) -> Exhibit:
     """Return the player's exhibit with the walk."""
     shown = _shown(replace(settings, t=None))
     run = walked(settings)
-    traj, method, pattern = run.traj, run.method, run.pattern()
+    (method, traj), pattern = run, run.pattern()
     computed = [line.quantity for line in pattern.lines if line.quantity not in ("theta", "s_hat")]
-    events = marks(traj, run.made_by)
-    ground = zoom(traj, settings.clock(), run.made_by)
+    events = marks(traj)
+    ground = zoom(traj, settings.clock())
     own: Columns = {"zoom.reach": ground.reach, "zoom.box": ground.box, "zoom.f": ground.heights}
-    made = columns(traj, run.made_by)
-    for key in ("s_hat", "noise", "lr"):
-        if key in made:
-            own |= {f"{method}.{key}.{axis}": made[key][1:, i] for i, axis in enumerate("xy")}
+    for key, column in columns(traj).items():
+        own |= {f"{method}.{key}.{axis}": column[:, i] for i, axis in enumerate("xy")}
     head: dict[str, Any] = {
         "method": method,
         "title": name(method),
@@ -121,9 +112,8 @@ _laid: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
 def _beats(walk: Walk) -> list[dict[str, Any]]:
     """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
     optimizer = walk.optimizer
-    variables = walk.surface.variables if walk.surface else ("x", "y")
     moving = float(optimizer.momentum) > 0
-    key = (_switches(optimizer), moving, walk.noisy, variables, language.current())
+    key = (_switches(optimizer), moving, walk.noisy, walk.surface.variables, language.current())
     if key not in _laid:
         _laid[key] = [_beat(beat, walk) for beat in walk.beats]
     return _laid[key]

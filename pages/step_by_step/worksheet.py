@@ -14,8 +14,8 @@ from pages.step_by_step.slopes import slopes, value
 from pages.step_by_step.walk import Walked, walked
 from rmsprop_core import SGD
 from rmsprop_core.explain.digits import digits
-from rmsprop_core.explain.notation import SIGNS, math, mathml
-from rmsprop_core.explain.terms import Relation, Symbol, symbols
+from rmsprop_core.explain.mathml import SIGNS, math, mathml
+from rmsprop_core.explain.terms import Relation, Symbol, symbols_in
 from rmsprop_core.explain.walkthrough import Line, Walk
 
 STEPS = 3
@@ -77,8 +77,6 @@ def _given(walk: Walk) -> str:
 
 def _surface(walk: Walk) -> str:
     """Return where g comes from: f and its derivatives, as far as they are short."""
-    if walk.surface is None:
-        return ""
     f, along = value(walk.surface), slopes(walk.surface)
     given = _("g is given with each step: noise and all.") if walk.noisy else _("g is given with each step.")
     if along and not walk.noisy:
@@ -94,11 +92,7 @@ def _pair(walk: Walk, symbol: Symbol) -> str:
 
 
 def _before(line: Line) -> set[Symbol]:
-    return {symbol for symbol in symbols(line.right) if symbol.when == "before"}
-
-
-def _variables(walk: Walk) -> tuple[str, ...]:
-    return walk.surface.variables if walk.surface else ("x", "y")
+    return {symbol for symbol in symbols_in(line.right) if symbol.when == "before"}
 
 
 def _title(walk: Walk) -> str:
@@ -107,7 +101,7 @@ def _title(walk: Walk) -> str:
 
 def _blanks(walk: Walk) -> str:
     """Return a step's lines in symbols, with blanks for x and y; g takes the surface, so the student is given it."""
-    heads = "".join(f"<th>{escape(variable)}</th>" for variable in _variables(walk))
+    heads = "".join(f"<th>{escape(variable)}</th>" for variable in walk.surface.variables)
     rows = []
     for line in walk.lines:
         given = line.quantity == "g"
@@ -121,7 +115,7 @@ def _key(walk: Walk) -> str:
     rows = []
     for beat in walk.beats:
         for line in beat.lines:
-            for i, variable in enumerate(_variables(walk)):
+            for i, variable in enumerate(walk.surface.variables):
                 title = f'<td rowspan="2">{escape(words.beat_title(beat.kind))}</td>' if i == 0 else ""
                 rows.append(f"<tr>{title}<th>{escape(variable)}</th><td>{math(walk.numeric(line, i))}</td></tr>")
     return f"<div>{_title(walk)}<table>{''.join(rows)}</table></div>"

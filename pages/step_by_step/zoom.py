@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core import SGD, RMSprop, Trajectory
+from rmsprop_core import SGD, Trajectory
 
 Array = NDArray[np.float64]
-Made = Sequence[RMSprop | SGD]  # the optimizer of each step, where lr follows a schedule
 SIDE = 9  # points a side of the grid
 BLOCK = 100  # a long run's grids travel for the block of steps round the clock, and MARGIN on either side
 MARGIN = 30
@@ -31,27 +29,26 @@ class Zoom:
     heights: NDArray[np.float32]
 
 
-def bounds(traj: Trajectory, made_by: Made = ()) -> Array:
+def bounds(traj: Trajectory) -> Array:
     """Return what no |Δ| of a coordinate can exceed, a value a step: lr/√(1−ρ), with momentum over (1−μ); else NaN.
 
     s >= (1−ρ)g² whatever s₀ and ε are, and bias correction only makes it larger; Nesterov's last push is in the sum.
     Centered has no bound. Nor has a velocity that was pushed with another lr (its own is not looked for).
     """
     optimizer = traj.optimizer
-    if isinstance(optimizer, SGD) or optimizer.centered or (made_by and optimizer.momentum):
+    if isinstance(optimizer, SGD) or optimizer.centered or (np.ndim(traj.factors) and optimizer.momentum):
         return np.full(traj.steps, np.nan)
-    lr = np.array([float(each.lr) for each in made_by[: traj.steps]] or [float(optimizer.lr)] * traj.steps)
-    limit: Array = lr / np.sqrt(1 - float(optimizer.rho)) / (1 - float(optimizer.momentum))
+    limit: Array = traj.lr / np.sqrt(1 - float(optimizer.rho)) / (1 - float(optimizer.momentum))
     return limit
 
 
-def zoom(traj: Trajectory, t: int, made_by: Made = ()) -> Zoom:
+def zoom(traj: Trajectory, t: int) -> Zoom:
     """Return how far the pictures of a run reach, and the ground for the steps round t."""
     first, last = 0, traj.steps
     if traj.steps > BLOCK + 2 * MARGIN:
         block = max(t - 1, 0) // BLOCK * BLOCK
         first, last = max(0, block - MARGIN), min(traj.steps, block + BLOCK + MARGIN)
-    box = bounds(traj, made_by)
+    box = bounds(traj)
     reach = _reach(traj, box)
     return Zoom(reach, box, first, _heights(traj, reach, first, last))
 

@@ -1,4 +1,4 @@
-"""Write a number for reading, with four digits: the same digits in text, MathML, LaTeX and a player's JavaScript."""
+"""Write a number for reading, with four digits: the same digits in text, MathML and a player's JavaScript."""
 
 from __future__ import annotations
 
@@ -36,16 +36,15 @@ def digits(value: float, quantity: str = "") -> str:
        (⁻ U+207B for its minus); a mantissa of just 1 and its × are dropped.
     6. value < 0: put − (U+2212) in front.
     """
-    mantissa, exponent = _parts(value, quantity)
-    power = "" if exponent is None else "10" + str(exponent).translate(SUPERSCRIPT)
-    return _joined(mantissa, power, "×").replace("-", "−")
-
-
-def latex_digits(value: float, quantity: str = "") -> str:
-    r"""Write the same digits in LaTeX: 1.23 \times 10^{-8}."""
-    mantissa, exponent = _parts(value, quantity)
-    power = "" if exponent is None else f"10^{{{exponent}}}"
-    return _joined(mantissa, power, r" \times ").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+    if isnan(value):
+        return "NaN"
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    number = rounded(value, quantity)
+    if quantity == "t" or number == 0 or -4 <= number.adjusted() <= 3:
+        return _without_zeros(number)
+    mantissa, power = number.scaleb(-number.adjusted()), "10" + str(number.adjusted()).translate(SUPERSCRIPT)
+    return ("" if mantissa > 0 else "−") + power if abs(mantissa) == 1 else f"{_without_zeros(mantissa)}×{power}"
 
 
 def fenced(text: str, fence: str) -> str:
@@ -57,23 +56,7 @@ def fenced(text: str, fence: str) -> str:
     return f"({text})" if needed else text
 
 
-def _parts(value: float, quantity: str) -> tuple[str, int | None]:
-    """Return the mantissa, with its sign, and the exponent, if it is written with one."""
-    if isnan(value):
-        return "NaN", None
-    if not isfinite(value):
-        return "∞" if value > 0 else "-∞", None
-    number = rounded(value, quantity)
-    if number == 0:
-        return "0", None
-    if quantity == "t" or -4 <= number.adjusted() <= 3:
-        text = format(number, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text, None
-    mantissa = format(number.scaleb(-number.adjusted()), "f")
-    return mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, number.adjusted()
-
-
-def _joined(mantissa: str, power: str, times: str) -> str:
-    if not power:
-        return mantissa
-    return mantissa.removesuffix("1") + power if mantissa in ("1", "-1") else mantissa + times + power
+def _without_zeros(number: Decimal) -> str:
+    """Write a number without an exponent and without zeros at the end of its fraction."""
+    text = format(number, "f").replace("-", "−") if number else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text

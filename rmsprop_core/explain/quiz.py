@@ -26,7 +26,7 @@ from rmsprop_core.explain.terms import (
     Term,
     evaluate,
     rebuild,
-    symbols,
+    symbols_in,
 )
 from rmsprop_core.explain.walkthrough import Line, Walk
 
@@ -203,7 +203,7 @@ def _unsquared(term: Term) -> Term:
 
 def _without_old(term: Term) -> Term:
     """Leave out what stays of the old value: the left side of a sum that holds a symbol of the step before."""
-    if isinstance(term, Sum) and any(symbol.when == "before" for symbol in symbols(term.left)):
+    if isinstance(term, Sum) and any(symbol.when == "before" for symbol in symbols_in(term.left)):
         return term.right
     return term
 

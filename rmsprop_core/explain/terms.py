@@ -4,7 +4,7 @@
     substitute(term, number)                       the same Term, each Symbol replaced by a Number
     evaluate(term)                                 its value at full precision, in the order in which it is written
 
-`notation.py` writes a Term as text, LaTeX or MathML.
+`mathml.py` writes a Term as MathML.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def substitute(term: Term, number: Callable[[Symbol], Term]) -> Term:
     return number(term) if isinstance(term, Symbol) else rebuild(term, lambda child: substitute(child, number))
 
 
-def symbols(term: Term) -> set[Symbol]:
+def symbols_in(term: Term) -> set[Symbol]:
     """Return the symbols in a formula."""
     found: set[Symbol] = set()
 

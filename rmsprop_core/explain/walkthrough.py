@@ -12,12 +12,12 @@ for bit; only g of a noisy run, ∇f + ξ, can miss by the rounding of ξ. Step 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rmsprop_core.explain.terms import Number, Relation, Root, Slope, Symbol, Term, substitute, symbols
+from rmsprop_core.explain.terms import Number, Relation, Root, Slope, Symbol, Term, substitute, symbols_in
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
 from rmsprop_core.surfaces import Surface
@@ -100,15 +100,12 @@ def _motion(optimizer: RMSprop | SGD) -> list[Beat]:
 
 @dataclass(frozen=True)
 class Walk:
-    """One update with its numbers: the step before, the step after, and the surface where the gradient came from.
-
-    Without a surface the gradient is taken as given, and no noise is told apart from it.
-    """
+    """One update with its numbers: the step before, the step after, and the surface where the gradient came from."""
 
     optimizer: RMSprop | SGD
     before: Step
     after: Step
-    surface: Surface | None = None
+    surface: Surface
     noisy: bool = False
 
     @property
@@ -155,17 +152,14 @@ class Walk:
         return Relation("≈", (line.left, self.numbers(line, i), self.result(line, i)))
 
     def _slope(self) -> Array:
-        if self.surface is None:
-            return self.after.g
         with np.errstate(all="ignore"):
             return np.array(self.surface.grad(*self.before.theta))
 
     def _gradient(self, line: Line, i: int) -> Term:
         """Return ∂f/∂x (x, y), plus the noise where the line has it."""
-        names = self.surface.variables if self.surface else ("x", "y")
-        point = tuple(self.number(THETA_, j) for j in range(len(self.before.theta)))
-        slope = Slope(point, names[i] if i < len(names) else f"θ{i}", float(self._slope()[i]))
-        return slope + self.number(NOISE, i) if NOISE in symbols(line.right) else slope
+        point = tuple(self.number(THETA_, j) for j in (0, 1))
+        slope = Slope(point, self.surface.variables[i], float(self._slope()[i]))
+        return slope + self.number(NOISE, i) if NOISE in symbols_in(line.right) else slope
 
 
 def step_at(traj: Trajectory, t: int) -> Step:
@@ -177,14 +171,11 @@ def step_at(traj: Trajectory, t: int) -> Step:
     return Step(t, traj.theta[t], *(getattr(traj, name)[t - 1] for name in QUANTITIES[1:]))
 
 
-def walk_at(traj: Trajectory, t: int, made_by: Sequence[RMSprop | SGD] = ()) -> Walk:
-    """Return the walk of step t >= 1 of a finished run, noise told apart where the run has any.
-
-    `made_by` is the optimizer of each step where lr follows a schedule: `schedules.scheduled(optimizer, kind, steps)`.
-    """
-    if t < 1:
+def walk_at(traj: Trajectory, t: int) -> Walk:
+    """Return the walk of step t >= 1 of a finished run, noise told apart where the run has any."""
+    if not 1 <= t <= traj.steps:
         raise ValueError(f"t must be in 1 … {traj.steps}, not {t!r}")
-    optimizer = made_by[t - 1] if made_by else traj.optimizer
+    optimizer = replace(traj.optimizer, lr=float(traj.lr[t - 1]))
     return Walk(optimizer, step_at(traj, t - 1), step_at(traj, t), traj.surface, is_noisy(traj))
 
 
@@ -193,25 +184,20 @@ def is_noisy(traj: Trajectory) -> bool:
     return bool(_noise(traj).any())
 
 
-def columns(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> Mapping[str, Array]:
-    """Return each quantity that the run's lines show, T + 1 rows: row t is "now" at step t, row t − 1 "before".
+def columns(traj: Trajectory) -> Mapping[str, Array]:
+    """Return what the run's lines show and the trajectory has no column for: (T, 2), row t − 1 belongs to step t.
 
-    Row 0 is the start; what has no value there (ŝ, ξ, η) is NaN. `lr` is there with `made_by` (see `walk_at`) only.
+    `noise` ξ of a noisy run, `s_hat` ŝ with bias correction, `lr` η where it follows a schedule.
     """
-    start = step_at(traj, 0)
-    found: dict[str, Array] = {"theta": traj.theta}
-    for name in QUANTITIES[1:]:
-        found[name] = np.concatenate([getattr(start, name)[None], getattr(traj, name)])
-    nothing = np.full((1, *traj.theta.shape[1:]), np.nan)
+    found: dict[str, Array] = {}
     if is_noisy(traj):
-        found["noise"] = np.concatenate([nothing, _noise(traj)])
+        found["noise"] = _noise(traj)
     if isinstance(traj.optimizer, RMSprop) and traj.optimizer.bias_correction:
         rho = float(traj.optimizer.rho)
-        shares = np.array([1 - np.power(rho, t) for t in range(1, traj.steps + 1)])[:, None]
-        found["s_hat"] = np.concatenate([nothing, traj.s / shares])
-    if made_by:
-        each = [[float(optimizer.lr)] * 2 for optimizer in made_by[: traj.steps]]
-        found["lr"] = np.concatenate([nothing, np.array(each).reshape(-1, 2)])
+        shares = np.array([1 - np.power(rho, t) for t in range(1, traj.steps + 1)])
+        found["s_hat"] = traj.s / shares[:, None]
+    if np.ndim(traj.factors):
+        found["lr"] = np.repeat(traj.lr[:, None], 2, axis=1)
     return found
 
 

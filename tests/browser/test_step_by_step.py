@@ -22,8 +22,7 @@ from pages.step_by_step.walk import Walked, exhibit, walked
 from pages.step_by_step.worksheet import worksheet
 from rmsprop_core import DIALECTS
 from rmsprop_core.explain.digits import digits, fenced
-from rmsprop_core.explain.memory import memory
-from rmsprop_core.explain.notation import math
+from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.terms import Symbol
 from tests.browser.conftest import Open
 from tests.browser.serve import served
@@ -102,14 +101,14 @@ def test_the_browser_writes_a_number_as_python_does(blank: Page) -> None:
 def test_the_bars_of_the_lens_are_the_core_s(blank: Page) -> None:
     for settings, t in ((Settings(steps=300, initial_s=1.0), 7), (Settings(steps=300, rho=0.99), 250)):
         traj = walked(settings).traj
-        expected = memory(traj, t)
+        terms = (1 - settings.rho) * settings.rho ** np.arange(t)[:, None] * traj.g[t - 1 :: -1] ** 2
         for i in (0, 1):
             given = [traj.g[:, i].tolist(), settings.rho, settings.initial_s, t]
             found = blank.evaluate("(a) => remembered(...a)", given)
-            bars = expected.terms[:, i]
+            bars = terms[:, i]
             np.testing.assert_allclose(found["bars"], bars[: len(found["bars"])], rtol=1e-13)
             assert found["older"] == pytest.approx(bars[len(found["bars"]) :].sum(), rel=1e-12, abs=1e-300)
-            assert found["start"] == pytest.approx(expected.start[i], rel=1e-12)
+            assert found["start"] == pytest.approx(settings.rho**t * settings.initial_s, rel=1e-12, abs=0)
             assert found["sum"] == pytest.approx(traj.s[t - 1, i], rel=1e-12)
 
 

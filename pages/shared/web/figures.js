@@ -41,7 +41,7 @@ function typesets() {
   return stretches;
 }
 
-// Put MathML made by rmsprop_core/notation.py into a node.
+// Put MathML made by rmsprop_core/explain/mathml.py into a node.
 function formula(node, mathml) {
   node.classList.add("rms-formula");
   node.innerHTML = mathml;

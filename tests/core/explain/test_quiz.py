@@ -131,7 +131,7 @@ def test_an_answer_that_only_one_of_two_like_slips_reaches_is_not_told_either():
     """sₜ₋₁ + g² = 100.01 and ρsₜ₋₁ + g² = 100.009 give the same four digits: the last bit of a band tells nothing."""
     optimizer = RMSprop(0.1)
     before = optimizer.start([0.0, 0.0])._replace(s=np.array([0.01, 0.01]), w=np.array([0.01, 0.01]))
-    walk = Walk(optimizer, before, optimizer.step(before, [10.0, 10.0]))
+    walk = Walk(optimizer, before, optimizer.step(before, [10.0, 10.0]), SURFACES["ravine"])
     verdict = check(walk, "s", 0, 100.0595)
     assert (verdict.right, verdict.slip) == (False, None)
 

@@ -12,12 +12,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from rmsprop_core.explain.memory import half_life
 from rmsprop_core.optimizers import SGD, RMSprop
 from rmsprop_core.runs.events import crossed, events
 from rmsprop_core.runs.trajectory import Event, Trajectory
@@ -26,19 +25,20 @@ SPIKE = 10.0  # s so many times its lowest value is a spike
 FORGOTTEN = 0.5  # and forgotten when so much of it is left: after a half-life without gradients
 
 
-def marks(traj: Trajectory, made_by: Sequence[RMSprop | SGD] = ()) -> list[Event]:
-    """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps.
-
-    The lr is that of each step. `made_by`, the optimizer of each step, says the same and need not be given.
-    """
+def marks(traj: Trajectory) -> list[Event]:
+    """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps."""
     if not traj.steps:
         return []
-    optimizers = (replace(traj.optimizer, lr=float(lr)) for lr in traj.lr[[0, -1]])
-    first, last = (made_by[0], made_by[traj.steps - 1]) if made_by else optimizers
+    first, last = (replace(traj.optimizer, lr=float(lr)) for lr in traj.lr[[0, -1]])
     found = [*_flips(traj), *_cycles(traj, last)]
     if isinstance(first, RMSprop):
         found += [*_kicks(traj, first), *_peaks(traj, first), *_forgotten(traj, first)]
     return sorted(found, key=lambda event: event.step)
+
+
+def half_life(rho: float) -> float:
+    """Return after how many steps half of what a gradient left in s is forgotten: ln 2 / −ln ρ, or 0 for ρ = 0."""
+    return float(np.log(2) / -np.log(rho)) if rho > 0 else 0.0
 
 
 def cycle_amplitude(optimizer: RMSprop, curvature: float) -> float | None:

@@ -1,18 +1,17 @@
 """The marks of known runs stand at the steps where things happen."""
 
-from math import inf, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched
-from rmsprop_core.explain.timeline import FORGOTTEN, SPIKE, cycle_amplitude, marks
+from rmsprop_core.explain.marks import FORGOTTEN, SPIKE, cycle_amplitude, half_life, marks
 from rmsprop_core.runs.events import crossed
-from rmsprop_core.schedules import scheduled
 
 
-def of(kind, traj, made_by=()):
-    return [mark for mark in marks(traj, made_by) if mark.kind == kind]
+def of(kind, traj):
+    return [mark for mark in marks(traj) if mark.kind == kind]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,6 @@ def test_the_kick_is_that_of_the_lr_of_step_1():
     optimizer, surface = RMSprop(0.2), SURFACES["stretched"]
     traj = run(optimizer, surface, surface.start, 50, schedule="warmup")
     kick = of("kick", traj)[0]
-    assert of("kick", traj, scheduled(optimizer, "warmup", 50))[0] == kick
     assert kick.numbers["lr"] == pytest.approx(0.04)
     assert abs(kick.numbers["delta"]) == pytest.approx(0.04 / sqrt(0.1))
 
@@ -174,6 +172,17 @@ def test_the_cliff_is_forgotten():
     assert mark.numbers["spike"] == s.max() >= SPIKE * mark.numbers["low"]
     assert s[mark.step - 1] <= FORGOTTEN * s.max() < s[mark.step - 2]
     assert mark.step - top == pytest.approx(mark.numbers["half_life"], abs=2)
+
+
+@pytest.mark.parametrize(("rho", "steps"), [(0.5, 1.0), (0.9, 6.5788), (0.99, 68.9676)])
+def test_after_a_half_life_half_is_left(rho, steps):
+    assert half_life(rho) == pytest.approx(steps, abs=1e-4)
+    assert rho ** half_life(rho) == pytest.approx(0.5)
+    assert half_life(rho) == log(2) / -log(rho)
+
+
+def test_rho_0_forgets_at_once():
+    assert half_life(0.0) == 0
 
 
 def test_the_start_is_no_spike():
