@@ -12,7 +12,7 @@ import time
 
 from playwright.sync_api import Page, Response, sync_playwright
 
-from tests.browser.serve import ROOT, launch, served
+from tests.support.server import ROOT, launch, served
 
 ROUNDS = 40
 

@@ -12,7 +12,7 @@ import time
 from playwright.sync_api import Page, sync_playwright
 
 from tests.bench.bench_page import PLAY, RUN, TEXT, _count_bytes, _press
-from tests.browser.serve import ROOT, launch, served
+from tests.support.server import ROOT, launch, served
 
 ROUNDS = 30
 PANELS = ("beat", "whole", "code", "memory", "quiz")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.serve import served
+from tests.support.server import served
 
 
 def test_on_a_phone_too_a_cold_deep_link_raises_no_false_alarm_and_an_unknown_page_is_said_to_be_unknown(

@@ -7,8 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from rmsprop_core import SURFACES, RMSprop, run
-from tests.browser.conftest import Open
-from tests.browser.test_explore import PLAYER, painted, shown
+from tests.support.player import PLAYER, Open, painted, shown
 
 
 def middle_of(page: Page, selector: str) -> tuple[float, float]:

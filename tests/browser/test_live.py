@@ -12,8 +12,7 @@ from pages.shared.model.settings import Settings
 from pages.shared.wire.bundle import Exhibit, pack
 from pages.shared.wire.experiment import exhibit
 from rmsprop_core import SURFACES, RMSprop, run
-from tests.browser.conftest import Open
-from tests.browser.test_explore import PLAYER, shown
+from tests.support.player import PLAYER, Open, shown
 
 TRACK = ".rms-dials input[type=range][name=lr]"
 

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
-from tests.browser.conftest import Open
+from tests.support.player import PLAYER, Open
 
-PLAYER = ".rmsprop-player"
 RELIEF = ".rms-relief"
 
 

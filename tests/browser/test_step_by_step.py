@@ -24,11 +24,10 @@ from rmsprop_core import DIALECTS
 from rmsprop_core.explain.digits import digits, fenced
 from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.terms import Symbol
-from tests.browser.conftest import Open
-from tests.browser.serve import served
+from tests.support.player import PLAYER, Open
+from tests.support.server import served
 
 WALK = ".rms-walk"
-PLAYER = ".rmsprop-player"
 VARIANTS = {
     "tutorial": "",
     "pytorch with momentum": "dialect=pytorch&momentum=0.9&lr=0.02",

@@ -13,9 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, Trajectory, run
-from tests.browser.conftest import Open
-
-PLAYER = ".rmsprop-player"
+from tests.support.player import PLAYER, Open
 
 
 def runs(lr: float = 0.2) -> dict[str, Trajectory]:

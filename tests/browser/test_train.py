@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.support.player import PLAYER, Open
 
-PLAYER = ".rmsprop-player"
 CHART = ".js-plotly-plot .main-svg"
 
 

@@ -8,7 +8,7 @@ import pytest
 from rmsprop_core import SGD, RMSprop, optimizers
 from rmsprop_core.explain.listing import listing
 from rmsprop_core.explain.walkthrough import beats
-from tests.core.explain.test_walkthrough import VARIANTS
+from tests.support.variants import VARIANTS
 
 FILE = Path(inspect.getfile(optimizers)).read_text(encoding="utf-8").splitlines()
 

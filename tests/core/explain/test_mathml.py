@@ -13,7 +13,7 @@ from rmsprop_core.explain.digits import digits, fenced, rounded
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
 from rmsprop_core.explain.terms import Number, Relation, Root, Symbol
 from rmsprop_core.explain.walkthrough import walk_at
-from tests.core.explain.test_walkthrough import VARIANTS
+from tests.support.variants import VARIANTS
 
 FINITE = st.floats(-1.79e308, 1.79e308)  # rounded up, it is still a float
 CORE = {"math", "mrow", "mi", "mo", "mn", "mfrac", "msqrt", "msub", "msup", "msubsup"}

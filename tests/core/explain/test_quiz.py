@@ -11,7 +11,7 @@ from rmsprop_core.explain.interval import Interval
 from rmsprop_core.explain.quiz import SLIPS, askable, check, half_unit
 from rmsprop_core.explain.terms import Number, Symbol, evaluate, substitute
 from rmsprop_core.explain.walkthrough import Walk, walk_at
-from tests.core.explain.test_walkthrough import VARIANTS
+from tests.support.variants import VARIANTS
 
 
 def shown(number):

@@ -10,25 +10,7 @@ from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
 from rmsprop_core.explain.terms import Number, Product, Symbol, evaluate, substitute, symbols_in
 from rmsprop_core.explain.walkthrough import HYPERS, beats, columns, is_noisy, step_at, walk_at
 from rmsprop_core.runs.trajectory import QUANTITIES
-
-
-def variants():
-    """Every dialect × centered × momentum × nesterov × bias correction, minus the refused pair; and SGD."""
-    for name, centered, momentum, nesterov, corrected in product(
-        DIALECTS, (False, True), (0.0, 0.9), (False, True), (False, True)
-    ):
-        if centered and corrected:
-            continue
-        optimizer = DIALECTS[name].optimizer(
-            lr=0.05, momentum=momentum, centered=centered, nesterov=nesterov, bias_correction=corrected
-        )
-        yield pytest.param(optimizer, id=f"{name}-{centered:d}-{momentum}-{nesterov:d}-{corrected:d}")
-    for momentum, nesterov, inside in product((0.0, 0.9), (False, True), (False, True)):
-        optimizer = SGD(0.004, momentum, nesterov, lr_in_velocity=inside)
-        yield pytest.param(optimizer, id=f"sgd-{momentum}-{nesterov:d}-{inside:d}")
-
-
-VARIANTS = list(variants())
+from tests.support.variants import VARIANTS
 
 
 def test_the_variants_are_all_there():

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.settings import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from tests.pages.reading import APP, opened, sent
+from tests.support.pages import APP, opened, sent
 
 
 def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -> None:

@@ -24,7 +24,7 @@ from pages.explore.take_away import qr
 from pages.shared.model.settings import Settings, from_query
 from pages.shared.wire.experiment import exhibit, outcomes
 from rmsprop_core import SGD
-from tests.pages.reading import opened, sent, unpacked
+from tests.support.pages import opened, sent, unpacked
 
 ROOT = Path(__file__).parents[3]
 LINKS: dict[str, dict[str, str]] = {

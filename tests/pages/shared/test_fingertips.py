@@ -7,7 +7,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, ensemble, fair_lr, run
 from rmsprop_core.expression import parse
-from tests.pages.reading import opened, sent
+from tests.support.pages import opened, sent
 
 BOWL = SURFACES["stretched"]
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pages.shared.model import language
-from tests.pages.reading import opened, sent
+from tests.support.pages import opened, sent
 
 BARE = re.compile(r"[A-Za-z]{3,}")
 NAMES = {"RMSprop", "SGD", "Tutorial", "PyTorch", "Keras", "TensorFlow 1", "optax", "D2L", "Graves", "Hinton"}

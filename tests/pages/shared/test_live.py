@@ -16,7 +16,7 @@ from pages.shared.model.settings import Settings, from_query
 from pages.shared.wire.bundle import pack
 from pages.shared.wire.experiment import exhibit
 from pages.shared.wire.live import preview
-from tests.pages.reading import APP, opened, sent, unpacked
+from tests.support.pages import APP, opened, sent, unpacked
 
 LINKS: dict[str, dict[str, str]] = {
     "first": {},

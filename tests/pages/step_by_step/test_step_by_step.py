@@ -25,7 +25,7 @@ from rmsprop_core.explain.terms import Symbol, symbols_in
 from rmsprop_core.explain.walkthrough import Walk, beats
 from rmsprop_core.expression import parse
 from rmsprop_core.surfaces import stretched
-from tests.pages.reading import Columns, opened, sent, unpacked
+from tests.support.pages import Columns, opened, sent, unpacked
 
 PAGE = "pages/step_by_step/page.py"
 START = Settings(steps=12)

@@ -20,7 +20,7 @@ from rmsprop_core import SGD, RMSprop
 from rmsprop_core.learn.original import PIECES as PROGRAM
 from rmsprop_core.learn.regression import history, least_squares, losses, train
 from rmsprop_core.learn.tables import load_diabetes, scaling
-from tests.pages.reading import APP, sent
+from tests.support.pages import APP, sent
 
 PAGE = "pages/train/page.py"
 
