@@ -108,13 +108,18 @@ def subset(manifest: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return what, columns
 
 
+def write(name: str, head: dict[str, Any], cases: list[Case], columns: dict[str, np.ndarray]) -> None:
+    """Write a manifest, one case a line, and the arrays it names, beside each other."""
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
+    top = json.dumps(head, ensure_ascii=False, indent=0)[:-2]
+    HERE.mkdir(exist_ok=True)
+    (HERE / f"{name}.json").write_text(f'{top},\n"cases": [\n{lines}\n]\n}}\n', encoding="utf-8")
+    np.savez_compressed(HERE / f"{name}.npz", **columns)
+
+
 def main() -> None:
     what, columns = subset(Path(sys.argv[1]))
-    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in what.pop("cases"))
-    head = json.dumps(what, ensure_ascii=False, indent=0)[:-2]
-    HERE.mkdir(exist_ok=True)
-    (HERE / "oracle_subset.json").write_text(f'{head},\n"cases": [\n{lines}\n]\n}}\n', encoding="utf-8")
-    np.savez_compressed(HERE / "oracle_subset.npz", **columns)
+    write("oracle_subset", {key: what[key] for key in ("made_by", "pairs")}, what["cases"], columns)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The core against PyTorch, Keras, optax, TensorFlow, JAX and 50-digit arithmetic, within each case's own tolerance.
 
-tests/core/oracles holds a subset with every pair of options (make_oracles.py says how it and its tolerances were made).
+tests/core/oracles holds a subset with every pair of options (make_oracles.py says how it and its tolerances were made)
+and SGD with momentum under schedules (make_sgd_oracles.py).
 Where the full sets lie beside the checkout, in ../shared/oracles, they are run as well.
 """
 
@@ -51,7 +52,12 @@ CLOSED = [
 def _optimizer(case: Case) -> RMSprop | SGD:
     how = case["conventions"]
     if how["algo"] == "sgd":
-        return SGD(how["lr"], momentum=how.get("momentum", 0), nesterov=how.get("nesterov", False))
+        return SGD(
+            how["lr"],
+            momentum=how.get("momentum", 0),
+            nesterov=how.get("nesterov", False),
+            lr_in_velocity=how.get("lr_inside", False),
+        )
     return RMSprop(
         how["lr"],
         how["rho"],
@@ -86,8 +92,7 @@ def _accumulator(name: str, step: Step, case: Case) -> np.ndarray:
         return step.s
     if name == "m":
         return step.m
-    outside = case["conventions"]["algo"] == "sgd"  # torch's SGD sums up g, ours ηg
-    return step.v / case["conventions"]["lr"] if outside else case["conventions"].get("buffer_sign", 1) * step.v
+    return case["conventions"].get("buffer_sign", 1) * step.v
 
 
 def _assert_close(got: np.ndarray, expected: np.ndarray, scale: np.ndarray, rtol: float, what: str) -> None:
@@ -198,7 +203,13 @@ def test_the_packaged_subset_has_the_pairs_of_the_full_set_and_every_framework()
     }
 
 
-def test_the_packaged_subset_stays_under_a_megabyte():
+def test_sgd_has_momentum_nesterov_and_a_changing_lr_in_both_forms_of_the_velocity():
+    how = [case["conventions"] for case, _, file in CASES if file == "oracle_sgd" and case["lr_schedule"]]
+    present = {(each["momentum"], each["nesterov"], each["lr_inside"]) for each in how}
+    assert present == set(product((0.5, 0.875), (False, True), (False, True)))
+
+
+def test_the_packaged_cases_stay_under_a_megabyte():
     assert 0 < sum(file.stat().st_size for file in HERE.iterdir()) < 1_000_000
 
 
