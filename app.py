@@ -2,6 +2,7 @@
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared.model.language import _
 from pages.shared.wire import experiment, live
@@ -18,6 +19,7 @@ if runtime.exists():  # a browser's run of this script
         position="top",
     ).run()
 else:  # the server, as it starts
+    PagesManager.uses_pages_directory = False  # or the first request would say that a page of the folder is not found
     routes = [
         live.route("explore", experiment.exhibit),
         live.route("step_by_step", lambda settings, _pinned: walk.exhibit(settings)),

@@ -10,7 +10,7 @@ from pages.explore import files
 from pages.explore.notebook import notebook
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings, to_query
-from pages.shared.widgets import assets, downloads, session
+from pages.shared.widgets import assets, downloads, say, session
 from pages.shared.widgets.downloads import File
 from pages.shared.wire import experiment
 
@@ -21,10 +21,10 @@ LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 def menu() -> None:
     """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
     with st.popover(_("Share"), width="stretch", key=MENU, on_change="rerun"), st.container(gap="xsmall"):
-        st.caption(_("This experiment as a link"))
+        say.caption(_("This experiment as a link"))
         _browser("link")
         wanted = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
-        st.caption(_("To take away"))
+        say.caption(_("To take away"))
         _browser("png", "svg")
         downloads.offer(_files)
     if wanted:
@@ -82,6 +82,7 @@ def qr(text: str) -> str:
 def _qr_code(text: str) -> None:
     code, words = st.columns([5, 4], gap="medium")
     code.image(qr(text), width="stretch")
-    if urlsplit(text).hostname in LOCAL:
-        words.warning(_("This address works on this computer only: open the app by its network address to share it."))
-    words.code(text, language=None, wrap_lines=True)
+    with words:
+        if urlsplit(text).hostname in LOCAL:
+            say.warning(_("This address works on this computer only: open the app by its network address to share it."))
+        st.code(text, language=None, wrap_lines=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -66,8 +65,3 @@ def _pixels(letter: str) -> float:
 def label(name: str) -> str:
     """Return a name for Plotly, which reads a few tags of HTML."""
     return short(name, 15).replace("&", "&amp;").replace("<", "&lt;")
-
-
-def unmarked(text: str) -> str:
-    """Return text that Markdown shows as it stands: a column may be called `*a*` or `cost $`."""
-    return re.sub(r"([\\`*_<$~]|:(?=\w+[:\[])|\](?=[(\[:]))", r"\\\1", text)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.shared.model.language import _
 from pages.shared.model.words import number
+from pages.shared.widgets import say
 from pages.train import state
-from pages.train.names import unmarked
 from pages.train.settings import Training
 from pages.train.sniff import UnreadableError
 from pages.train.training import Problem
@@ -35,9 +35,9 @@ def _choose() -> None:
     )  # fmt: skip
     found = state.own()
     for sentence in st.session_state.get(_SAID, ()):
-        st.error(unmarked(sentence))
+        say.error(sentence)
     if found is None:
-        st.write(
+        say.line(
             _("442 patients of Efron et al. (2004): ten measurements of each, and how far the diabetes has "
               "progressed a year later. Upload a table to train on it instead.")
         )  # fmt: skip
@@ -50,20 +50,18 @@ def _choose() -> None:
         _("Features"), [name for name in names if name != found.target], key="train_features", on_change=_rechosen
     )
     for note in (*found.table.notes, *found.notes):
-        st.warning(unmarked(note))
+        say.warning(note)
     st.button(_("Back to the diabetes data"), on_click=_back)
 
 
 def _describe(problem: Problem) -> None:
     found = state.own()
     title = found.table.title if found else _("Diabetes")
-    st.write(
-        _("**{title}**: {n} rows, {d} features, target “{target}”.").format(
-            title=unmarked(title),
-            n=len(problem.data.y),
-            d=len(problem.data.names),
-            target=unmarked(problem.data.target),
-        )
+    say.line(
+        _("{n} rows, {d} features, target “{target}”.").format(
+            n=len(problem.data.y), d=len(problem.data.names), target=problem.data.target
+        ),
+        f"{title}:",
     )
     labels = {"name": _("column"), "mean": _("mean"), "sd": _("sd"), "min": _("min"), "max": _("max")}
     rows = [
@@ -73,12 +71,12 @@ def _describe(problem: Problem) -> None:
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= 12 else 430)
     if problem.X.size <= 20_000_000:
         kappa = number(condition(problem.X))
-        st.write(
+        say.line(
             _("κ = {kappa} with the features as they are.").format(kappa=kappa)
             if problem.raw
             else _("κ = {kappa} with the features standardised.").format(kappa=kappa)
         )
-        st.caption(_("κ is the steepest curvature of the loss divided by the flattest: 1 is a round bowl."))
+        say.caption(_("κ is the steepest curvature of the loss divided by the flattest: 1 is a round bowl."))
 
 
 def _uploaded() -> None:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from pages.shared.model.language import _
 from pages.shared.model.words import complaint, name
-from pages.shared.widgets import dials, session
+from pages.shared.widgets import dials, say, session
 from pages.train import state, views, words
-from pages.train.names import unmarked
 from pages.train.settings import MAX_EPOCHS, SWITCHES, Training
 from pages.train.training import Job, Work
 
@@ -114,7 +113,7 @@ def complaints() -> None:
     spoken = {*SWITCHES, "view", "piece", "across", "up", "lang", "t"}
     found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
     if found:
-        st.warning("\n\n".join(unmarked(complaint(c)) for c in found))
+        say.warning("\n".join(complaint(c) for c in found))
 
 
 def progress(work: Work) -> None:

@@ -13,10 +13,9 @@ import streamlit as st
 
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
-from pages.shared.widgets import player, session
+from pages.shared.widgets import player, say, session
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
-from pages.train.names import unmarked
 from pages.train.settings import PIECES, Training, as_at_first
 from pages.train.sources import listing
 from pages.train.training import Job, slice_of
@@ -60,7 +59,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     note = words.caption("paths", job, histories)
     if lesson:
         note += " " + _("κ: the steepest curvature by the flattest.")
-    st.caption(unmarked(note))
+    say.caption(note)
 
 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
@@ -76,7 +75,7 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         "predictions": lambda: figures.predictions(problem, histories, colours),
     }
     with st.container(key="verdict"):
-        st.write(unmarked(line))
+        say.line(line)
     for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
         alt = f"{figure.layout.title.text}. {line}"
         place.plotly_chart(
@@ -96,7 +95,7 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         )
     if view == "predictions" and len(problem.y) > figures.POINTS:
         note += " " + _("{n} of {of} rows are drawn.").format(n=figures.POINTS, of=len(problem.y))
-    st.caption(unmarked(note))
+    say.caption(note)
 
 
 def printout(settings: Training) -> None:
@@ -109,10 +108,10 @@ def printout(settings: Training) -> None:
             note += " " + _("It runs with lr = {here}, which suits them; {there} was chosen for your table.").format(
                 here=written(used.lr), there=written(settings.lr)
             )
-        st.warning(unmarked(note))
+        say.warning(note)
     with st.container(key="verdict"):
-        st.write(shown.lines[-1] if shown.done() and shown.lines else _("It is running."))
-    st.caption(
+        say.line(shown.lines[-1] if shown.done() and shown.lines else _("It is running."))
+    say.caption(
         _("The tutorial's program on the diabetes data, with RMSprop as set on the left, as a terminal shows it.")
     )
     with st.container(key="terminal"):
@@ -131,16 +130,16 @@ def program(settings: Training) -> None:
         format_func=lambda key: f"{PIECES.index(key) + 1} {words.piece(key)[0]}",
     )  # fmt: skip
     piece = PROGRAM[settings.piece]
-    st.write(words.piece(settings.piece)[1])
+    say.line(words.piece(settings.piece)[1])
     if piece.original is piece.working:
-        st.write(_("The original is right here: nothing to mend."))
+        say.line(_("The original is right here: nothing to mend."))
         _source(piece.working)
         return
     for each in piece.faults:
         _fault(each)
-    st.markdown(_("**The original**"))
+    say.line("", _("The original"))
     _source(piece.original)
-    st.markdown(_("**The version that works**"))
+    say.line("", _("The version that works"))
     _source(piece.working)
 
 
@@ -155,6 +154,6 @@ def _fault(fault: Fault) -> None:
     heading, original, working = words.fault(fault.key, fault.original(), fault.working())
     left, right = st.columns(2, gap="small")
     with left:
-        st.markdown(f"**{heading}.** {original}")
+        say.line(original, f"{heading}.")
     with right:
-        st.markdown(_("**Mended.** {outcome}").format(outcome=working))
+        say.line(working, _("Mended."))

@@ -291,4 +291,4 @@ def fault(key: str, seen: Outcome, mended: Outcome) -> tuple[str, str, str]:
 
 def _happened(sentence: str, seen: Outcome) -> str:
     text = sentence.format(**seen.numbers) if not (seen.error and not seen.numbers) or "{" not in sentence else ""
-    return f"`{seen.error}: {seen.message}` {text}".strip() if seen.error else text
+    return f"“{seen.error}: {seen.message}” {text}".strip() if seen.error else text

@@ -12,11 +12,12 @@ def test_on_a_phone_too_a_cold_deep_link_raises_no_false_alarm_and_an_unknown_pa
     browser: Browser,
 ) -> None:
     with served() as url:
-        for path, alarms in (("/train", 0), ("/lesson-99", 1)):
+        for path, alarms in (("/train", 0), ("/lesson-99", 1), ("/[x](http:%5C%5Cevil.example)", 1)):
             page = browser.new_page(viewport={"width": 390, "height": 844})
             page.goto(url + path)
             page.wait_for_selector(".rmsprop-player[data-surface]", timeout=30_000)
             expect(page.get_by_role("dialog")).to_have_count(alarms)
+            expect(page.locator("[href*=evil]")).to_have_count(0)
             page.close()
 
 
@@ -31,7 +32,7 @@ def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser
         for title in ("Explore", "Step by step", "Train"):
             expect(page.get_by_test_id("stTopNavLink").filter(has_text=title)).to_be_visible()
         assert page.url.startswith(url + path)
-        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's false "Page not found" is put away
+        expect(page.get_by_role("dialog")).to_have_count(0)  # no "Page not found"
         page.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,30 @@ def opened(page: str = "explore", **query: str) -> AppTest:
     assert not app.exception
     assert app.session_state["page"] == page
     return app
+
+
+def said(app: AppTest, *kinds: str) -> list[str]:
+    """Return what the page says in sentences, of these kinds (line, caption, warning, error) or of all."""
+    found = [Said(html.proto.body) for html in app.get("html")]
+    return [each.text for each in found if each.kind and (not kinds or each.kind in kinds)]
+
+
+class Said(HTMLParser):
+    """A sentence of say.py, read as a browser would: its kind, its text, and each tag in it with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.kind, self.text = "", ""
+        self.tags: list[tuple[str, list[str]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, [name for name, _ in attrs]))
+        self.kind = self.kind or (dict(attrs).get("class") or "").rpartition("said-")[2]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
 def sent(app: AppTest, component: str = "rmsprop_player") -> tuple[dict[str, Any], Columns]:

@@ -49,18 +49,6 @@ def base_path() -> str:
 _SLOT = "const slot = (window.rmspropSlot ??= {}); slot.ready ??= new Promise((done) => (slot.done = done));\n"
 
 
-# Because of the folder `pages`, Streamlit takes a fresh server's first request for one to an app of the old kind, and
-# says that the page does not exist before it shows it. Where the page on show is the one of the address that is put
-# away; an unknown page leads to the first one, and the word about it stays.
-_FALSE_ALARM = """
-export default ({ data }) => {
-  if (!data.path || !location.pathname.endsWith("/" + data.path)) return;
-  const alarm = [...document.querySelectorAll('[role="dialog"]')].find((d) => /^Page not found/.test(d.textContent));
-  alarm?.querySelector("button")?.click();
-};
-"""
-
-
 def loader() -> Callable[..., Any]:
     """Return the component that carries the code: it runs once and announces itself to the shims."""
     js = f"""{_SLOT}
@@ -71,7 +59,7 @@ const load = () => (plotly ??= window.Plotly ? Promise.resolve(window.Plotly) : 
 window.rmsprop ??= {{ mount, dials, share, downloads, plotly: load }};
 load();
 slot.done(window.rmsprop);
-{_FALSE_ALARM}
+export default () => {{}};
 """
     return st.components.v2.component("rmsprop_assets", css=styles(), js=js, html="\n", isolate_styles=False)
 

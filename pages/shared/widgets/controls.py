@@ -11,7 +11,7 @@ import streamlit as st
 from pages.shared.model.language import _
 from pages.shared.model.settings import MAX_STEPS, SWITCHES, TYPED, Settings, changed, fresh, in_dialect, on_surface
 from pages.shared.model.words import brought, complaint, fair, name
-from pages.shared.widgets import dials, session
+from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
 from pages.shared.widgets.session import mirror
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
@@ -171,7 +171,7 @@ def chance(settings: Settings) -> None:
         _number("seed", _("Seed"), settings.seed, _("Fixes the noise and the mini-batches."))
         _number("seeds", _("Seeds at once"), settings.seeds, _("Up to 200 runs: faint paths, median and 10–90 % band."))
         if settings.seeds > 1 and not settings.by_chance:
-            st.caption(_("Without noise all seeds give the same run."))
+            say.caption(_("Without noise all seeds give the same run."))
 
 
 def _number(setting: str, label: str, value: float, help_text: str) -> None:
@@ -186,7 +186,7 @@ def _number(setting: str, label: str, value: float, help_text: str) -> None:
     st.number_input(label, key=mirror(key, value), on_change=take, help=help_text, step=step, format=shape)
     for found in session.complaints():
         if found.name == setting and not session.from_link():
-            st.error(complaint(found))
+            say.error(complaint(found))
 
 
 def fair_lrs() -> None:
@@ -279,9 +279,9 @@ def complaints() -> None:
     found = [c for c in session.complaints() if linked or c.name in spoken or not (c.wanted or c.refused)]
     if not found:
         return
-    words = "\n\n".join(complaint(c) for c in found)
+    words = "\n".join(complaint(c) for c in found)
     if len(found) <= MANY:
-        st.warning(words)
+        say.warning(words)
         return
     with st.expander(_("{n} settings of this link cannot be taken").format(n=len(found))):
-        st.markdown(words)
+        say.line(words)

@@ -56,7 +56,7 @@ def show(
 
 def load_assets() -> None:
     """Mount the loader: the player's and the dials' code and style."""
-    assets.loader()(key="assets", data={"path": session.page().replace("_", "-")})
+    assets.loader()(key="assets")
 
 
 def _clock_rests() -> None:

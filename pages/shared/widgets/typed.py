@@ -8,7 +8,7 @@ from pages.shared.model.fields import Complaint
 from pages.shared.model.language import _
 from pages.shared.model.settings import DOMAIN, TYPED, Settings, on_surface, seen_in
 from pages.shared.model.words import complaint
-from pages.shared.widgets import session
+from pages.shared.widgets import say, session
 from pages.shared.widgets.session import mirror
 
 
@@ -37,8 +37,8 @@ def show(settings: Settings) -> None:
     with view.popover(_("View"), width="stretch"):
         _domain(settings)
     for words in refusals:
-        st.error(words)
-    st.markdown(f"$f = {settings.landscape().latex}$")
+        say.error(words)
+    say.formula(f"f = {settings.landscape().latex}")
 
 
 def _domain(settings: Settings) -> None:
@@ -60,4 +60,4 @@ def _domain(settings: Settings) -> None:
     )
     for found in session.complaints():
         if found.name == "domain":
-            st.error(complaint(found))
+            say.error(complaint(found))

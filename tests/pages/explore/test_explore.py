@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.settings import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from tests.support.pages import APP, opened, sent
+from tests.support.pages import APP, opened, said, sent
 
 
 def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -> None:
@@ -54,7 +54,7 @@ def test_every_surface_opens_with_its_own_settings_and_the_link_says_them(key: s
     assert head["steps"] == own["steps"]
     assert app.query_params["lr"] == f"{own['lr']:g}"
     assert np.isfinite(columns["rmsprop.f"]).all()
-    assert not app.warning
+    assert not said(app, "warning")
 
 
 @pytest.mark.parametrize("key", list(DIALECTS))
@@ -156,8 +156,8 @@ def test_garbage_in_a_link_falls_back_with_a_word_about_it(name: str, value: str
     app = opened(**{name: value})
     head, columns = sent(app)
 
-    assert len(app.warning) == 1
-    assert name in app.warning[0].value
+    (word,) = said(app, "warning")
+    assert name in word
     assert head["verdict"].startswith("RMSprop is at f = 3.25×10⁻⁹ after 50 steps.")
     assert columns["rmsprop.f"].size == 51
 
@@ -165,7 +165,7 @@ def test_garbage_in_a_link_falls_back_with_a_word_about_it(name: str, value: str
 def test_centered_with_bias_correction_in_a_link_is_refused_in_words() -> None:
     app = opened(centered="true", bias_correction="true")
 
-    assert "bias_correction cannot be on together with centered" in app.warning[0].value
+    assert "bias_correction cannot be on together with centered" in said(app, "warning")[0]
     assert sent(app)[0]["runs"]
 
 
@@ -197,10 +197,10 @@ def test_each_extreme_ends_in_a_sentence_that_names_its_cause(query: str, words:
 def test_many_complaints_about_a_link_leave_the_controls_in_sight() -> None:
     app = opened(lr="x", rho="2", eps="-1", colour="red")
 
-    assert len(app.warning) == 0
+    assert not said(app, "warning")
     (folded,) = app.expander
     assert folded.label == "4 settings of this link cannot be taken"
-    assert all(f"{name} " in folded.markdown[0].value for name in ("lr", "rho", "eps", "colour"))
+    assert all(f"{name} " in "".join(said(app)) for name in ("lr", "rho", "eps", "colour"))
 
 
 def test_what_a_dialect_brings_is_said() -> None:
@@ -217,7 +217,7 @@ def test_what_means_nothing_on_the_surface_gets_a_word(query: str) -> None:
     app = opened(**dict(parse_qsl(query)))
 
     name = query.split("&")[-1].split("=")[0]
-    assert app.warning[0].value == f"{name} does nothing on this surface; it is left out."
+    assert said(app, "warning") == [f"{name} does nothing on this surface; it is left out."]
 
 
 def test_minus_zero_is_zero_and_a_range_of_whole_numbers_is_spelled_out() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, ensemble, fair_lr, run
 from rmsprop_core.expression import parse
-from tests.support.pages import opened, sent
+from tests.support.pages import opened, said, sent
 
 BOWL = SURFACES["stretched"]
 
@@ -63,7 +63,7 @@ def test_a_cloud_of_an_ended_run_says_how_many_fell_short() -> None:
 def test_a_bad_number_of_chance_is_refused_in_words(query: dict[str, str], name: str) -> None:
     app = opened(**query)
 
-    assert f"{name} cannot be “{query[name]}”" in app.warning[0].value
+    assert f"{name} cannot be “{query[name]}”" in said(app, "warning")[0]
     assert sent(app)[0]["runs"]
 
 
@@ -71,7 +71,7 @@ def test_a_typed_batch_out_of_range_is_answered_beside_it() -> None:
     app = opened(surface="bmi")
     app.number_input(key="w_batch").set_value(0).run()
 
-    assert "batch cannot be “0”: it takes [1, 442]." in app.error[0].value
+    assert "batch cannot be “0”: it takes [1, 442]." in said(app, "error")[0]
 
 
 def test_a_typed_surface_is_run_with_its_exact_gradient_and_travels_in_the_link() -> None:
@@ -105,19 +105,19 @@ def test_what_is_no_formula_is_refused_where_it_was_typed_and_the_last_one_stays
     app = opened(surface="own", f="x^2 + y^2")
     app.text_input(key="w_f").set_value(text).run()
 
-    assert words in app.error[0].value
+    assert words in said(app, "error")[0]
     assert app.text_input(key="w_f").value == text
-    assert len(app.warning) == 0
+    assert not said(app, "warning")
     assert app.query_params["f"] == "x^2 + y^2"
     app.text_input(key="w_f").set_value("x^2 + 2*y^2").run()
-    assert not app.error
+    assert not said(app, "error")
     assert app.query_params["f"] == "x^2 + 2*y^2"
 
 
 def test_a_link_with_a_hostile_formula_falls_back_with_a_word() -> None:
     app = opened(surface="own", f="__import__('os').system('true')")
 
-    assert len(app.warning) == 1
+    assert len(said(app, "warning")) == 1
     assert app.query_params["surface"] == "stretched"
 
 
@@ -176,6 +176,6 @@ def test_the_view_of_a_typed_surface_can_be_set_and_travels_in_the_link() -> Non
     assert sent(opened(surface="own", f="(x-5)^2 + y^2", domain="-1, 9, -2, 2"))[0]["surface"]["y"] == [-2.0, 2.0]
 
     app.text_input(key="w_domain").set_value("3, 1, 0, 0").run()
-    assert "domain cannot be" in app.error[0].value
+    assert "domain cannot be" in said(app, "error")[0]
     app.text_input(key="w_domain").set_value("").run()
     assert app.query_params["domain"] == ""

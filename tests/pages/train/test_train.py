@@ -7,7 +7,6 @@ import inspect
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -20,7 +19,7 @@ from rmsprop_core import SGD, RMSprop
 from rmsprop_core.learn.original import PIECES as PROGRAM
 from rmsprop_core.learn.regression import history, least_squares, losses, train
 from rmsprop_core.learn.tables import load_diabetes, scaling
-from tests.support.pages import APP, sent
+from tests.support.pages import APP, said, sent
 
 PAGE = "pages/train/page.py"
 
@@ -40,8 +39,7 @@ def opened(**query: str) -> AppTest:
 
 def told(app: AppTest) -> str:
     """Everything that stands on the page in words."""
-    shown: list[Any] = [*app.markdown, *app.caption, *app.warning, *app.error, *app.code]
-    return "\n".join(each.value for each in shown)
+    return "\n".join([*said(app), *(each.value for each in app.code)])
 
 
 def upload(app: AppTest, content: bytes, name: str = "mine.csv") -> AppTest:
@@ -96,13 +94,13 @@ def test_what_is_set_reaches_both_trainings(diabetes: tuple[np.ndarray, np.ndarr
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_opens_by_its_link_and_the_link_says_everything(view: str) -> None:
     app = opened(view=view)
-    said = {name: app.query_params[name][0] if isinstance(app.query_params[name], list) else app.query_params[name]
+    link = {name: app.query_params[name][0] if isinstance(app.query_params[name], list) else app.query_params[name]
             for name in app.query_params}  # fmt: skip
 
-    assert said["view"] == view
+    assert link["view"] == view
     names = "lr rho eps momentum centered sgd_lr sgd_momentum batch seed epochs raw test across up"
-    assert set(names.split()) <= set(said)
-    assert not app.warning
+    assert set(names.split()) <= set(link)
+    assert not said(app, "warning")
 
 
 @pytest.mark.parametrize("piece", PIECES)
@@ -149,9 +147,9 @@ def test_after_an_upload_the_printout_says_that_it_is_of_the_diabetes_data_and_h
     app.segmented_control(key="train_view").set_value("printout").run()
     guess = app.session_state["train_settings"].lr
     assert guess != 0.25
-    (said,) = (each.value for each in app.warning)
-    assert said.startswith("This printout is of the diabetes data, not of mine.csv")
-    assert f"It runs with lr = 0.25, which suits them; {guess:g} was chosen for your table." in said
+    (word,) = said(app, "warning")
+    assert word.startswith("This printout is of the diabetes data, not of mine.csv")
+    assert f"It runs with lr = 0.25, which suits them; {guess:g} was chosen for your table." in word
     lines = app.code[0].value.split("\n")
     assert lines[0] == "$ python -m rmsprop_core.tutorial"
     assert float(lines[-1].split(", ")[1].split()[0]) < 1.01
@@ -161,12 +159,12 @@ def test_after_an_upload_the_printout_says_that_it_is_of_the_diabetes_data_and_h
     app.session_state["train_settings"] = replace(app.session_state["train_settings"], lr=0.3, raw=False)
     app.run()
     assert app.code[0].value.startswith("$ python -m rmsprop_core.tutorial --lr 0.3\n")
-    (said,) = (each.value for each in app.warning)
-    assert "chosen" not in said
+    (word,) = said(app, "warning")
+    assert "chosen" not in word
 
 
 def test_without_an_upload_the_printout_needs_no_warning() -> None:
-    assert not opened(view="printout", epochs="3", lr="0.2").warning
+    assert not said(opened(view="printout", epochs="3", lr="0.2"), "warning")
 
 
 @pytest.mark.parametrize(
@@ -299,17 +297,6 @@ def test_a_column_may_be_called_as_the_intercept_is(content: bytes, weights: lis
         assert not app.exception
 
 
-def test_names_are_shown_as_they_are_typed_and_never_as_markdown() -> None:
-    app = upload(opened(view="data"), b"cost $,price $,*x*,y\n1,2,a,3\n2,3,b,5\n4,7,c,9\n", "_my_ *table*.csv")
-    assert "“\\*x\\*” is left out" in told(app)
-    assert "**\\_my\\_ \\*table\\*.csv**" in told(app)
-    app.segmented_control(key="train_view").set_value("loss").run()
-    assert "$" not in told(app).replace("\\$", "")
-    for name in ("steps", "weights", "predictions", "paths"):
-        app.segmented_control(key="train_view").set_value(name).run()
-        assert not app.exception
-
-
 def test_a_bad_weight_of_very_many_is_answered_without_listing_all() -> None:
     from pages.train.settings import Training, from_query
 
@@ -323,13 +310,13 @@ def test_a_bad_weight_of_very_many_is_answered_without_listing_all() -> None:
 def test_a_link_that_names_one_axis_gets_another_weight_for_the_other(query: str, axes: list[str]) -> None:
     app = opened(**dict(parse_qsl(query)))
     assert sent(app)[0]["variables"] == axes
-    assert not app.warning
+    assert not said(app, "warning")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01", b"a:b\n1:2\n", b"a,b\n1,2\n", b"a,b\nx,y\nz,w\n"])
 def test_a_file_that_will_not_do_is_answered_and_nothing_is_lost(content: bytes) -> None:
     app = upload(opened(view="data", lr="0.2"), content)
-    assert "mine.csv: " in app.error[0].value
+    assert "mine.csv: " in said(app, "error")[0]
     assert app.session_state["train_settings"].lr == 0.2
     assert "442 patients" in told(app)
 

@@ -535,7 +535,7 @@ def test_the_original_stops_at_its_first_update() -> None:
     heading, original, working = fault("item_access")
     says("It stops at its first update", heading)
     said = says("By then s had changed to {s:g}, and θ had moved by {step:g}.", original)
-    assert original.startswith("`TypeError: ")
+    assert original.startswith("“TypeError: ")
     assert (said["s"], said["step"]) == ("0.1", "0")
     said = says("s is {s:g} and θ has moved by {step:.5f}.", working)
     assert (float(said["s"]), float(said["step"])) == (0.1, pytest.approx(FIRST, abs=1e-5))
@@ -574,7 +574,7 @@ def test_a_state_of_integers_is_cut_off_by_the_original_and_refused_now() -> Non
     says("It refuses before anything changes.", working)
     p, s = Parameter(np.ones(1)), np.array([0])
     p.grad = np.array([2.0])
-    with pytest.raises(TypeError, match=re.escape(working.split("`")[1].removeprefix("TypeError: "))):
+    with pytest.raises(TypeError, match=re.escape(working.split("“")[1].split("”")[0].removeprefix("TypeError: "))):
         rmsprop([p], [s], TUTORIAL)
     assert (p.data[0], s[0]) == (1, 0)
 
@@ -586,7 +586,7 @@ def test_a_gradient_of_the_wrong_shape_passes_the_original_and_is_refused_now() 
     says("It refuses before anything changes.", working)
     p, s = Parameter(np.ones((10, 1))), np.zeros((10, 1))
     p.grad = np.ones(1)
-    with pytest.raises(ValueError, match=re.escape(working.split("`")[1].removeprefix("ValueError: "))):
+    with pytest.raises(ValueError, match=re.escape(working.split("“")[1].split("”")[0].removeprefix("ValueError: "))):
         rmsprop([p], [s], TUTORIAL)
     assert (p.data == 1).all()
     assert not s.any()
@@ -649,7 +649,7 @@ def test_the_original_never_finishes_an_epoch() -> None:
     heading, original, working = fault("no_epoch")
     says("It never finishes an epoch", heading)
     assert says("Epochs finished: {epochs:g}.", original) == {"epochs": "0"}
-    assert original.startswith("`TypeError: ")
+    assert original.startswith("“TypeError: ")
     said = says("Epochs finished: {epochs:g}, as many as were asked for.", working)
     assert said == {"epochs": "3"}
     assert sum(line.startswith("epoch") for line in program(parser().parse_args(["--epochs", "3"]))) == 3
