@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
@@ -245,3 +246,13 @@ def test_a_bad_link_leaves_the_values_that_are_in_effect_on_the_dials(open_page:
     expect(page.locator(".rms-dials input[type=text][name=rho]")).to_have_value("0.9")
     assert int(page.input_value(".rms-dials input[type=range][name=rho]")) > 100
     expect(page.locator(".rms-dials")).to_contain_text("rho cannot be “2”")
+
+
+@pytest.mark.parametrize("width", [390, 720, 850, 990])
+def test_every_control_of_the_player_is_in_reach_at_every_width(open_page: Open, width: int) -> None:
+    page = open_page("/?embed=true&surface=beale", width=width)
+
+    for control in page.locator(".rms-transport > *, .rms-tabs button").all():
+        box = control.bounding_box()
+        assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width), control.get_attribute("class")
+    assert page.locator(".rms-tabs button").first.bounding_box()["height"] < 30  # type: ignore[index]
