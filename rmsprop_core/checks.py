@@ -1,0 +1,73 @@
+"""What the optimizers take: hyperparameters in their ranges; θ and g made of real numbers and of one shape."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+
+BELOW = {
+    "lr": np.inf,
+    "rho": 1,
+    "eps": np.inf,
+    "momentum": 1,
+    "initial_s": np.inf,
+}  # all are >= 0; the rest are switches
+FLOAT64 = np.dtype(np.float64)
+
+
+def check_hyperparameters(optimizer: RMSprop | SGD) -> None:
+    """Raise ValueError at the first that is out of its range, naming the argument, its value and the range."""
+    for name in (field.name for field in fields(optimizer)):  # vars() would make each attribute slower from then on
+        value = getattr(optimizer, name)
+        if name in BELOW:
+            _check_number(name, value, BELOW[name])
+        elif not isinstance(value, bool):
+            raise ValueError(f"{name} must be True or False, not {value!r}")
+    if getattr(optimizer, "centered", False) and getattr(optimizer, "bias_correction", False):
+        raise ValueError("bias_correction must be False when centered is True: s − m² would be 0 at t = 1")
+
+
+def checked_theta(theta: ArrayLike, *hypers: Hyper) -> Array:
+    """Return θ as float64; a ValueError says what is wrong with it, or with hyperparameters for other runs."""
+    theta = _real("theta", theta)
+    _check_runs(theta, *hypers)
+    return theta
+
+
+def checked_gradient(g: ArrayLike, theta: Array, lr: Hyper, mu: Hyper, rho: Hyper = 0.0, eps: Hyper = 0.0) -> Array:
+    """Return g as float64, of θ's shape; a ValueError says what is wrong with it, or with the hyperparameters."""
+    g = g.copy() if type(g) is np.ndarray and g.dtype is FLOAT64 else _real("g", g)
+    if g.shape != theta.shape:
+        raise ValueError(f"g has shape {g.shape}, theta has {theta.shape}: they must be equal")
+    if not (type(lr) is type(mu) is type(rho) is type(eps) is float):
+        _check_runs(theta, lr, mu, rho, eps)
+    return g
+
+
+def _check_runs(theta: Array, *hypers: Hyper) -> None:
+    """Refuse what NumPy would broadcast: arrays of hyperparameters need a run for each of their numbers."""
+    for hyper in hypers:
+        if isinstance(hyper, np.ndarray) and hyper.ndim and hyper.shape != theta.shape[1:]:
+            raise ValueError(f"theta has shape {theta.shape}; a hyperparameter of shape {hyper.shape} needs (d, runs)")
+
+
+def _real(name: str, values: ArrayLike) -> Array:
+    """Return a float64 copy: a Step stays as it is when the caller's arrays change."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must be made of real numbers, not {array.dtype}")
+    return array.astype(np.float64)
+
+
+def _check_number(name: str, value: Hyper, below: float) -> None:
+    array = np.asarray(value)
+    numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
+    if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):
+        interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
+        raise ValueError(f"{name} must be {interval}, not {value!r}")
