@@ -5,7 +5,7 @@
 | `kick`      | mean_square, variance | step 1, where |u₁| > 1: only its own share of s (w) divides g yet  |
 | `flip`      | gradient              | g and ∇f have changed their sign: the step before crossed a valley |
 | `peak`      | mean_square           | s is largest, above s₀, and falls afterwards                       |
-| `cycle`     | rmsprop, sgd          | from here the steps alternate at equal length (`events.py`)        |
+| `cycle`     | adapted, limit        | from here the steps alternate at equal length (`events.py`)        |
 | `forgotten` | spike                 | s is down to FORGOTTEN of a spike: a rise to at least SPIKE times  |
 |             |                       | its lowest value since step 1 or since the spike before was so     |
 """
@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rmsprop_core.optimizers import SGD, RMSprop
+from rmsprop_core.optimizers import RMSprop
 from rmsprop_core.runs.events import crossed, events
 from rmsprop_core.runs.trajectory import Event, Trajectory
 
@@ -29,8 +29,8 @@ def marks(traj: Trajectory) -> list[Event]:
     """Return the marks of one run (not of runs side by side), each of one coordinate, in the order of their steps."""
     if not traj.steps:
         return []
-    first, last = (replace(traj.optimizer, lr=float(lr)) for lr in traj.lr[[0, -1]])
-    found = [*_flips(traj), *_cycles(traj, last)]
+    found = [*_flips(traj), *(event for event in events(traj) if event.kind == "cycle")]
+    first = replace(traj.optimizer, lr=float(traj.lr[0]))
     if isinstance(first, RMSprop):
         found += [*_kicks(traj, first), *_peaks(traj, first), *_forgotten(traj, first)]
     return sorted(found, key=lambda event: event.step)
@@ -39,24 +39,6 @@ def marks(traj: Trajectory) -> list[Event]:
 def half_life(rho: float) -> float:
     """Return after how many steps half of what a gradient left in s is forgotten: ln 2 / −ln ρ, or 0 for ρ = 0."""
     return float(np.log(2) / -np.log(rho)) if rho > 0 else 0.0
-
-
-def cycle_amplitude(optimizer: RMSprop, curvature: float) -> float | None:
-    """Return a of the cycle θ* ± a on a parabola of curvature λ, or None where there is none.
-
-    ε inside the root: a = √(lr²/4 − ε/λ²) / √c, none where lr·λ <= 2√ε. Outside: a = (lr/2 − ε/λ) / √c, none where
-    lr·λ <= 2ε. c = 1; centered, where m alternates too, c = 1 − ((1 − ρ)/(1 + ρ))². Heavy-ball momentum has no such
-    cycle; Nesterov's has it with lr·(1 + 2μ)/(1 + μ) for lr.
-    """
-    rho, eps, mu = float(optimizer.rho), float(optimizer.eps), float(optimizer.momentum)
-    lr = float(optimizer.lr) * (1 + 2 * mu) / (1 + mu)
-    remaining = 1 - ((1 - rho) / (1 + rho)) ** 2 if optimizer.centered else 1.0
-    least = 2 * float(np.sqrt(eps)) if optimizer.eps_inside_sqrt else 2 * eps
-    if (mu > 0 and not optimizer.nesterov) or remaining == 0 or not lr * curvature > least:
-        return None
-    if optimizer.eps_inside_sqrt:
-        return float(np.sqrt((lr * lr / 4 - eps / curvature / curvature) / remaining))
-    return float((lr / 2 - eps / curvature) / np.sqrt(remaining))
 
 
 def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
@@ -85,26 +67,6 @@ def _peaks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
         if s > float(optimizer.initial_s) and s > traj.s[-1, i]:
             numbers = {"s": s, "g": float(traj.g[row, i]), "last": float(traj.s[-1, i])}
             yield Event("peak", row + 1, "mean_square", numbers, i)
-
-
-def _cycles(traj: Trajectory, optimizer: RMSprop | SGD) -> Iterator[Event]:
-    """Yield the cycles that events.py finds, with the curvature seen there and the amplitude that it predicts.
-
-    What only looks like one is left out: RMSprop's steps can alternate at almost equal length where there is no cycle.
-    """
-    for event in events(traj):
-        if event.kind != "cycle" or event.coordinate is None:
-            continue
-        i = event.coordinate
-        last = traj.theta[-3:-1, i], traj.g[-2:, i]  # g of a row belongs to θ one row before
-        rise = float(last[1][1] - last[1][0]) / float(last[0][1] - last[0][0])
-        numbers = {**event.numbers, "lr": float(optimizer.lr), "curvature": rise}
-        if isinstance(optimizer, RMSprop):
-            predicted = cycle_amplitude(optimizer, rise)
-            if predicted is None:
-                continue
-            numbers["predicted"] = predicted
-        yield replace(event, numbers=numbers)
 
 
 def _forgotten(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:

@@ -8,16 +8,19 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+from rmsprop_core.runs.stability import cycle_amplitude, least_rms, stability_limit
 from rmsprop_core.runs.trajectory import Event, Trajectory
 from rmsprop_core.surfaces import Surface
 
 CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle
-CYCLE_TOLERANCE = {"rmsprop": 2e-2, "sgd": 2e-4}  # RMSprop only nears its cycle; SGD is in one or is not
-CYCLE_DRIFT = 0.1  # since it began the cycle's steps have been as long as the last one, but for so much
+NEARLY, EXACTLY = 2e-2, 2e-4  # equal: steps that rms brings nearer to their cycle; steps that nothing brings there
+CYCLE_DRIFT = 0.1  # but for so much, its steps have always been as long as the last, and that as theory's
+ROUNDING = 1e-14  # of θ and of the view's sides: what moves by less moves in the last bits of the arithmetic
 STALL_STEPS = 10
 STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
 NEAR = 1e-3  # of the view's sides: so near to a known minimum a run that rests is at it
+UNSEEN = 1e-4  # of its shorter side: steps so short are no motion
 FLAT = 1e-6  # a gradient so small is put down to the surface
 
 
@@ -41,12 +44,6 @@ def inside_view(surface: Surface, theta: Array) -> NDArray[np.bool_]:
     return np.asarray(((theta >= low) & (theta <= high)).all(axis=-1))
 
 
-def stability_limit(optimizer: SGD) -> float:
-    """Return the largest stable lr·λ: 2(1+μ), with Nesterov 2(1+μ)/(1+2μ). On a quadratic it is exact."""
-    mu = float(optimizer.momentum)
-    return 2 * (1 + mu) / (1 + 2 * mu if optimizer.nesterov else 1)
-
-
 def steps_to(traj: Trajectory, tolerance: float) -> int | None:
     """Return the first step at which f − floor <= tolerance, or None; None too where f is unbounded below."""
     if traj.surface.floor is None:
@@ -58,25 +55,44 @@ def steps_to(traj: Trajectory, tolerance: float) -> int | None:
 def crossed(traj: Trajectory) -> NDArray[np.bool_]:
     """Return for each step and coordinate whether the step crossed a valley: shape (T, 2).
 
-    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise.
+    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise; and not
+    what happens in the last bits of θ.
     """
     with np.errstate(all="ignore"):
         slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta.T))))
-    delta = np.sign(traj.delta)
+    delta = np.where(resolved(traj.delta, traj.theta[1:], _sides(traj.surface)), np.sign(traj.delta), 0)
     return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
 
 
 def crossings(traj: Trajectory, least: float = 0.0) -> tuple[int, int]:
     """Return how many steps crossed a valley in x and in y, of those at least `least` of the view's sides long."""
-    sides = np.ptp(np.array(traj.surface.domain), axis=1)
-    counts = (crossed(traj) & (np.abs(traj.delta) >= least * sides)).sum(axis=0)
+    counts = (crossed(traj) & (np.abs(traj.delta) >= least * _sides(traj.surface))).sum(axis=0)
     return int(counts[0]), int(counts[1])
 
 
 def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray[np.bool_]:
     """Return where a step goes back by as much as the one before it went forth: of any equal shape."""
-    tolerance = CYCLE_TOLERANCE["sgd" if isinstance(optimizer, SGD) else "rmsprop"]
+    tolerance = NEARLY if isinstance(optimizer, RMSprop) else EXACTLY
     return (delta * before < 0) & (np.abs(delta + before) <= tolerance * np.abs(delta))
+
+
+def resolved(delta: Array, theta: Array, sides: Array) -> NDArray[np.bool_]:
+    """Return which steps Δ to θ are more than rounding, in a view of these sides; the shapes must broadcast."""
+    return np.asarray(np.abs(delta) > ROUNDING * np.maximum(np.abs(theta), sides))
+
+
+def curvature_across(g: Array, before: Array, delta_before: Array) -> Array:
+    """Return λ between two neighbouring θ: by how much g grew, for the step Δ between them."""
+    with np.errstate(all="ignore"):
+        return np.asarray((before - g) / delta_before)
+
+
+def as_predicted(optimizer: RMSprop | SGD, amplitude: Hyper, curvature: Array) -> NDArray[np.bool_]:
+    """Return whether a swing is RMSprop's cycle: about as wide as theory says. SGD's can be of any width."""
+    if isinstance(optimizer, SGD):
+        return np.ones(np.shape(amplitude), dtype=np.bool_)
+    predicted = cycle_amplitude(optimizer, curvature)
+    return np.asarray(np.abs(amplitude - predicted) <= CYCLE_DRIFT * predicted)
 
 
 def _left(traj: Trajectory) -> Iterator[Event]:
@@ -97,16 +113,16 @@ def _left(traj: Trajectory) -> Iterator[Event]:
     numbers["rises"] = int((np.diff(traj.f[: t + 1]) > 0).sum())
     cause = _what_carried(traj, t, i)
     if isinstance(optimizer, SGD):
-        stiffness, limit = _stiffness(traj)[:t], stability_limit(optimizer)
+        stiffness, limit = _stiffness(traj)[:t], float(stability_limit(optimizer))
         numbers |= {"lr_lambda": float(np.fmax.reduce(stiffness)), "limit": limit}
         if _is_unstable(traj.f[: t + 1], stiffness > limit, surface.floor is None):
             cause = "unstable"
     else:
-        lr, rho, mu = float(traj.lr[:t].max()), float(optimizer.rho), float(optimizer.momentum)
+        lr = float(traj.lr[:t].max())
         s, w, rms = (float(column[t - 1, i]) for column in (traj.s, traj.w, traj.rms))
         numbers |= {"lr": lr, "s": s, "w": w}
         if not optimizer.centered:
-            numbers["bound"] = lr / float(np.sqrt(1 - rho)) / (1 - mu)  # no step is longer; centered knows no bound
+            numbers["bound"] = _longest(replace(optimizer, lr=lr))  # centered knows no bound
         elif cause != "momentum" and rms < 0.1 * np.sqrt(s):
             cause = "centered" if _has_vanished(traj, t, i) else "narrow"
     yield Event("left", t, cause, numbers, i)
@@ -139,7 +155,7 @@ def _with_stiffness(traj: Trajectory, ended: Event) -> Event:
     """Return SGD's overflow with the first lr·λmax above the stability limit, if there was one."""
     if not isinstance(traj.optimizer, SGD) or ended.cause != "overflow" or not traj.steps:
         return ended
-    stiffness, limit = _stiffness(traj), stability_limit(traj.optimizer)
+    stiffness, limit = _stiffness(traj), float(stability_limit(traj.optimizer))
     above = np.flatnonzero(stiffness > limit)
     if not above.size:
         return ended
@@ -158,26 +174,35 @@ def _what_carried(traj: Trajectory, t: int, i: int) -> str:
 
 
 def _cycles(traj: Trajectory) -> Iterator[Event]:
-    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end."""
-    lr = traj.lr
-    alternating = alternates(traj.optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
+    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end.
+
+    RMSprop's steps can do so on their way to rest, too: then they are not as long as theory says.
+    """
+    if traj.steps <= CYCLE_STEPS:
+        return
+    lr, optimizer = traj.lr, replace(traj.optimizer, lr=float(traj.lr[-1]))
+    alternating = alternates(optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
+    alternating &= resolved(traj.delta, traj.theta[1:], _sides(traj.surface))[1:]
+    curvature = curvature_across(traj.g[-1], traj.g[-2], traj.delta[-2])
     for i in (0, 1):
         breaks = np.flatnonzero(~alternating[:, i])
         first = int(breaks[-1]) + 1 if breaks.size else 0
-        if len(alternating) - first < CYCLE_STEPS:
-            continue
         length = np.abs(traj.delta[first:, i])
+        amplitude = float(length[-1]) / 2
+        if len(alternating) - first < CYCLE_STEPS or not as_predicted(optimizer, amplitude, curvature[i]):
+            continue
         other = np.flatnonzero(np.abs(length - length[-1]) > CYCLE_DRIFT * length[-1])
         first += int(other[-1]) + 1 if other.size else 0
-        amplitude = float(np.abs(traj.delta[-1, i]) / 2)
-        method = "sgd" if isinstance(traj.optimizer, SGD) else "rmsprop"
         numbers = {"amplitude": amplitude, "lr": float(lr[-1]), "center": float(traj.theta[-2:, i].mean())}
-        yield Event("cycle", first + 1, method, numbers, i)
+        numbers["curvature"] = float(curvature[i])
+        if isinstance(optimizer, RMSprop):
+            numbers["predicted"] = float(cycle_amplitude(optimizer, curvature[i]))
+        yield Event("cycle", first + 1, "adapted" if isinstance(optimizer, RMSprop) else "limit", numbers, i)
 
 
 def _stalled(traj: Trajectory) -> Iterator[Event]:
     """Yield the step from which the run hardly moves to its end, with the reason: there, flat, lr = 0, small steps."""
-    diagonal = float(np.hypot(*np.ptp(np.array(traj.surface.domain), axis=1)))
+    diagonal = float(np.hypot(*_sides(traj.surface)))
     length = np.hypot(*traj.delta.T)
     moving = np.flatnonzero(length > STALL_FRACTION * diagonal / STALL_STEPS)
     first = int(moving[-1]) + 1 if moving.size else 0
@@ -194,16 +219,41 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
     low = floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300)
     if traj.optimizer.lr == 0:
         cause = "lr"
-    elif low and _distance(traj) <= NEAR:
+    elif (low or steepness <= FLAT) and _distance(traj) <= NEAR:
         cause = "minimum"
     elif steepness <= FLAT:
         cause = "flat"
     else:
         cause = "steps"
+    if cause in ("minimum", "flat"):
+        numbers |= _instability(traj)
     yield Event("stalled", first + 1, cause, numbers)
+
+
+def _instability(traj: Trajectory) -> dict[str, float]:
+    """Return why a run that rests in a hollow will not stay there: lr·λmax over the least rms is above its limit.
+
+    Nothing where it is not, where nothing moves the run any more, or where no step of RMSprop's could be seen.
+    """
+    optimizer = replace(traj.optimizer, lr=float(traj.lr[-1]))
+    limit = float(stability_limit(optimizer))
+    with np.errstate(all="ignore"):
+        rate = float(np.divide(optimizer.lr * traj.surface.curvature(*traj.theta[-1])[1], least_rms(optimizer)))
+    still = not traj.g[-1].any() and (traj.theta[-1] == traj.theta[-2]).all()
+    unseen = isinstance(optimizer, RMSprop) and _longest(optimizer) <= UNSEEN * _sides(traj.surface).min()
+    return {"lr_lambda": rate, "limit": limit} if rate > limit and not still and not unseen else {}
+
+
+def _longest(optimizer: RMSprop) -> float:
+    """Return what no step of uncentered RMSprop's exceeds."""
+    return float(optimizer.lr / np.sqrt(1 - optimizer.rho) / (1 - optimizer.momentum))
 
 
 def _distance(traj: Trajectory) -> float:
     """Return how far the run has ended from the nearest known minimum, in parts of the view's sides."""
-    minima, sides = np.array(traj.surface.minima).reshape(-1, 2), np.ptp(np.array(traj.surface.domain), axis=1)
-    return float((np.abs(minima - traj.theta[-1]) / sides).max(axis=1).min(initial=np.inf))
+    minima = np.array(traj.surface.minima).reshape(-1, 2)
+    return float((np.abs(minima - traj.theta[-1]) / _sides(traj.surface)).max(axis=1).min(initial=np.inf))
+
+
+def _sides(surface: Surface) -> Array:
+    return np.asarray(np.ptp(np.array(surface.domain), axis=1))

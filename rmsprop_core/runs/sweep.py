@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_core.optimizers import SGD, Array, RMSprop
-from rmsprop_core.runs.events import CYCLE_STEPS, STALL_FRACTION, STALL_STEPS, alternates
+from rmsprop_core.runs.events import (
+    CYCLE_STEPS,
+    STALL_FRACTION,
+    STALL_STEPS,
+    alternates,
+    as_predicted,
+    curvature_across,
+    resolved,
+)
 from rmsprop_core.runs.gradients import Gradient, gradient
 from rmsprop_core.runs.trajectory import starts
 from rmsprop_core.schedules import factor, scheduled
@@ -204,11 +212,12 @@ def _ends(
     steps_to = np.full(runs, -1)
     with np.errstate(all="ignore"):
         f = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
-        theta, f_in_view, delta_before = start, f, np.zeros_like(start)
+        f_in_view = f
         steps_to[f <= goal] = 0
         step, made_before = optimizer.start(start), optimizer
+        before = step
         for t, optimizer_t in enumerate(made_by, 1):
-            step = optimizer_t.step(step, gradient_at(t, step.theta))
+            before, step = step, optimizer_t.step(step, gradient_at(t, step.theta))
             f = np.asarray(surface.f(*step.theta))
             alive &= np.isfinite(f) & np.isfinite(step[1:]).all(axis=(0, 1))
             inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
@@ -216,14 +225,17 @@ def _ends(
             steps_to[(steps_to < 0) & alive & (f <= goal)] = t
             delta = step.delta
             moved[np.hypot(*delta) > short] = t
-            turned[~alternates(optimizer_t, delta, delta_before) | (optimizer_t is not made_before)] = t
-            theta, delta_before, made_before = step.theta, delta, optimizer_t
+            swings = alternates(optimizer_t, delta, before.delta) & resolved(delta, step.theta, high - low)
+            turned[~swings | (optimizer_t is not made_before)] = t
+            made_before = optimizer_t
+        across = curvature_across(step.g, before.g, before.delta)
+        cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(step.delta) / 2, across)
     fate = np.zeros(runs, dtype=np.int64)
     fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")
-    fate[(len(made_by) - turned >= CYCLE_STEPS).any(axis=0)] = FATES.index("cycle")
+    fate[cycling.any(axis=0)] = FATES.index("cycle")
     fate[~inside] = FATES.index("left")
     fate[~alive] = FATES.index("nonfinite")
-    return np.where(alive, f, np.nan), np.where(alive, theta, np.nan), f_in_view, steps_to, fate
+    return np.where(alive, f, np.nan), np.where(alive, step.theta, np.nan), f_in_view, steps_to, fate
 
 
 def _around(mask: NDArray[np.bool_], at: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ class Event:
     |-------------|---------------------------------------------------------------|
     | `nonfinite` | zero_over_zero, over_zero, undefined, overflow                |
     | `left`      | start, unstable, downhill, centered, narrow, kick, momentum   |
-    | `cycle`     | rmsprop, sgd                                                  |
+    | `cycle`     | adapted, limit                                                |
     | `stalled`   | minimum, flat, lr, steps                                      |
 
     `coordinate` is 0 for x, 1 for y, None where it is not about one of them.

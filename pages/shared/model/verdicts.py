@@ -7,8 +7,9 @@ import numpy as np
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.model.words import name, number
-from rmsprop_core import SGD, Ensemble, Event, Trajectory
+from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory
 from rmsprop_core.runs.events import crossings, inside_view
+from rmsprop_core.runs.stability import stability_limit
 
 VISIBLE = 0.005  # of the view's sides: so long a step is seen in the picture
 
@@ -149,19 +150,29 @@ def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
     """Return how far the run swings in each coordinate, and since when; of two equal swings, since both do."""
     swings: dict[tuple[str, str], list[Event]] = {}
     for event in cycles:
-        amplitude, lr = event.numbers["amplitude"], float(traj.optimizer.lr)
-        rests_at_half = not isinstance(traj.optimizer, SGD) and abs(amplitude - lr / 2) < 0.02 * lr
-        swings.setdefault((number(amplitude, 2), _(" = ±lr/2") if rests_at_half else ""), []).append(event)
+        swings.setdefault((number(event.numbers["amplitude"], 2), _of_lr(event, traj.optimizer)), []).append(event)
     parts = [
-        _("by ±{amplitude}{half} in {axes} since step {step}").format(
+        _("by ±{amplitude}{of_lr} in {axes} since step {step}").format(
             amplitude=amplitude,
-            half=half,
+            of_lr=of_lr,
             axes=_(" and ").join(traj.surface.variables[event.coordinate or 0] for event in alike),
             step=max(event.step for event in alike),
         )
-        for (amplitude, half), alike in swings.items()
+        for (amplitude, of_lr), alike in swings.items()
     ]
     return _("{who} swings {swings}, at {height}.").format(who=who, swings=_(" and ").join(parts), height=_height(traj))
+
+
+def _of_lr(event: Event, optimizer: RMSprop | SGD) -> str:
+    """Return what a swing is of RMSprop's lr, where ε and the centering take less than 2 % of it."""
+    lr, limit = float(optimizer.lr), float(stability_limit(optimizer))
+    if "predicted" not in event.numbers or event.numbers["lr"] != lr:
+        return ""
+    if any(abs(event.numbers[key] - lr / limit) > 0.02 * lr / limit for key in ("amplitude", "predicted")):
+        return ""
+    if not optimizer.momentum:
+        return " = ±lr/2"
+    return " = ±lr(1+2μ)/(2(1+μ))" if optimizer.nesterov else " = ±lr/(2(1+μ))"
 
 
 def _stalled(who: str, event: Event, traj: Trajectory) -> str:
@@ -170,24 +181,23 @@ def _stalled(who: str, event: Event, traj: Trajectory) -> str:
         "minimum": _("{who} has settled at the minimum since step {step}."),
         "flat": _("{who} rests since step {step} where the gradient is {g}, at {height}."),
         "lr": _("{who} does not move: lr is 0."),
-        "steps": _("{who} hardly moves since step {step}: its longest step is {longest}."),
+        "steps": _("{who} hardly moves since step {step}: its longest step since then is {longest}."),
     }
-    if _speeds_up(traj):
-        sentences["minimum"] = _("{who} stands at the minimum since step {step}, while its lr/rms still grows.")
+    if "limit" in n:
+        sentences["minimum"] = _("{who} stands at the minimum since step {step}, but not stably: {why}.")
+        sentences["flat"] = _(
+            "{who} stands since step {step} where the gradient is {g}, at {height}, but not stably: {why}."
+        )
+        why = _("lr·λmax = {lr_lambda} is above its limit of {limit}")
+        if isinstance(traj.optimizer, RMSprop):
+            n["least"] = "√ε" if traj.optimizer.eps_inside_sqrt else "ε"
+            why = _("once s is forgotten, lr·λmax/{least} = {lr_lambda} is above its limit of {limit}")
+        n["why"] = why.format(**n)
     found = sentences[event.cause].format(who=who, step=event.step, **n)
     if event.cause == "flat" and traj.surface.minima:
         x, y = traj.surface.minima[0]
         found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
     return found
-
-
-def _speeds_up(traj: Trajectory) -> bool:
-    """Return whether the last step had an lr/rms a hundredth above the one before: s forgets, and steps will grow."""
-    if isinstance(traj.optimizer, SGD) or traj.steps < 2:
-        return False
-    with np.errstate(all="ignore"):
-        rates = np.broadcast_to(traj.lr, traj.steps)[-2:, None] / traj.rms[-2:]
-    return bool((rates[1] > 1.01 * rates[0]).any())
 
 
 def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, events, run, stretched
-from rmsprop_core.runs.events import crossings, inside_view, stability_limit, steps_to
+from rmsprop_core.runs.events import crossings, inside_view, steps_to
+from rmsprop_core.runs.stability import stability_limit
 
 BOWL = SURFACES["stretched"]
 LAMBDA = 100.0  # its largest curvature
@@ -162,7 +163,7 @@ def test_rmsprop_ends_in_a_cycle_of_half_its_lr(lr, rho):
     cycles = _events(RMSprop(lr, rho, eps=0.0), SURFACES["ravine"], (0.3, 0.2), 3000, "cycle")
     assert {cycle.coordinate for cycle in cycles} == {0, 1}
     for cycle in cycles:
-        assert cycle.cause == "rmsprop"
+        assert cycle.cause == "adapted"
         assert cycle.numbers["amplitude"] == pytest.approx(lr / 2, rel=1e-3)
         assert cycle.numbers["center"] == pytest.approx(0, abs=1e-3 * lr)
 
@@ -208,7 +209,7 @@ def test_sgd_above_its_limit_is_not_called_a_cycle(lr_lambda):
 
 def test_sgd_at_its_limit_is_a_cycle():
     (cycle,) = _events(SGD(2 / LAMBDA), BOWL, (0, -2), 100, "cycle")
-    assert (cycle.cause, cycle.step, cycle.coordinate, cycle.numbers["amplitude"]) == ("sgd", 1, 1, 2.0)
+    assert (cycle.cause, cycle.step, cycle.coordinate, cycle.numbers["amplitude"]) == ("limit", 1, 1, 2.0)
 
 
 @pytest.mark.parametrize("schedule", ["inverse_sqrt", "cosine"])

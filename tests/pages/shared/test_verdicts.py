@@ -46,7 +46,17 @@ def _of(query: str) -> str:
             "SGD left the view at step 14, carried by its velocity: a step of 3.52.",
         ),
         # where the run is furthest off across the valley, no position along it is told
-        ("x=-1.18&y=1.25&view=rmsprop", "RMSprop stands at the minimum since step 15, while its lr/rms still grows."),
+        (
+            "x=-1.18&y=1.25&view=rmsprop",
+            "RMSprop stands at the minimum since step 15, but not stably: "
+            "once s is forgotten, lr·λmax/√ε = 2.00×10⁵ is above its limit of 2.",
+        ),
+        ("x=1e-9&y=0&sgd_lr=0.03&steps=10&view=sgd", "not stably: lr·λmax = 3 is above its limit of 2."),
+        # a cycle is told of where theory has it, of the lr that it comes from; and none in the last bits
+        ("momentum=0.1&steps=400&view=rmsprop", "swings by ±0.091 = ±lr/(2(1+μ)) in y and x since step 226"),
+        ("momentum=0.3&nesterov=true&steps=1000&view=rmsprop", "swings by ±0.12 = ±lr(1+2μ)/(2(1+μ)) in y and x"),
+        ("centered=true&rho=0.5&steps=1000&view=rmsprop", "swings by ±0.11 in y and x since"),
+        ("surface=booth&sgd_lr=0.05&steps=1000&view=sgd", "SGD has settled at the minimum since step 118."),
         ("x=-1.18&y=1.25&view=rmsprop&eps=9&lr=0.02&steps=4000", "RMSprop has settled at the minimum since step"),
         ("view=sgd&sgd_lr=0.0168", "SGD is at f = 2.3 after 50 steps."),  # its last crossings are too small to be seen
         ("view=sgd", "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17."),

@@ -1,0 +1,43 @@
+"""What holds on a parabola of curvature λ: up to which lr a method comes to rest, and how far RMSprop swings beyond it.
+
+Both hang on one number, the limit of lr·λ/rms. With rms = 1 it is SGD's; RMSprop's rms is at least √ε (or ε), so
+at a minimum, once s is forgotten, it comes to rest below the limit and swings above it: until s has grown so far that
+lr·λ/rms stands at the limit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+
+
+def stability_limit(optimizer: RMSprop | SGD) -> Hyper:
+    """Return the largest stable lr·λ/rms: 2(1+μ), with Nesterov 2(1+μ)/(1+2μ). On a quadratic it is exact."""
+    mu = optimizer.momentum
+    return 2 * (1 + mu) / (1 + 2 * mu if optimizer.nesterov else 1)
+
+
+def least_rms(optimizer: RMSprop | SGD) -> Hyper:
+    """Return what is left of rms where g has been 0 for long: √ε, or ε outside the root; SGD's is 1."""
+    if isinstance(optimizer, SGD):
+        return 1.0
+    return np.sqrt(optimizer.eps) if optimizer.eps_inside_sqrt else optimizer.eps
+
+
+def cycle_amplitude(optimizer: RMSprop, curvature: ArrayLike) -> Array:
+    """Return a of the cycle θ* ± a for curvatures λ (with runs side by side, of shape (…, runs)); NaN where none is.
+
+    In it g is ±λa at every other step, so s is (λa)², and lr·λ/rms is at the stability limit L: with ε inside the
+    root (λa)² + ε = (lr·λ/L)², outside λa + ε = lr·λ/L. Centered, m alternates too, as ±λa(1 − ρ)/(1 + ρ), and leaves
+    c = 1 − ((1 − ρ)/(1 + ρ))² of s. With ε = 0 and c = 1, a is lr/2 and with momentum lr/(2(1+μ)).
+    The cycle need not attract: with much momentum runs do not settle into it.
+    """
+    curvature, rho, eps = np.asarray(curvature, dtype=np.float64), optimizer.rho, optimizer.eps
+    with np.errstate(all="ignore"):
+        rms = optimizer.lr * curvature / stability_limit(optimizer)
+        root = np.sqrt(rms * rms - eps) if optimizer.eps_inside_sqrt else rms - eps
+        if optimizer.centered:
+            root = root / np.sqrt(1 - ((1 - rho) / (1 + rho)) ** 2)
+        return np.asarray(np.where((rms > 0) & (root > 0) & (root < np.inf), root, np.nan) / curvature)
