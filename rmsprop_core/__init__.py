@@ -4,8 +4,9 @@ from rmsprop_core.dialects import DIALECTS, Dialect
 from rmsprop_core.optimizers import SGD, RMSprop, Step
 from rmsprop_core.runs.ensemble import Ensemble, ensemble
 from rmsprop_core.runs.events import events
+from rmsprop_core.runs.loop import Event
 from rmsprop_core.runs.sweep import fair_lr, sweep
-from rmsprop_core.runs.trajectory import Event, Trajectory, run
+from rmsprop_core.runs.trajectory import Trajectory, run
 from rmsprop_core.surfaces import SURFACES, Surface, stretched
 
 __all__ = [

@@ -47,6 +47,8 @@ def factor(kind: str, t: ArrayLike, steps: int) -> Array:
 
 def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSprop | SGD, ...]:
     """Return the optimizer of each step: `optimizer` with lr · factor in place of lr."""
+    if schedule == "constant":
+        return (optimizer,) * steps
     if np.ndim(optimizer.lr):
         return _scheduled(optimizer, schedule, steps)
     try:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from numbers import Real
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rmsprop_core.learn.tables import load_diabetes
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -380,21 +380,15 @@ def _cliff() -> Surface:
     )
 
 
-@cache
-def _bmi_moments() -> tuple[float, float, float, float, float]:
-    """Return the means of bmi, bmi², progression, bmi·progression and progression² over the 442 patients."""
-    with files("rmsprop_core.learn").joinpath("diabetes.csv").open() as csv:
-        bmi, y = np.loadtxt(csv, delimiter=",", skiprows=1, usecols=(2, 10), unpack=True)
-    means = (float(np.mean(a)) for a in (bmi, bmi * bmi, y, bmi * y, y * y))
-    return next(means), next(means), next(means), next(means), next(means)
-
-
 def _bmi() -> Surface:
     """Mean squared error of progression = w·bmi + b on the patients of Efron et al. (2004), unscaled.
 
     A quadratic in (w, b), so it is written about its minimum: floor + ½ (w−w*, b−b*) H (w−w*, b−b*)ᵀ.
     """
-    x, xx, y, xy, yy = _bmi_moments()
+    data = load_diabetes()
+    bmi, progression = data.X[:, data.names.index("bmi")], data.y
+    means = (bmi, bmi * bmi, progression, bmi * progression, progression * progression)
+    x, xx, y, xy, yy = (float(np.mean(values)) for values in means)
     w_best = (xy - x * y) / (xx - x * x)
     b_best = y - w_best * x
     floor = yy - y * y - w_best * (xy - x * y)

@@ -19,7 +19,8 @@ import numpy as np
 
 from rmsprop_core.optimizers import RMSprop
 from rmsprop_core.runs.events import crossed, events
-from rmsprop_core.runs.trajectory import Event, Trajectory
+from rmsprop_core.runs.loop import Event
+from rmsprop_core.runs.trajectory import Trajectory
 
 SPIKE = 10.0  # s so many times its lowest value is a spike
 FORGOTTEN = 0.5  # and forgotten when so much of it is left: after a half-life without gradients

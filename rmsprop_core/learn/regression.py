@@ -6,8 +6,9 @@ L(θ) = mean (Xw + b − y)², so L is a quadratic and least squares knows its f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from rmsprop_core.learn.tables import LARGEST, Rows, checked_features, checked_table, mean_square, scaling, with_ones
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
-from rmsprop_core.runs.trajectory import Event
+from rmsprop_core.runs.loop import Event, is_finite, nonfinite, steps_from
 
 KEPT = 1_000_000  # so many numbers a quantity: beyond that the single steps are not kept by default
 
@@ -155,8 +156,8 @@ def _train(
                 if keep_steps:
                     walk.append(last)
             now = after(epoch, last, walk)
-            if not (_is_finite(now.step) and np.isfinite(now.loss)):  # neither θ nor s, m, w ever come back from there
-                walk, ended = _until_the_end(step, _steps(optimizer, step, A, y, rows), A, y)
+            if not (is_finite(now.step) and np.isfinite(now.loss)):  # neither θ nor s, m, w ever come back from there
+                walk, ended = _until_the_end(_steps(optimizer, step, A, y, rows), A, y)
                 now = after(epoch, walk[-1] if walk else step, walk if keep_steps else (), ended)
         yield now
         if now.ended:
@@ -164,40 +165,26 @@ def _train(
         step = now.step
 
 
-def _steps(optimizer: RMSprop | SGD, step: Step, A: Array, y: Array, rows: Iterable[Rows]) -> Iterator[Step]:
-    for batch in rows:
+def _steps(optimizer: RMSprop | SGD, before: Step, A: Array, y: Array, rows: Sequence[Rows]) -> Iterator[Step]:
+    def gradient(t: int, theta: Array) -> Array:
+        batch = rows[t - before.t - 1]
         a = A[batch]
-        step = optimizer.step(step, 2 / len(batch) * ((a @ step.theta - y[batch]) @ a))  # g = 2 mean (error · x)
-        yield step
+        return np.asarray(2 / len(batch) * ((a @ theta - y[batch]) @ a))  # g = 2 mean (error · x)
+
+    return steps_from(before, repeat(optimizer, len(rows)), gradient)
 
 
-def _until_the_end(step: Step, steps: Iterator[Step], A: Array, y: Array) -> tuple[list[Step], Event | None]:
+def _until_the_end(steps: Iterator[Step], A: Array, y: Array) -> tuple[list[Step], Event | None]:
     """Return the steps before the first value that is not finite, and its record."""
     walk: list[Step] = []
     reach, far = np.abs(A).max(), np.abs(y).max()
     for step in steps:
-        if not _is_finite(step):
-            return walk, _end(step)
+        if not is_finite(step):
+            return walk, nonfinite(step)
         if reach * np.abs(step.theta).sum() + far > LARGEST and not np.isfinite(f := mean_square(A @ step.theta - y)):
             return walk, Event("nonfinite", step.t, "overflow", {"f": f})
         walk.append(step)
     return walk, None
-
-
-def _end(step: Step) -> Event:
-    """Return the record of the first quantity of `step` that is not finite, in the order computed; as run() does."""
-    for name in ("g", "s", "m", "w", "rms", "u", "v", "delta", "theta"):
-        values = getattr(step, name)
-        if not np.isfinite(values).all():
-            break
-    i = int(np.argmin(np.isfinite(values)))
-    g, rms = float(step.g[i]), float(step.rms[i])
-    cause = "overflow" if rms != 0 else "zero_over_zero" if g == 0 else "over_zero"
-    return Event("nonfinite", step.t, cause, {"g": g, "rms": rms, name: float(values[i])}, i)
-
-
-def _is_finite(step: Step) -> bool:
-    return all(np.isfinite(values).all() for values in step[1:])
 
 
 # What came of it

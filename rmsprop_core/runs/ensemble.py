@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.runs.gradients import gradient
+from rmsprop_core.runs.loop import is_finite, steps_from
 from rmsprop_core.runs.trajectory import starts
 from rmsprop_core.schedules import scheduled
 from rmsprop_core.surfaces import Surface
@@ -56,15 +57,13 @@ def ensemble(
     gradient_at = gradient(surface, steps, noise, tuple(seeds), batch)
     point = starts(start, many=False)
 
-    step = optimizer.start(np.repeat(point[:, None], len(seeds), axis=1))
-    theta = np.full((steps + 1, *step.theta.shape), np.nan)
+    first = optimizer.start(np.repeat(point[:, None], len(seeds), axis=1))
+    theta = np.full((steps + 1, *first.theta.shape), np.nan)
     finite = np.ones((steps + 1, len(seeds)), dtype=bool)
-    theta[0] = step.theta
+    theta[0] = first.theta
     with np.errstate(all="ignore"):
-        for t, optimizer_t in enumerate(scheduled(optimizer, schedule, steps), 1):
-            step = optimizer_t.step(step, gradient_at(t, step.theta))
-            theta[t] = step.theta
-            finite[t] = np.isfinite(step[1:]).all(axis=(0, 1))
+        for step in steps_from(first, scheduled(optimizer, schedule, steps), gradient_at):
+            theta[step.t], finite[step.t] = step.theta, is_finite(step)
         f = np.asarray(surface.f(theta[:, 0], theta[:, 1]), dtype=np.float64)
     alive = np.logical_and.accumulate(finite & np.isfinite(f), axis=0)
     alive[0] = True

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+from rmsprop_core.runs.loop import Event
 from rmsprop_core.runs.stability import cycle_amplitude, least_rms, stability_limit
-from rmsprop_core.runs.trajectory import Event, Trajectory
+from rmsprop_core.runs.trajectory import Trajectory
 from rmsprop_core.surfaces import Surface
 
 CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle

@@ -6,18 +6,17 @@ and a run in an ensemble meets what it would meet alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rmsprop_core.learn.tables import load_diabetes
 from rmsprop_core.optimizers import Array
+from rmsprop_core.runs.loop import Gradient
 from rmsprop_core.surfaces import SURFACES, Surface
-
-Gradient = Callable[[int, Array], Array]  # (t, θₜ₋₁) -> gₜ, of θ's shape
 
 
 def gradient(
@@ -50,7 +49,7 @@ def gradient(
     return noisy
 
 
-def batches(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
+def rows_seen(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
     """Return which patients each step sees: row numbers, shape (steps, batch).
 
     Each epoch shuffles all patients and cuts them into batches; the few that are left over sit this epoch out.
@@ -66,9 +65,8 @@ def batches(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
 @cache
 def patients() -> tuple[Array, Array]:
     """Return bmi and progression of the 442 patients of Efron et al. (2004)."""
-    with files("rmsprop_core.learn").joinpath("diabetes.csv").open() as csv:
-        bmi, progression = np.loadtxt(csv, delimiter=",", skiprows=1, usecols=(2, 10), unpack=True)
-    return bmi, progression
+    data = load_diabetes()
+    return data.X[:, data.names.index("bmi")], data.y
 
 
 def _is_whole(value: object) -> bool:
@@ -121,4 +119,4 @@ def _means(steps: int, seed: int, batch: int) -> Array:
     columns = np.array((bmi, bmi * bmi, progression, bmi * progression))
     if batch == len(bmi):
         return np.repeat(columns.mean(axis=1, keepdims=True), steps, axis=1)
-    return np.asarray(np.take(columns, batches(steps, seed, batch), axis=1).sum(axis=-1) / batch)
+    return np.asarray(np.take(columns, rows_seen(steps, seed, batch), axis=1).sum(axis=-1) / batch)

@@ -20,7 +20,8 @@ from rmsprop_core.runs.events import (
     curvature_across,
     resolved,
 )
-from rmsprop_core.runs.gradients import Gradient, gradient
+from rmsprop_core.runs.gradients import gradient
+from rmsprop_core.runs.loop import Gradient, is_finite, steps_from
 from rmsprop_core.runs.trajectory import starts
 from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
@@ -214,12 +215,12 @@ def _ends(
         f = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
         f_in_view = f
         steps_to[f <= goal] = 0
-        step, made_before = optimizer.start(start), optimizer
-        before = step
-        for t, optimizer_t in enumerate(made_by, 1):
-            before, step = step, optimizer_t.step(step, gradient_at(t, step.theta))
+        before = last = optimizer.start(start)
+        made_before = optimizer
+        for optimizer_t, step in zip(made_by, steps_from(last, made_by, gradient_at), strict=False):  # it may end early
+            t, before, last = step.t, last, step
             f = np.asarray(surface.f(*step.theta))
-            alive &= np.isfinite(f) & np.isfinite(step[1:]).all(axis=(0, 1))
+            alive &= np.isfinite(f) & is_finite(step)
             inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
             f_in_view = np.where(alive & inside, f, f_in_view)
             steps_to[(steps_to < 0) & alive & (f <= goal)] = t
@@ -228,14 +229,14 @@ def _ends(
             swings = alternates(optimizer_t, delta, before.delta) & resolved(delta, step.theta, high - low)
             turned[~swings | (optimizer_t is not made_before)] = t
             made_before = optimizer_t
-        across = curvature_across(step.g, before.g, before.delta)
-        cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(step.delta) / 2, across)
+        across = curvature_across(last.g, before.g, before.delta)
+        cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(last.delta) / 2, across)
     fate = np.zeros(runs, dtype=np.int64)
     fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")
     fate[cycling.any(axis=0)] = FATES.index("cycle")
     fate[~inside] = FATES.index("left")
     fate[~alive] = FATES.index("nonfinite")
-    return np.where(alive, f, np.nan), np.where(alive, step.theta, np.nan), f_in_view, steps_to, fate
+    return np.where(alive, f, np.nan), np.where(alive, last.theta, np.nan), f_in_view, steps_to, fate
 
 
 def _around(mask: NDArray[np.bool_], at: int) -> tuple[int, int]:

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import repeat
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.gradients import gradient
+from rmsprop_core.runs.loop import Event, is_finite, nonfinite, steps_from
 from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
 
 QUANTITIES = Step._fields[1:]
 FAR, HIGH = 1e50, 1e150  # a θ, an f so large that what is not finite after it is put down to overflow
-LOOK = 32  # so often a run looks whether it has ended: looking costs half as much as a step
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened in a run: kind, first step, cause, the numbers behind it. Pages turn it into words.
-
-    | kind        | causes                                                        |
-    |-------------|---------------------------------------------------------------|
-    | `nonfinite` | zero_over_zero, over_zero, undefined, overflow                |
-    | `left`      | start, unstable, downhill, centered, narrow, kick, momentum   |
-    | `cycle`     | adapted, limit                                                |
-    | `stalled`   | minimum, flat, lr, steps                                      |
-
-    `coordinate` is 0 for x, 1 for y, None where it is not about one of them.
-    """
-
-    kind: str
-    step: int
-    cause: str
-    numbers: Mapping[str, float]
-    coordinate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,17 +75,10 @@ def run(
         ValueError: start is not finite or not of shape (2,) or (2, runs); any other argument is out of range.
     """
     gradient_at = gradient(surface, steps, noise, seed, batch)
-    constant = schedule == "constant"
-    made_by = repeat(optimizer, steps) if constant else scheduled(optimizer, schedule, steps)
-    factors = 1.0 if constant else factor(schedule, np.arange(1, steps + 1), steps)
-    step = optimizer.start(starts(start))
-    walk = [step]
-    with np.errstate(all="ignore"):  # what is not finite is reported, below
-        for t, optimizer_t in enumerate(made_by, 1):
-            step = optimizer_t.step(step, gradient_at(t, step.theta))
-            walk.append(step)
-            if t % LOOK == 1 and not np.isfinite(step.theta).all(axis=0).any():
-                break  # all runs have ended
+    factors = 1.0 if schedule == "constant" else factor(schedule, np.arange(1, steps + 1), steps)
+    first = optimizer.start(starts(start))
+    with np.errstate(all="ignore"):  # what is not finite is reported
+        walk = [first, *steps_from(first, scheduled(optimizer, schedule, steps), gradient_at)]
         return _finished(optimizer, factors, surface, walk)
 
 
@@ -134,50 +104,47 @@ def _finished(optimizer: RMSprop | SGD, factors: Array | float, surface: Surface
     """Stack the steps and end each run before its first value that is not finite."""
     _, *rows_of = zip(*walk, strict=True)  # without t
     shape = (len(walk), *walk[0].theta.shape)  # time first
-    columns = {  # np.concatenate(rows), five times as fast
-        name: np.frombuffer(bytearray().join(rows)).reshape(shape)
-        for name, rows in zip(QUANTITIES, rows_of, strict=True)
-    }
-    f = np.asarray(surface.f(columns["theta"][:, 0], columns["theta"][:, 1]))
-    finite = np.isfinite(f)
-    for values in columns.values():
-        finite = finite & np.isfinite(values).all(axis=1)
+    stacked = [np.frombuffer(bytearray().join(rows)).reshape(shape) for rows in rows_of]  # np.array, five times as fast
+    columns = Step(len(walk), *stacked)
+    f = np.asarray(surface.f(columns.theta[:, 0], columns.theta[:, 1]))
+    finite = np.isfinite(f) & is_finite(columns, axis=1)
     lengths = np.where(finite.all(0), len(walk), np.argmin(finite, axis=0))
     kept = max(int(np.max(lengths)), 1)  # the start is always there
 
     if f.ndim == 1:
-        ended: Event | tuple[Event | None, ...] | None = _end(surface, columns, f, int(lengths))
+        ended: Event | tuple[Event | None, ...] | None = _end(surface, walk, f, int(lengths))
     else:
-        alone = [{name: values[..., k] for name, values in columns.items()} for k in range(f.shape[1])]
-        ended = tuple(_end(surface, alone[k], f[:, k], int(length)) for k, length in enumerate(lengths))
+        ended = tuple(_end(surface, walk, f, int(length), k) for k, length in enumerate(lengths))
         over = np.arange(len(walk))[:, None] >= np.maximum(lengths, 1)
         f = np.where(over, np.nan, f)
-        columns = {name: np.where(over[:, None], np.nan, values) for name, values in columns.items()}
-    rows = {name: values[1:kept] for name, values in columns.items() if name != "theta"}
+        stacked = [np.where(over[:, None], np.nan, values) for values in stacked]
+    theta, *rest = stacked
+    rows = dict(zip(QUANTITIES[1:], (values[1:kept] for values in rest), strict=True))
     factors = factors[: kept - 1] if isinstance(factors, np.ndarray) else factors
-    return Trajectory(optimizer, surface, columns["theta"][:kept], f[:kept], **rows, ended=ended, factors=factors)
+    return Trajectory(optimizer, surface, theta[:kept], f[:kept], **rows, ended=ended, factors=factors)
 
 
-def _end(surface: Surface, columns: Mapping[str, Array], f: Array, length: int) -> Event | None:
-    """Return what ended the run at step `length`: the first quantity that is not finite, in the order computed."""
-    if length == len(f):
+def _end(surface: Surface, walk: list[Step], f: Array, length: int, run: int | None = None) -> Event | None:
+    """Return what ended the run (of those side by side) at step `length`, or None where it made all steps."""
+    if length == len(walk):
         return None
-    theta = columns["theta"]
-    order = ("g", "s", "m", "w", "rms", "u", "v", "delta", "theta")
-    for name in order:
-        bad = ~np.isfinite(columns[name][length])
-        if bad.any():
-            i = int(np.argmax(bad))
-            g, rms = float(columns["g"][length, i]), float(columns["rms"][length, i])
-            if name == "g" and np.abs(theta[length - 1]).max() < FAR and abs(f[length - 1]) < HIGH:
-                return Event("nonfinite", length, "undefined", {"g": g, **_place(theta[length - 1])}, i)
-            cause = "overflow" if rms != 0 else "zero_over_zero" if g == 0 else "over_zero"
-            numbers = {"g": g, "rms": rms, name: float(columns[name][length, i])}
-            return Event("nonfinite", length, cause, numbers, i)
-    numbers = {"f": float(f[length])}
-    if _is_undefined(surface, theta[length], theta[length - 1] if length else np.array(surface.start)):
-        return Event("nonfinite", length, "undefined", numbers | _place(theta[length]))
-    return Event("nonfinite", length, "overflow", numbers)
+    last, before = (_alone(walk[t], run) for t in (length, max(length - 1, 0)))
+    f = f if run is None else f[:, run]
+    found = nonfinite(last)
+    if found is None:
+        far = before.theta if length else np.array(surface.start)
+        undefined = _is_undefined(surface, last.theta, far)
+        numbers = {"f": float(f[length])} | (_place(last.theta) if undefined else {})
+        return Event("nonfinite", length, "undefined" if undefined else "overflow", numbers)
+    g = found.numbers["g"]
+    if not np.isfinite(g) and np.abs(before.theta).max() < FAR and abs(f[length - 1]) < HIGH:
+        return replace(found, cause="undefined", numbers={"g": g} | _place(before.theta))
+    return found
+
+
+def _alone(step: Step, run: int | None) -> Step:
+    """Return the step of one of the runs side by side."""
+    return step if run is None else Step(step.t, *(values[:, run] for values in step[1:]))
 
 
 def _place(theta: Array) -> dict[str, float]:

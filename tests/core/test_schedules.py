@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched
-from rmsprop_core.runs.gradients import batches, gradient, patients
+from rmsprop_core.runs.gradients import gradient, patients, rows_seen
 from rmsprop_core.runs.trajectory import QUANTITIES
 from rmsprop_core.schedules import SCHEDULES, factor, scheduled
 
@@ -129,7 +129,7 @@ def test_a_trajectory_knows_the_lr_of_each_step(kind):
 @pytest.mark.parametrize("batch", [1, 7, 64, 221, 300, 442])
 def test_a_batch_gives_the_gradient_of_the_mse_over_its_patients(batch):
     bmi, y = patients()
-    rows = batches(9, 5, batch)
+    rows = rows_seen(9, 5, batch)
     g = gradient(BMI, 9, seeds=5, batch=batch)
     for t in range(1, 10):
         x, target = bmi[rows[t - 1]], y[rows[t - 1]]
@@ -146,7 +146,7 @@ def test_the_batch_of_everyone_is_the_exact_gradient():
 @pytest.mark.parametrize("batch", [1, 50, 221, 441])
 def test_no_patient_is_seen_twice_in_an_epoch(batch):
     each = 442 // batch
-    rows = batches(2 * each, 0, batch)
+    rows = rows_seen(2 * each, 0, batch)
     assert rows.shape == (2 * each, batch)
     for epoch in (rows[:each], rows[each:]):
         assert np.unique(epoch).size == each * batch
@@ -159,7 +159,7 @@ def test_a_batch_out_of_range_is_refused(batch):
         run(SGD(0.1), BMI, BMI.start, 5, batch=batch)
 
 
-def test_a_surface_without_data_has_no_batches():
+def test_a_surface_without_data_has_no_rows_seen():
     with pytest.raises(ValueError, match="batch must be None on a surface without data, not 10"):
         run(SGD(0.1), BOWL, BOWL.start, 5, batch=10)
 

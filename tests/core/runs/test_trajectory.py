@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, Event, RMSprop, Surface, ensemble, fair_lr, run, sweep
-from rmsprop_core.runs.trajectory import LOOK, QUANTITIES
+from rmsprop_core.runs.loop import LOOK
+from rmsprop_core.runs.trajectory import QUANTITIES
 
 BOWL = SURFACES["stretched"]
 OF_A_STEP = ("g", "s", "m", "w", "rms", "u", "v", "delta")
