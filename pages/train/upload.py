@@ -1,35 +1,23 @@
 """A reader's own table: from the bytes of a CSV file to numbers, or to a sentence that says what to mend. No Streamlit.
 
-Rows are named as a spreadsheet names them: the header is row 1.
+Rows are named as a spreadsheet names them: the first line of the file is row 1.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from io import BytesIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pages.shared.model.language import _, ngettext
+from pages.train.cells import SIGNS, Cells, kind
 from pages.train.names import unique
-from pages.train.sniff import (
-    SAMPLE,
-    UnreadableError,
-    are_numbers,
-    check_widths,
-    decimal_of,
-    decoded,
-    delimiter_of,
-    is_number,
-    is_separated,
-    longer,
-    refuse_binary,
-    rows_of,
-)
+from pages.train.sniff import Layout, UnreadableError, layout, longer
 from rmsprop_core.learn.tables import LARGEST, Data
 from rmsprop_core.optimizers import Array
 
@@ -44,18 +32,21 @@ MOST_FEATURES = 500
 class Table:
     """The numeric columns of a file, NaN where a cell is empty; `rows` are the rows' numbers in the file.
 
-    `constant` are the columns with one value only, `notes` say what was left out and why.
+    `aside` are columns that are no feature to begin with (constant, counting the rows, or doubtful), `notes` say what
+    was guessed, and what was left out and why.
     """
 
     title: str
     columns: dict[str, Array]
     rows: Array
-    constant: tuple[str, ...]
+    aside: tuple[str, ...]
     notes: tuple[str, ...]
 
     def suggestion(self) -> tuple[str, list[str]]:
         """Return a target and features to begin with: the last column, and the others that vary and are half filled."""
-        *others, target = [name for name in self.columns if name not in self.constant]
+        vary = [name for name, values in self.columns.items() if np.nanmin(values) < np.nanmax(values)]
+        first = [name for name in vary if name not in self.aside]
+        *others, target = first if len(first) > 1 else vary
         empty = {name: float(np.isnan(self.columns[name]).mean()) for name in others}
         filled = [name for name in others if empty[name] < 0.5] or [min(others, key=empty.__getitem__)]
         return target, filled[:MOST_FEATURES]
@@ -67,34 +58,39 @@ def read_table(content: bytes, title: str) -> Table:
     Raises:
         UnreadableError: it is empty, not text, not a table, or has no two columns of numbers.
     """
-    if not content.strip():
-        raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
-    refuse_binary(content)
-    blank = re.match(rb"([ \t]*(\r\n|\r|\n))*", content)
-    before = blank.end() if blank else 0
-    skipped = len(content[:before].splitlines())
-    encoding, sample = decoded(content[before : before + SAMPLE])
-    delimiter = delimiter_of(sample, skipped + 1)
-    rows = rows_of(sample, delimiter)
-    decimal, shown_by = decimal_of(rows, delimiter)
-    if delimiter != " ":
-        check_widths(rows, skipped + 1)
-    headless = are_numbers(rows[0], decimal)
-    file = _File(content[before:] if before else content, encoding, delimiter, decimal, headless)
-    first = skipped + (1 if headless else 2)
-    notes = []
-    if encoding not in ("utf-8-sig", "utf-16"):
-        old = _("This is not UTF-8: the names are read as {encoding}. Save the file as UTF-8 if they look wrong.")
-        notes.append(old.format(encoding={"gb18030": "GB 18030"}.get(encoding, "Latin 1")))
-    if delimiter != ",":
-        shown = {";": _("semicolons"), "\t": _("tabs"), "|": "|", " ": _("spaces")}[delimiter]
-        notes.append(_("Read with {delimiter} between the columns.").format(delimiter=shown))
-    if decimal == ",":
-        example = _("Commas are read as decimal points: {cell} is {number}.")
-        notes.append(example.format(cell=shown_by, number=shown_by.replace(",", ".")))
-    if headless:
-        notes.append(_("Row 1 has no names, only numbers: the columns are called “column 1”, “column 2” and so on."))
-    return _numbers(file, first, title, notes)
+    laid = layout(content)
+    file = _File(content, laid)
+    names = unique([name or _("column {k}").format(k=k + 1) for k, name in enumerate(laid.names)])
+    notes = [*laid.guesses(), *file.notes]
+    columns, doubtful = _columns(file, names, notes)
+    rows: Array = file.places.astype(np.float64) + laid.first
+    if total := _total(columns):
+        notes.append(total.format(row=int(rows[-1])))
+        columns, rows = {name: values[:-1] for name, values in columns.items()}, rows[:-1]
+    if len(rows) < 2:
+        few = ngettext("There is {n} row of data; a line needs at least 2.",
+                       "There are {n} rows of data; a line needs at least 2.", len(rows))  # fmt: skip
+        raise UnreadableError(" ".join([*notes, few.format(n=len(rows))]))
+    if len(columns) < 2:
+        few = ngettext("There is {n} column of numbers; a target and a feature need 2.",
+                       "There are {n} columns of numbers; a target and a feature need 2.", len(columns))  # fmt: skip
+        raise UnreadableError(" ".join([*notes, few.format(n=len(columns))]))
+    constant = [name for name, values in columns.items() if np.nanmin(values) == np.nanmax(values)]
+    notes += [_constant(name, float(np.nanmin(columns[name])), False) for name in constant[:5]]
+    if len(columns) - len(constant) < 2:
+        raise UnreadableError(" ".join([*notes, _("A target and a feature need 2 columns that vary: add one.")]))
+    counting = [
+        name
+        for place, (written, name) in enumerate(zip(laid.names, names, strict=True))
+        if name in columns and _is_index(columns[name], written, place)
+    ]
+    aside = (*constant, *doubtful, *counting)
+    if len(columns) - len(aside) < 2:
+        return Table(title, columns, rows, tuple(constant), tuple(notes))
+    if counting:
+        numbered = _("“{column}” looks like the number of the row: it is no feature to begin with.")
+        notes += [numbered.format(column=name) for name in counting]
+    return Table(title, columns, rows, aside, tuple(notes))
 
 
 def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, list[str]]:
@@ -172,141 +168,165 @@ def _constant(name: str, value: float, target: bool) -> str:
     )
 
 
-class _File(NamedTuple):
-    """A file and how to read it."""
+class _File:
+    """The rows of a file: `places` are those that are kept, counted from the first row of data."""
 
-    content: bytes
-    encoding: str
-    delimiter: str
-    decimal: str
-    headless: bool
+    def __init__(self, content: bytes, laid: Layout) -> None:
+        self._content, self.laid, self.missing = content, laid, laid.missing()
+        self.notes: list[str] = []
+        frame = self._read()
+        filled = frame.notna()
+        lone = np.array(filled[0] & (filled.sum(axis=1) == 1))
+        lone[lone] = [kind(str(cell)) < 1 for cell in frame[0][lone]]
+        if lone.any():
+            n, place = int(lone.sum()), int(np.argmax(lone))
+            said = ngettext(
+                "{n} row without a number is left out: row {row}, “{cell}”.",
+                "{n} rows without a number are left out; the first is row {row}, “{cell}”.",
+                n,
+            )
+            self.notes.append(said.format(n=n, row=laid.first + place, cell=_cut(str(frame[0][place]))))
+        self.places = np.flatnonzero(np.asarray(filled.any(axis=1)) & ~lone)
+        self.frame = frame.iloc[self.places]
 
-    def frame(self) -> pd.DataFrame:
-        """Return the table, its columns under names of their own."""
-        import pandas as pd
-
-        try:
-            frame = self._read()
-        except pd.errors.ParserError as error:
-            raise UnreadableError(_why(str(error))) from None
-        except (ValueError, OverflowError, csv.Error) as error:
-            raise UnreadableError(
-                _("This cannot be read as a table: {reason}.").format(reason=str(error)[:200].rstrip("."))
-            ) from None
-        named = [not self.headless and str(name).strip() and not str(name).startswith("Unnamed:") for name in frame]
-        names = [str(name) if named[k] else _("column {k}").format(k=k + 1) for k, name in enumerate(frame)]
-        frame.columns = pd.Index(unique(names))
-        return frame
-
-    def cell(self, row: int, column: int) -> str:
-        """Return a cell as it is written; row 0 is the first below the names."""
-        return str(self._read(usecols=[column], nrows=row + 1, dtype=str).iloc[row, 0]).strip()
+    def written(self, column: int) -> pd.Series[Any]:
+        """Return the cells of a column as they are written."""
+        return self._read(usecols=[column], dtype=str)[column].iloc[self.places]
 
     def _read(self, **more: Any) -> pd.DataFrame:
         import pandas as pd
 
-        for encoding in (self.encoding, "latin-1"):
-            try:
-                frame: pd.DataFrame = pd.read_csv(
-                    BytesIO(self.content), encoding=encoding, sep=r"\s+" if self.delimiter == " " else self.delimiter,
-                    decimal=self.decimal, header=None if self.headless else 0, skip_blank_lines=False,
-                    skipinitialspace=True, low_memory=False, index_col=False, **more,
-                )  # fmt: skip
-                break
-            except UnicodeDecodeError:  # further down than the sample
-                continue
+        laid = self.laid
+        text = TextIOWrapper(BytesIO(self._content), laid.encoding, errors="replace", newline=None)
+        for _line in range(laid.lines):
+            text.readline()
+        try:
+            frame: pd.DataFrame = pd.read_csv(
+                text, sep=r"\s+" if laid.delimiter == " " else laid.delimiter, decimal=laid.decimal(), header=None,
+                names=range(laid.fields), index_col=False, skip_blank_lines=False, skipinitialspace=True,
+                keep_default_na=False, na_values=["", *self.missing], low_memory=False, **more,
+            )  # fmt: skip
+        except pd.errors.EmptyDataError:
+            frame = pd.DataFrame(columns=range(laid.fields))
+        except (ValueError, OverflowError, csv.Error) as error:
+            raise UnreadableError(_why(str(error), laid)) from None
         return frame
 
 
-def _why(message: str) -> str:
+def _why(message: str, laid: Layout) -> str:
     """Return pandas' reason in words."""
-    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message):
-        wanted, row, seen = found.groups()
-        return longer(int(row), int(seen), int(wanted))
+    if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
+        return longer(int(found[1]) + laid.first - 1, int(found[2]), len(laid.names))
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return _("A quotation mark is opened in row {row} and never closed.").format(row=int(found[1]) + 1)
+        return _("A quotation mark is opened in row {row} and never closed.").format(row=int(found[1]) + laid.first)
     return _("This cannot be read as a table: {reason}.").format(reason=message[:200].rstrip("."))
 
 
-def _numbers(file: _File, first: int, title: str, notes: list[str]) -> Table:
-    """Return the columns that are numbers; say of each other one which cell keeps it from being numbers."""
-    whole = file.frame()
-    filled = np.asarray(~whole.isna().all(axis=1))
-    frame, lines = whole[filled], np.flatnonzero(filled)
-    rows = lines.astype(np.float64) + first
-    columns: dict[str, Array] = {}
-    text, empty = [], []
-    for place, name in enumerate(frame.columns):
-        column = frame[name]
+def _columns(file: _File, names: Sequence[str], notes: list[str]) -> tuple[dict[str, Array], list[str]]:
+    """Return the columns that are numbers, and those of which it is doubtful; tell `notes` how each was read."""
+    laid, rows = file.laid, file.places + file.laid.first
+    cells: dict[str, Cells] = {}  # all of a column, or those of the first rows where pandas has read it
+    plain: dict[str, Array] = {}
+    empty, text, words, doubtful = list[str](), list[str](), list[str](), list[str]()
+    for place, name in enumerate(names):
+        column = file.frame[place]
+        sample = Cells([row[place] for row in laid.rows if place < len(row) and row[place]])
         if column.isna().all():
             empty.append(name)
-            continue
-        numbers = _converted(column, file.decimal)
-        wrong = (np.isnan(numbers) & np.asarray(column.notna())) | (np.abs(numbers) > LARGEST)
-        if wrong.any():
-            k = int(np.argmax(wrong))
-            text.append((name, str(column.iloc[k]) if np.isnan(numbers[k]) else "", k, int(wrong.sum()), place))
+        elif column.dtype.kind not in "if":
+            cells[name] = Cells(column)
+        elif sample.sign == "?" or np.nanmax(np.abs(column)) > LARGEST:
+            cells[name] = Cells(file.written(place))
         else:
-            columns[name] = numbers
+            plain[name], cells[name] = column.to_numpy(dtype=np.float64), sample
+    if laid.row_names:
+        cells.pop(names[0], None)
+    clear = {found.sign for found in cells.values()} & {*SIGNS}
+    columns: dict[str, Array] = {}
+    marks = {cell: (row, names[place]) for cell, (row, place) in file.missing.items()}
+    guesses: dict[str, list[str]] = {}
+    for name, found in cells.items():
+        sign, open_to_doubt = found.sign, found.sign == "?" and len(clear) != 1
+        if sign not in SIGNS:
+            comma = laid.delimiter == ";" and any("," in cell for cell in found.unique)
+            sign = next(iter(clear)) if len(clear) == 1 else SIGNS[comma]
+        reading = found.read(sign)
+        values = plain.get(name, reading.values)
+        if name not in plain:
+            for cell, place in reading.marks:
+                marks.setdefault(cell, (int(rows[place]), name))
+            most = np.isfinite(values).sum() > reading.how_many
+            if reading.words:
+                cell, place = reading.words[0]
+                (words if most else text).append(_word(name, cell, int(rows[place]), reading.how_many, bool(most)))
+            if not most:
+                continue
+        columns[name] = values
+        if reading.shown:
+            cell, number, other = reading.shown
+            guess = _("“{column}”: {cell} is read as {number}")
+            if open_to_doubt:
+                guess = _("“{column}”: {cell} is read as {number}, but may be meant as {other}")
+            said = guess.format(column=name, cell=_cut(cell), number=f"{number:.12g}", other=f"{other:.12g}")
+            guesses.setdefault(re.sub(r"[0-9]+", "0", cell) + str(open_to_doubt), []).append(said)
+        if sign == "," == laid.delimiter and "." in clear:
+            doubtful.append(name)
     notes += [_("“{name}” is empty and left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]]
-    for name, cell, k, n, place in text[:8]:
-        cell = cell or file.cell(int(lines[k]), place)
-        notes.append(_left_out(name, cell, int(rows[k]), n, file.decimal))
+    notes += text[:8]
     if len(text) > 8:
         notes.append(_("{n} more columns of text are left out.").format(n=len(text) - 8))
-    if len(rows) < 2 or len(columns) < 2:
-        if len(rows) < 2:
-            too_few, n = (
-                ngettext(
-                    "There is {n} row below the names; a line needs at least 2.",
-                    "There are {n} rows below the names; a line needs at least 2.",
-                    len(rows),
-                ),
-                len(rows),
-            )
-        else:
-            too_few, n = (
-                ngettext(
-                    "There is {n} column of numbers; a target and a feature need 2.",
-                    "There are {n} columns of numbers; a target and a feature need 2.",
-                    len(columns),
-                ),
-                len(columns),
-            )
-        notes.append(too_few.format(n=n))
-        raise UnreadableError(" ".join(notes))
-    constant = tuple(name for name, values in columns.items() if np.nanmin(values) == np.nanmax(values))
-    notes += [_constant(name, float(np.nanmin(columns[name])), False) for name in constant[:5]]
-    if len(columns) - len(constant) < 2:
-        raise UnreadableError(" ".join([*notes, _("A target and a feature need 2 columns that vary: add one.")]))
-    return Table(title, columns, rows, constant, tuple(notes))
+    if marks:
+        row, name = min(marks.values())
+        nothing = _("{marks}: read as an empty cell; the first is in row {row}, column “{column}”.")
+        notes.append(nothing.format(marks=", ".join(f"“{mark}”" for mark in marks), row=row, column=name))
+    notes += words[:8]
+    for said, *more in guesses.values():
+        likewise = ngettext("; likewise in {n} more column.", "; likewise in {n} more columns.", len(more))
+        notes.append(said + (likewise.format(n=len(more)) if more else "."))
+    odd = _("“{column}” has decimal commas, other columns have points: it is no feature to begin with.")
+    notes += [odd.format(column=name) for name in doubtful]
+    return {name: columns[name] for name in names if name in columns}, doubtful
 
 
-def _converted(column: pd.Series[Any], decimal: str) -> Array:
-    """Return the cells as numbers, NaN where they are none."""
-    import pandas as pd
+def _word(name: str, cell: str, row: int, n: int, most: bool) -> str:
+    """Return what to say of n cells of a column that are no numbers, by the first of them."""
+    if most:
+        said = ngettext(
+            "“{name}”: “{cell}” in row {row} is {none}; it counts as an empty cell.",
+            "“{name}”: “{cell}” in row {row} is {none}, nor are {more} more; they count as empty cells.",
+            n,
+        )
+    else:
+        said = ngettext(
+            "“{name}” is left out: “{cell}” in row {row} is {none}.",
+            "“{name}” is left out: “{cell}” in row {row} is {none}, nor are {more} more of its cells.",
+            n,
+        )
+    known = kind(cell) == 1 or re.fullmatch("[+-]?inf(inity)?", cell, re.IGNORECASE)
+    none = _("not a finite number within ±10¹⁵⁰") if known else _("not a number")
+    return said.format(name=name, cell=_cut(cell), row=row, none=none, more=n - 1)
 
-    if decimal == ",":  # pandas has put points into a column of numbers, but not into one with text in it
 
-        def pointed(cell: object) -> object:
-            return cell.translate({ord(","): ".", ord("."): " "}) if isinstance(cell, str) else cell
-
-        column = column.map(pointed) if not pd.api.types.is_any_real_numeric_dtype(column) else column
-    try:
-        values = pd.to_numeric(column, errors="coerce")
-    except OverflowError:  # a whole number of hundreds of digits
-        values = pd.to_numeric(column.astype(str), errors="coerce")
-    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= 30 else cell[:29] + "…"
 
 
-def _left_out(name: str, cell: str, row: int, n: int, decimal: str) -> str:
-    """Return why a column of n cells that are no numbers cannot be used, by the first of them."""
-    sentence, advice = _("“{name}” is left out: “{cell}” in row {row} is not a number."), ""
-    if is_number(cell, decimal):
-        sentence = _("“{name}” is left out: “{cell}” in row {row} is not a finite number within ±10¹⁵⁰.")
-    elif n > 1:
-        sentence = _("“{name}” is left out: “{cell}” in row {row} is not a number, nor are {more} more of its cells.")
-    if is_separated(cell) and not is_number(cell, decimal):
-        advice = " " + _("Write numbers like {example}, with nothing between the thousands.")
-    seen = cell if len(cell) <= 30 else cell[:29] + "…"
-    return (sentence + advice).format(name=name, cell=seen, row=row, more=n - 1, example=f"1234{decimal}5")
+def _total(columns: Mapping[str, Array]) -> str:
+    """Return what to say where the last row sums up those above it, in every column that it fills and two at least."""
+    last = [(values[-1], values[:-1]) for values in columns.values() if len(values) > 5 and np.isfinite(values[-1])]
+    for summed, said in (
+        (np.nansum, _("Row {row} has the sums of the rows above it and is left out.")),
+        (np.nanmean, _("Row {row} has the means of the rows above it and is left out.")),
+    ):
+        if len(last) > 1 and all(value and np.isclose(value, summed(above), rtol=1e-6) for value, above in last):
+            return said
+    return ""
+
+
+def _is_index(values: Array, written: str, place: int) -> bool:
+    """Return whether a column seems to number the rows: whole numbers, all different, in turn or with a name for it."""
+    if not np.array_equal(values, np.floor(values)) or len(np.unique(values)) < len(values):
+        return False
+    named = re.fullmatch(r"|index|row_?names?|id|.*[ _-]id|id[ _-].*", written, re.IGNORECASE)
+    in_turn = place == 0 and values[0] in (0, 1) and bool(np.all(np.diff(values) == 1))
+    return in_turn or (bool(named) and (bool(written) or place == 0))
