@@ -233,12 +233,10 @@ def _columns(file: _File, names: Sequence[str], notes: list[str]) -> tuple[dict[
         sample = Cells([row[place] for row in laid.rows if place < len(row) and row[place]])
         if column.isna().all():
             empty.append(name)
-        elif column.dtype.kind not in "if":
-            cells[name] = Cells(column)
-        elif sample.sign == "?" or np.nanmax(np.abs(column)) > LARGEST:
-            cells[name] = Cells(file.written(place))
-        else:
+        elif column.dtype.kind in "if" and sample.sign != "?" and np.nanmax(np.abs(column)) <= LARGEST:
             plain[name], cells[name] = column.to_numpy(dtype=np.float64), sample
+        else:
+            cells[name] = Cells(column if column.dtype == "str" else file.written(place))
     if laid.row_names:
         cells.pop(names[0], None)
     clear = {found.sign for found in cells.values()} & {*SIGNS}
