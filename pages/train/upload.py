@@ -79,18 +79,17 @@ def read_table(content: bytes, title: str) -> Table:
     notes += [_constant(name, float(np.nanmin(columns[name])), False) for name in constant[:5]]
     if len(columns) - len(constant) < 2:
         raise UnreadableError(" ".join([*notes, _("A target and a feature need 2 columns that vary: add one.")]))
-    counting = [
-        name
+    odd = _("“{column}” has decimal commas, other columns have points: it is no feature to begin with.")
+    number = _("“{column}” looks like the number of the row: it is no feature to begin with.")
+    aside = {name: odd for name in doubtful if name not in constant} | {
+        name: number
         for place, (written, name) in enumerate(zip(laid.names, names, strict=True))
         if name in columns and _is_index(columns[name], written, place)
-    ]
-    aside = (*constant, *doubtful, *counting)
-    if len(columns) - len(aside) < 2:
-        return Table(title, columns, rows, tuple(constant), tuple(notes))
-    if counting:
-        numbered = _("“{column}” looks like the number of the row: it is no feature to begin with.")
-        notes += [numbered.format(column=name) for name in counting]
-    return Table(title, columns, rows, aside, tuple(notes))
+    }
+    if len(columns) - len(constant) - len(aside) < 2:  # one of them has to be a feature
+        aside = {}
+    notes += [said.format(column=name) for name, said in aside.items()]
+    return Table(title, columns, rows, (*constant, *aside), tuple(notes))
 
 
 def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, list[str]]:
@@ -281,8 +280,6 @@ def _columns(file: _File, names: Sequence[str], notes: list[str]) -> tuple[dict[
     for said, *more in guesses.values():
         likewise = ngettext("; likewise in {n} more column.", "; likewise in {n} more columns.", len(more))
         notes.append(said + (likewise.format(n=len(more)) if more else "."))
-    odd = _("“{column}” has decimal commas, other columns have points: it is no feature to begin with.")
-    notes += [odd.format(column=name) for name in doubtful]
     return {name: columns[name] for name in names if name in columns}, doubtful
 
 
