@@ -66,6 +66,8 @@ def _real(name: str, values: ArrayLike) -> Array:
 
 
 def _check_number(name: str, value: Hyper, below: float) -> None:
+    if type(value) is float and 0 <= value < below:
+        return  # as below, but fast: a schedule makes an optimizer a step
     array = np.asarray(value)
     numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
     if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):

@@ -33,15 +33,11 @@ class Dialect:
         return RMSprop(**{**self.settings, **settings})  # type: ignore[arg-type]
 
 
+NUMBERS = ("lr", "rho", "eps", "momentum")  # what a framework may have no default for; the switches all have one
+
+
 def _dialect(title: str, source: str, sgd_lr_in_velocity: bool = True, **settings: float | bool) -> Dialect:
-    switches: dict[str, float | bool] = {
-        "centered": False,
-        "eps_inside_sqrt": True,
-        "lr_in_velocity": True,
-        "nesterov": False,
-        "bias_correction": False,
-        "initial_s": 0.0,
-    }
+    switches = {name: value for name, value in vars(RMSprop()).items() if name not in NUMBERS}
     return Dialect(title, source, MappingProxyType({**switches, **settings}), sgd_lr_in_velocity)
 
 

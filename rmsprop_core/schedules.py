@@ -49,11 +49,9 @@ def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSp
     """Return the optimizer of each step: `optimizer` with lr · factor in place of lr."""
     if schedule == "constant":
         return (optimizer,) * steps
-    if np.ndim(optimizer.lr):
-        return _scheduled(optimizer, schedule, steps)
     try:
         return _remembered(optimizer, schedule, steps)
-    except TypeError:  # another hyperparameter is an array, which has no hash
+    except TypeError:  # a hyperparameter is an array, which has no hash
         return _scheduled(optimizer, schedule, steps)
 
 

@@ -25,11 +25,10 @@ KEPT = 1_000_000  # so many numbers a quantity: beyond that the single steps are
 
 
 class Optimum(NamedTuple):
-    """The least-squares solution θ*, its loss (the floor), and the rank: d + 1 unless columns are collinear."""
+    """The least-squares solution θ* and its loss, the floor."""
 
     theta: Array
     loss: float
-    rank: int
 
 
 def least_squares(X: ArrayLike, y: ArrayLike) -> Optimum:
@@ -37,9 +36,9 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> Optimum:
     X, y = checked_table(X, y)
     scale, mean = scaling(X), y.mean()
     Z = scale.apply(X)
-    w, _, rank, _ = np.linalg.lstsq(Z, y - mean)
+    w = np.linalg.lstsq(Z, y - mean)[0]
     error = Z @ w + mean - y
-    return Optimum(scale.unscale(np.append(w, mean)), float(np.mean(error * error)), int(rank) + 1)
+    return Optimum(scale.unscale(np.append(w, mean)), float(np.mean(error * error)))
 
 
 def condition(X: ArrayLike) -> float:
@@ -69,16 +68,15 @@ def losses(X: ArrayLike, y: ArrayLike, theta: Array) -> Array:
 class Epoch(NamedTuple):
     """What is known after an epoch; epoch 0 is the start.
 
-    `step` is the last step made, so step.theta, .rms and .g (of its mini-batch) are there; `loss` and `gradient`
-    are those of all training rows at step.theta. `walk` are the epoch's steps, or empty where they are not kept.
-    `ended` is the record of the first value that was not finite; the epoch then holds what came before it.
+    `step` is the last step made, so step.theta, .rms and .g (of its mini-batch) are there; `loss` is that of all
+    training rows at step.theta. `walk` are the epoch's steps, or empty where they are not kept. `ended` is the record
+    of the first value that was not finite; the epoch then holds what came before it.
     """
 
     epoch: int
     step: Step
     loss: float
     test_loss: float | None
-    gradient: Array
     walk: tuple[Step, ...]
     ended: Event | None
 
@@ -144,7 +142,7 @@ def _train(
     def after(epoch: int, step: Step, walk: Sequence[Step] = (), ended: Event | None = None) -> Epoch:
         error = A @ step.theta - y
         test_loss = None if test is None else float(np.mean((predict(test[0], step.theta) - test[1]) ** 2))
-        return Epoch(epoch, step, mean_square(error), test_loss, 2 / len(y) * (error @ A), tuple(walk), ended)
+        return Epoch(epoch, step, mean_square(error), test_loss, tuple(walk), ended)
 
     yield after(0, step)
     for epoch in range(1, epochs + 1):
@@ -202,7 +200,6 @@ class History:
     test_loss: Array
     theta: Array
     rms: Array
-    gradient: Array
     steps: Mapping[str, Array]
     ended: Event | None
     last: tuple[Step, ...]
@@ -217,7 +214,6 @@ def history(epochs: Sequence[Epoch]) -> History:
         test_loss=np.array([np.nan if epoch.test_loss is None else epoch.test_loss for epoch in epochs]),
         theta=np.array([step.theta for step in last]),
         rms=np.array([step.rms for step in last]),
-        gradient=np.array([epoch.gradient for epoch in epochs]),
         steps=columns_of([last[0], *walk]) if walk or last[-1].t == 0 else {},
         ended=epochs[-1].ended,
         last=last,

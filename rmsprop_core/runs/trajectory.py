@@ -76,8 +76,9 @@ def run(
     """
     gradient_at = gradient(surface, steps, noise, seed, batch)
     factors = 1.0 if schedule == "constant" else factor(schedule, np.arange(1, steps + 1), steps)
-    first = optimizer.start(starts(start))
+    theta = starts(start)
     with np.errstate(all="ignore"):  # what is not finite is reported
+        first = optimizer.start(theta)
         walk = [first, *steps_from(first, scheduled(optimizer, schedule, steps), gradient_at)]
         return _finished(optimizer, factors, surface, walk)
 

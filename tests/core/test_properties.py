@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
+from rmsprop_core.runs.loop import is_finite, nonfinite
 
 tried = settings(deadline=None, derandomize=True, max_examples=60)
 tried_less = settings(tried, max_examples=25)
@@ -47,8 +48,8 @@ def optimizers(draw) -> RMSprop | SGD:
 
 
 def _walk(opt, theta, gradients) -> list:
-    walk = [opt.start(theta)]
     with np.errstate(all="ignore"):
+        walk = [opt.start(theta)]
         for g in gradients:
             walk.append(opt.step(walk[-1], g))
     return walk
@@ -70,6 +71,38 @@ def test_nothing_that_is_passed_in_changes(opt, gradients):
     for step, before in zip(walk, kept, strict=True):
         for x, y in zip(step, before, strict=True):
             np.testing.assert_array_equal(x, y)
+
+
+ANY = st.floats(0, np.finfo(np.float64).max)  # subnormal and huge ones too
+SHARES = st.floats(0, 1, exclude_max=True)
+
+
+@st.composite
+def extreme_optimizers(draw) -> RMSprop | SGD:
+    inside, nesterov = draw(FLAGS), draw(FLAGS)
+    if draw(st.integers(0, 3)) == 0:
+        return SGD(draw(ANY), draw(SHARES), nesterov, lr_in_velocity=inside)
+    centered = draw(FLAGS)
+    return RMSprop(
+        *(draw(ANY), draw(SHARES), draw(ANY), draw(SHARES), centered),
+        eps_inside_sqrt=draw(FLAGS),
+        lr_in_velocity=inside,
+        nesterov=nesterov,
+        bias_correction=not centered and draw(FLAGS),
+        initial_s=draw(ANY),
+    )
+
+
+@settings(tried, max_examples=400)
+@given(extreme_optimizers(), hnp.arrays(np.float64, (12, 3), elements=st.floats()))
+def test_whatever_the_hyperparameters_and_gradients_three_quantities_tell_whether_all_nine_are_finite(opt, gradients):
+    """That is the rule of a run's end, up to it; and no number of float64 that is in its range is refused."""
+    for step in _walk(opt, np.array([1.0, -1e300, 5e-324]), gradients):
+        whole = all(np.isfinite(values).all() for values in step[1:])
+        assert is_finite(step) == whole
+        assert (nonfinite(step) is None) == whole
+        if not whole:
+            break
 
 
 def _single(opt, k: int):

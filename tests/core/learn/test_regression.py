@@ -44,7 +44,6 @@ def test_least_squares_is_the_same_from_raw_and_standardised_features_and_has_no
     assert_allclose(SCALING.unscale(BEST.theta), raw.theta)
     assert_allclose(Z.T @ error / 442, 0, atol=1e-10)
     assert error.mean() == pytest.approx(0, abs=1e-11)
-    assert raw.rank == 11
 
 
 def test_no_theta_lies_below_the_floor():
@@ -60,7 +59,6 @@ def test_collinear_and_constant_columns_leave_the_floor_as_it_is():
     found = least_squares(wide, y)
 
     assert found.loss == pytest.approx(BEST.loss, rel=1e-10)
-    assert found.rank == 11
     assert np.isfinite(found.theta).all()
     assert mse(wide, y, found.theta) == pytest.approx(found.loss, rel=1e-10)
 
@@ -142,10 +140,10 @@ def test_both_methods_get_the_same_start_and_the_same_batches_in_the_same_order(
 
 
 def test_the_gradient_equals_central_differences_of_the_loss():
-    for epoch in train(RMSprop(0.25), Z, y, epochs=3):
-        theta, h = epoch.step.theta, 1e-4
+    for before, after in pairwise(train(RMSprop(0.25), Z, y, epochs=3, batch=442)):
+        theta, h = before.step.theta, 1e-4
         slopes = [(mse(Z, y, theta + h * e) - mse(Z, y, theta - h * e)) / (2 * h) for e in np.eye(11)]
-        assert_allclose(epoch.gradient, slopes, rtol=1e-6, atol=1e-5)
+        assert_allclose(after.step.g, slopes, rtol=1e-6, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +205,7 @@ def test_stopping_keeps_what_there_is_and_it_is_what_the_whole_training_has():
     part = history(list(islice(train(RMSprop(0.25), Z, y, epochs=10), 4)))
 
     assert part.loss.shape == part.test_loss.shape == (4,)
-    assert part.theta.shape == part.rms.shape == part.gradient.shape == (4, 11)
+    assert part.theta.shape == part.rms.shape == (4, 11)
     assert_array_equal(part.loss, whole.loss[:4])
     assert_array_equal(part.theta, whole.theta[:4])
     assert part.steps["theta"].shape == (3 * 14 + 1, 11)
