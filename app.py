@@ -5,7 +5,8 @@ from streamlit import runtime
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared.model.language import _
-from pages.shared.wire import experiment, live
+from pages.shared.widgets import assets
+from pages.shared.wire import code, experiment, live
 from pages.step_by_step import walk
 
 if runtime.exists():  # a browser's run of this script
@@ -20,8 +21,10 @@ if runtime.exists():  # a browser's run of this script
     ).run()
 else:  # the server, as it starts
     PagesManager.uses_pages_directory = False  # or the first request would say that a page of the folder is not found
+    base = assets.base_path()
     routes = [
-        live.route("explore", experiment.exhibit),
-        live.route("step_by_step", lambda settings, _pinned: walk.exhibit(settings)),
+        code.route(base),
+        live.route("explore", experiment.exhibit, base),
+        live.route("step_by_step", lambda settings, _pinned: walk.exhibit(settings), base),
     ]
     app = st.App(__file__, routes=routes)

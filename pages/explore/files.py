@@ -10,11 +10,11 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from plotly.offline import get_plotlyjs
 
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings, to_query
 from pages.shared.widgets import assets
+from pages.shared.wire import code
 from pages.shared.wire.bundle import Exhibit, pack
 from rmsprop_core import SGD, Trajectory
 
@@ -71,10 +71,10 @@ def standalone(exhibit: Exhibit, settings: Settings, link: str = "") -> str:
 <h1>{escape(title)}</h1>
 <div id="player"></div>
 <details><summary>{escape(_("Settings of this run"))}</summary><p class="settings">{values}</p>{source}</details>
-<script>{get_plotlyjs()}</script>
-<script>
-{assets.scripts()}
-window.rmsprop = {{ mount, plotly: () => Promise.resolve(window.Plotly) }};
+<script>{code.plotly()}</script>
+{code.inlined(code.PLAYER, {"shared/web/plotly.js": "export const plotly = () => Promise.resolve(window.Plotly);"})}
+<script type="module">
+import {{ mount }} from "{code.PLAYER}";
 const bundle = Uint8Array.from(atob("{bundle}"), (c) => c.charCodeAt(0));
 const show = () => mount(document.getElementById("player"), bundle, () => {{}});
 show();
@@ -87,7 +87,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 
 # The file may run its own code and nothing else; the browser itself keeps it from asking anyone for anything.
 POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data:; style-src 'unsafe-inline'; "
     "img-src data: blob:; font-src data:; worker-src blob:"
 )
 PAGE = """

@@ -19,7 +19,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.exhibit, answers.tell, {"answer": answers.heard})
+    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, "step_by_step/web/player.js")
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")

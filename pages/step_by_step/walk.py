@@ -100,7 +100,7 @@ def exhibit(settings: Settings) -> Exhibit:
         shown,
         t=settings.clock(),
         quantities=tuple(dict.fromkeys([*shown.quantities, *computed])),
-        extra={**shown.extra, "views": ["walk"], "walk": head},
+        extra={**shown.extra, "walk": head},
         columns={**shown.columns, **own},
         exact=True,
     )

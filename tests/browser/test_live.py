@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from pages.shared.model.settings import Settings
 from pages.shared.wire.bundle import Exhibit, pack
+from pages.shared.wire.code import PLAYER as PLAYER_CODE
+from pages.shared.wire.code import address
 from pages.shared.wire.experiment import exhibit
 from rmsprop_core import SURFACES, RMSprop, run
 from tests.support.player import PLAYER, Open, shown
@@ -88,12 +90,13 @@ def test_a_new_surface_comes_with_a_fetched_run(open_page: Open) -> None:
     page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface === '{before}'")
 
 
-MOUNT = """([bundles]) => {
+MOUNT = """async ([module, bundles]) => {
+  const { mount } = await import(module);
   const root = document.body.appendChild(document.createElement("div"));
   const asked = [];
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const seen = bundles.map((bundle) => {
-    window.rmsprop.mount(root, bytes(bundle), (name) => asked.push(name));
+    mount(root, bytes(bundle), (name) => asked.push(name));
     return root.querySelector(".rmsprop-player").dataset.run;
   });
   root.remove();
@@ -108,13 +111,15 @@ def test_an_older_answer_undoes_nothing_and_an_unknown_run_is_asked_for(open_pag
     one, two = exhibit(Settings()), exhibit(replace(Settings(), lr=0.1))
     page = open_page()
     seen, asked = page.evaluate(
-        MOUNT, [[coded(one, turn=5), coded(two, turn=3), coded(two, turn=6), coded(one, turn=0)]]
+        MOUNT, [address(PLAYER_CODE), [coded(one, turn=5), coded(two, turn=3), coded(two, turn=6), coded(one, turn=0)]]
     )
     assert seen[0] == seen[1] == seen[3] != seen[2]
     assert "missing" not in asked
 
     run_of_two = seen[2]
-    seen, asked = page.evaluate(MOUNT, [[coded(one, turn=1), coded(two, turn=2, known=run_of_two)]])
+    seen, asked = page.evaluate(
+        MOUNT, [address(PLAYER_CODE), [coded(one, turn=1), coded(two, turn=2, known=run_of_two)]]
+    )
     assert seen[0] == seen[1]
     assert asked == ["missing"]
 

@@ -16,8 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.shared.model.settings import Settings, from_query, in_dialect
-from pages.shared.widgets.assets import WEB, scripts, styles
+from pages.shared.widgets.assets import styles
 from pages.shared.wire.bundle import pack
+from pages.shared.wire.code import inlined
 from pages.step_by_step.walk import Walked, exhibit, walked
 from pages.step_by_step.worksheet import worksheet
 from rmsprop_core import DIALECTS
@@ -70,13 +71,19 @@ def _warm(app: str, browser: Browser) -> None:
     page.close()
 
 
+def without_server(*modules: str) -> str:
+    """The scripts of a page that has no server, and so no Plotly: what these modules export is on its window."""
+    imports = "".join(f'import * as _{k} from "{name}"; Object.assign(window, _{k});' for k, name in enumerate(modules))
+    stand_in = {"shared/web/plotly.js": "export const plotly = () => new Promise(() => {});"}
+    return f"{inlined('step_by_step/web/player.js', stand_in)}<script type=module>{imports}</script>"
+
+
 @pytest.fixture(scope="module")
 def blank(browser: Browser) -> Iterator[Page]:
     """An empty page with the functions of the player's scripts."""
     page = browser.new_page()
-    page.set_content("<body></body>")
-    for part in ("base", "figures", "lens"):
-        page.add_script_tag(content=(WEB / f"{part}.js").read_text())
+    page.set_content(without_server("step_by_step/web/formula.js", "step_by_step/web/lens.js", "shared/web/numbers.js"))
+    page.wait_for_function("window.figures")
     yield page
     page.close()
 
@@ -521,8 +528,11 @@ TOO_WIDE = """async (text) => {
 def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, browser: Browser) -> None:
     """Every variant whose formulas differ, with short and with long numbers, in a player without server and surface."""
     page = browser.new_page(viewport={"width": viewport[0], "height": viewport[1]})
-    page.set_content(f"<style>{styles()}</style><div id=root style='width: {width}px'></div>")
-    page.add_script_tag(content=f"{scripts()}\nwindow.rmsprop = {{ plotly: () => new Promise(() => {{}}) }};")
+    sheet = f"<style>{styles('step_by_step')}</style>"
+    page.set_content(
+        f"{sheet}<div id=root style='width: {width}px'></div>{without_server('step_by_step/web/player.js')}"
+    )
+    page.wait_for_function("window.mount")
     motions: list[dict[str, Any]] = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9}]
     variants = [
         replace(in_dialect(Settings(), key), centered=centered, bias_correction=corrected, **motion)

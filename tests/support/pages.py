@@ -59,7 +59,7 @@ def sent(app: AppTest, component: str = "rmsprop_player") -> tuple[dict[str, Any
     """Return the head and the columns of the bytes that the page has sent last to the player or another component."""
     assert not app.exception
     components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
-    return unpacked(components[component].bytes)
+    return unpacked(next(proto.bytes for name, proto in components.items() if name.startswith(component)))
 
 
 def unpacked(data: bytes) -> tuple[dict[str, Any], Columns]:

@@ -2,6 +2,9 @@
 // spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}], room} with
 // room pixels on the right for the names of the lines (charts on one clock share it).
 
+import { drawMark } from "./marks.js";
+import { digits, superscript } from "./numbers.js";
+
 const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
 
@@ -39,7 +42,7 @@ function power(k) {
   return k >= -2 && k <= 3 ? String(Number((10 ** k).toFixed(2))) : "10" + superscript(k);
 }
 
-function makeChart(canvas, theme) {
+export function makeChart(canvas, theme) {
   const still = document.createElement("canvas");
   let spec = null;
   let box = null;
@@ -181,13 +184,4 @@ function makeChart(canvas, theme) {
     roomFor,
     stepAt: (x) => Math.round(((x - MARGIN.left) / box.w) * spec.steps),
   };
-}
-
-// RMSprop is a circle, SGD a square, on every picture.
-function drawMark(pen, mark, x, y, r, fill, edge) {
-  pen.beginPath();
-  if (mark === "square") pen.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8); else pen.arc(x, y, r, 0, 2 * Math.PI);
-  pen.fillStyle = fill;
-  pen.fill();
-  if (edge) { pen.setLineDash([]); pen.strokeStyle = edge; pen.lineWidth = 1.5; pen.stroke(); }
 }

@@ -3,8 +3,11 @@
 // data: {ack, preview: {path, query}, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
 // send("dial", {seq, run, live, values: {name: number or text}})
 
+import { el, setTheme } from "./dom.js";
+import { makePreview } from "./preview.js";
+import { stage } from "./stage.js";
+
 const boards = new WeakMap();
-let latest = null; // the board of this page
 const TRACK = 1000;
 const SETTLE = 250; // ms from letting go to writing the link
 const PATIENCE = 2000; // ms after which an unanswered request no longer holds up the next
@@ -29,16 +32,11 @@ function rounded(value, row) {
 
 const written = (value) => String(Number(Number(value).toPrecision(12)));
 
-function dials(root, data, send) {
+export function dials(root, data, send) {
   let board = boards.get(root);
   if (!board) boards.set(root, (board = makeBoard(root)));
-  latest = board;
+  stage.dials = board;
   board.update(data, send);
-}
-
-// Turn dials from elsewhere, as the start is when it is dragged on the plane.
-function turnDials(values, live) {
-  latest?.turn(values, live);
 }
 
 function makeBoard(root) {
@@ -54,7 +52,7 @@ function makeBoard(root) {
   let drafts = {}; // what has been turned and the server does not know yet
   let posted = 0; // the latest turn
   let painted = ""; // which run has been fetched last
-  const ask = makePreview(showPreview);
+  const ask = makePreview((bytes, turn) => stage.player?.preview(bytes, turn));
   let patience = 0;
   let settling = 0;
   let held = null; // the input under the user's hand: an answer does not move it
@@ -63,7 +61,7 @@ function makeBoard(root) {
     posted = ++seq;
     Object.assign(drafts, values);
     if (preview) {
-      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...drafts, have: surfaceOnStage() })}`;
+      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...drafts, have: stage.player?.surface() ?? "" })}`;
       const shown = url === painted || (await ask(url, posted));
       if (shown) painted = url;
       if (shown && live) return;
@@ -79,7 +77,7 @@ function makeBoard(root) {
   function fly() {
     if (!waiting) return;
     flying = ++seq;
-    send("dial", { seq, run: runOnStage(), ...waiting });
+    send("dial", { seq, run: stage.player?.run() ?? "", ...waiting });
     waiting = null;
     clearTimeout(patience);
     patience = setTimeout(() => { flying = 0; fly(); }, PATIENCE);
@@ -152,7 +150,7 @@ function makeBoard(root) {
   }
 
   return {
-    turn(values, live) {
+    turn(values, live) { // from elsewhere, as the start is when it is dragged on the plane
       for (const [name, value] of Object.entries(values)) {
         const entry = rows[name];
         if (!entry) continue;

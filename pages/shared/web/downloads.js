@@ -1,9 +1,13 @@
 // Buttons for files that the server makes when asked. A file comes back over the same connection and is saved here.
 // data: {files: [{label, help}], sent: {seq, name, mime}} and the column `file`, the bytes of what is sent
 
+import { unpack } from "./bundle.js";
+import { el } from "./dom.js";
+import { download } from "./picture.js";
+
 let awaited = null; // the question that is open; not kept on the root, which a rerun may put up anew meanwhile
 
-function downloads(root, bytes, send) {
+export function downloads(root, bytes, send) {
   const { head, columns } = unpack(bytes);
   if (head.sent && head.sent.seq === awaited) {
     awaited = null; // two quick clicks save one file, and what is shown again later is not saved again

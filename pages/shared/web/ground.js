@@ -3,13 +3,13 @@
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 
 // a · b, both 4 × 4, column by column as WebGL has them.
-function times(a, b) {
+export function times(a, b) {
   const sum = (i, j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
   return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
 }
 
 // The surface as it is drawn: heights on the grid, between them, and the height of any f.
-function makeGround(surface) {
+export function makeGround(surface) {
   const { n, f, x: [x0, x1], y: [y0, y1], relief: { floor, unit } } = surface;
   const bend = floor === null ? (v) => v : (v) => Math.log10(v - floor + unit);
   const heights = Float64Array.from(f, bend);
@@ -37,7 +37,7 @@ function floats({ inside, bend, height, low, high }, run, f) {
 
 // A run's path over the ground: points {x, y, h, step}, a step's own with its exact height. Outside the view nothing
 // is drawn: the line ends at the wall, marked by a point without height. Where f floats, lines are straight.
-function drape(ground, run, f) {
+export function drape(ground, run, f) {
   const { inside, bend, height, surface, cell } = ground;
   const steps = run.x.length - 1;
   const straight = floats(ground, run, f);

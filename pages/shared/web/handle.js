@@ -1,8 +1,10 @@
 // The start as a handle: drag it, nudge it with the arrow keys, or click anywhere on the plane. place({x, y}, live).
 
+import { el } from "./dom.js";
+
 const NUDGE = 0.01; // of the view, a key press; ten times that with shift
 
-function makeHandle(host, landscape, place) {
+export function makeHandle(host, landscape, place) {
   const handle = host.appendChild(el("button", { type: "button", class: "rms-start" }));
   let spot = [0, 0]; // the start, in data
   let dragging = false;

@@ -3,7 +3,7 @@
 
 const ALOFT = 300; // px at the top of the screen that header and map take then
 
-function keepInSight(frame, host) {
+export function keepInSight(frame, host) {
   const narrow = window.matchMedia("(max-width: 700px)");
   const observer = new IntersectionObserver(([entry]) => {
     const away = narrow.matches && !entry.isIntersecting && entry.boundingClientRect.bottom < entry.rootBounds.top;

@@ -1,11 +1,14 @@
 // The surface by Plotly, drawn once; paths, heads, minima and start on two canvases above it.
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
+import { drawMark } from "./marks.js";
+import { plotly } from "./plotly.js";
+
 const FRAME = { l: 50, r: 62, t: 10, b: 46 };
-const MARKED_STEPS = 150; // up to so many steps each one gets its mark
+export const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
 // The part of a segment inside [-far, far]², or null (Liang and Barsky 1984).
-function cutOff(x0, y0, x1, y1, far) {
+export function cutOff(x0, y0, x1, y1, far) {
   let [enter, leave] = [0, 1];
   for (const [from, delta] of [[x0, x1 - x0], [y0, y1 - y0]]) {
     for (const [p, q] of [[-delta, from + far], [delta, far - from]]) {
@@ -18,7 +21,7 @@ function cutOff(x0, y0, x1, y1, far) {
   return [x0 + enter * (x1 - x0), y0 + enter * (y1 - y0), x0 + leave * (x1 - x0), y0 + leave * (y1 - y0)];
 }
 
-function makeLandscape(host, theme, onZoom) {
+export function makeLandscape(host, theme, onZoom) {
   const plot = host.appendChild(document.createElement("div"));
   plot.className = "rms-plot";
   const ink = host.appendChild(document.createElement("canvas")); // what stands still while the clock runs
@@ -26,13 +29,14 @@ function makeLandscape(host, theme, onZoom) {
   let surface = null;
   let runs = [];
   let equal = false;
+  let Plotly = null; // once the surface is drawn
   let box = { ratio: 1, width: 0, height: 0 };
 
   const left = () => FRAME.l + (surface.variables[1].length > 2 ? 14 : 0); // so that a long name does not run into the numbers
 
   async function drawSurface() {
     if (!surface) return;
-    const Plotly = await window.rmsprop.plotly();
+    Plotly = await plotly();
     const { x, y, n, z, f, ticks, labels, start, size, end } = surface;
     const rows = (values) => Array.from({ length: n }, (_, j) => values.subarray(j * n, (j + 1) * n));
     const axis = (from, to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
@@ -249,8 +253,8 @@ function makeLandscape(host, theme, onZoom) {
         Object.assign(c, { width: Math.round(box.width * ratio), height: Math.round(box.height * ratio) });
         Object.assign(c.style, { width: `${box.width}px`, height: `${box.height}px` });
       }
-      if (plot._fullLayout) window.Plotly.relayout(plot, { width: box.width, height: box.height });
+      if (plot._fullLayout) Plotly.relayout(plot, { width: box.width, height: box.height });
     },
-    destroy() { if (plot._fullLayout) window.Plotly.purge(plot); },
+    destroy() { if (plot._fullLayout) Plotly.purge(plot); },
   };
 }

@@ -1,6 +1,12 @@
 // The picture on show, surface and paths, as PNG or SVG: Plotly gives the surface, and what is painted over it is painted
 // once more, by the same code with the same numbers, on a larger canvas or as SVG shapes. Nothing leaves the browser.
 
+import { el } from "./dom.js";
+import { drawMark } from "./marks.js";
+import { digits } from "./numbers.js";
+import { icon } from "./icons.js";
+import { plotly } from "./plotly.js";
+
 const SHARP = 2; // pixels of the PNG for each one on the screen
 const CAMERA = "M8 4h8l2 3h4v13H2V7h4zM12 9a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM12 11a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z";
 const SVG = "http://www.w3.org/2000/svg";
@@ -56,13 +62,13 @@ function measure(font, text) {
   return pen.measureText(text);
 }
 
-function download(name, blob) {
+export function download(name, blob) {
   const link = el("a", { download: name, href: URL.createObjectURL(blob) });
   link.click(); // not in the document: a click there would close the menu
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-VIEWS.picture = ({ frame, theme, landscape }) => {
+export function makePicture({ frame, theme, landscape, views }) {
   const host = frame.querySelector(".rms-landscape");
   const camera = icon("full");
   camera.firstChild.setAttribute("d", CAMERA);
@@ -88,8 +94,6 @@ VIEWS.picture = ({ frame, theme, landscape }) => {
     if (event.key === "Escape") { open(false); toggle.focus(); }
     if (event.key.startsWith("Arrow")) { event.preventDefault(); (document.activeElement === png ? svg : png).focus(); }
   });
-  frame.savePicture = save; // for buttons outside the player
-
   // The legend, drawn as the player shows it.
   function paintLegend(pen) {
     const colours = theme();
@@ -113,7 +117,7 @@ VIEWS.picture = ({ frame, theme, landscape }) => {
   }
 
   function paint(pen) {
-    const relief = reliefs.get(frame);
+    const { relief } = views;
     if (relief?.on) relief.paint(pen, clock);
     else { landscape.drawInk(pen); landscape.draw(clock, pen); }
     paintLegend(pen);
@@ -121,9 +125,9 @@ VIEWS.picture = ({ frame, theme, landscape }) => {
 
   async function save(kind) {
     const [width, height] = [host.clientWidth, host.clientHeight];
-    const relief = reliefs.get(frame);
+    const { relief } = views;
     const plot = relief?.on ? relief.plot : landscape.plot;
-    const Plotly = await window.rmsprop.plotly();
+    const Plotly = await plotly();
     const ground = plot._fullLayout ? await Plotly.toImage(plot, { format: kind, width, height, scale: kind === "png" ? SHARP : 1 }) : null;
     const name = `rmsprop-${head.surface_key.split(":")[0]}-t${clock}.${kind}`;
     if (kind === "png") return savePng(name, ground, width, height);
@@ -160,5 +164,6 @@ VIEWS.picture = ({ frame, theme, landscape }) => {
       toggle.title = head.words.picture;
     },
     draw(t) { clock = t; },
+    save,
   };
-};
+}

@@ -3,45 +3,44 @@
 //
 // On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing.
 
-const players = new WeakMap();
+import { unpack } from "./bundle.js";
+import { makeChart } from "./chart.js";
+import { el, setTheme } from "./dom.js";
+import { makeHandle } from "./handle.js";
+import { icon } from "./icons.js";
+import { keepInSight } from "./insight.js";
+import { makeLandscape } from "./landscape.js";
+import { makePicture } from "./picture.js";
+import { firstStep, makeReadings } from "./readings.js";
+import { makeRelief } from "./relief.js";
+import { stage } from "./stage.js";
 
-// What a page adds to its player: name -> ({frame, theme, move, send}) => {show(bundle), draw(t), answer(head)}. A bundle
-// asks for them in head.views; `show` is given each new bundle, `answer` each head, an echo's too.
-const VIEWS = {};
+// What every player has beside map, charts and numbers, and what a page adds to it:
+// {name: ({frame, theme, move, send, landscape, views}) => {show(bundle), draw(t), answer(head)}}.
+// `show` is given each new bundle, `answer` each head, an echo's too.
+const VIEWS = { relief: makeRelief, picture: makePicture };
 
-function mount(root, bytes, send) {
-  let player = players.get(root);
-  if (!player) players.set(root, (player = makePlayer(root)));
-  onStage = player;
-  player.update(unpack(bytes), send);
-  return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
-    if (root.isConnected) return;
-    player.destroy();
-    players.delete(root);
-  }, 0);
+export const mount = mounting({});
+
+// The mount of a page with views of its own.
+export function mounting(own) {
+  const players = new WeakMap();
+  return (root, bytes, send) => {
+    let player = players.get(root);
+    if (!player) players.set(root, (player = makePlayer(root, { ...VIEWS, ...own })));
+    stage.player = player;
+    player.update(unpack(bytes), send);
+    return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
+      if (root.isConnected) return;
+      player.destroy();
+      players.delete(root);
+    }, 0);
+  };
 }
 
-// Show the bytes of a run that no server script has sent: a turned dial's. `turn` counts what the dials have asked for.
-let onStage = null;
-const showPreview = (bytes, turn) => onStage?.preview(unpack(bytes), turn);
-const surfaceOnStage = () => onStage?.surface() ?? "";
-const runOnStage = () => onStage?.run() ?? "";
-
-const ICONS = {
-  play: "M7 4l14 8-14 8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z", first: "M5 4h3v16H5zM20 4v16L9 12z", last: "M16 4h3v16h-3zM4 4v16l11-8z",
-  back: "M17 4v16L5 12z", forward: "M7 4v16l12-8z", equal: "M4 4h2v14h14v2H4z M9 5h10v10H9z", full: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
-};
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.innerHTML = `<path d="${ICONS[name]}" fill="currentColor" fill-rule="evenodd"/>`;
-  return svg;
-}
-
-function makePlayer(root) {
+function makePlayer(root, makers) {
   let head = null;
   let columns = {};
   let runs = [];
@@ -57,7 +56,6 @@ function makePlayer(root) {
   let look = "";
   let chosen = null; // which second chart
   let colours = {};
-  const views = {};
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
   root.append(frame);
@@ -68,7 +66,7 @@ function makePlayer(root) {
   const legend = el("div", { class: "rms-legend" });
   host.append(legend);
   const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); seat(); });
-  const handle = makeHandle(host, landscape, turnDials);
+  const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live));
   // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
   function seatLegend() {
     const at = landscape.projection();
@@ -221,7 +219,6 @@ function makePlayer(root) {
       bundle = { head: bundle.head, columns };
     }
     const restyled = readTheme();
-    for (const name of ["relief", "picture", ...(bundle.head.views ?? [])]) views[name] ??= VIEWS[name]({ frame, theme, move, landscape, send: (...said) => send(...said) });
     for (const view of Object.values(views)) view.answer(bundle.head);
     const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
@@ -312,6 +309,8 @@ function makePlayer(root) {
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
     canvas.addEventListener("pointermove", point);
   });
+  const views = {};
+  for (const [name, make] of Object.entries(makers)) views[name] = make({ frame, theme, move, landscape, views, send: (...said) => send(...said) });
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
@@ -324,11 +323,13 @@ function makePlayer(root) {
 
   return {
     update,
-    preview(bundle, asked) { // what the server alone decides stays as it is
+    preview(bytes, asked) { // a turned dial's run; what the server alone decides stays as it is
+      const bundle = unpack(bytes);
       if (head) update({ ...bundle, head: { ...bundle.head, cue: head.cue, turn: asked } }, send);
     },
     surface: () => landscape.key ?? "",
     run: () => head?.run ?? "",
-    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); views.relief?.destroy(); },
+    savePicture: (kind) => views.picture.save(kind),
+    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); for (const view of Object.values(views)) view.destroy?.(); },
   };
 }

@@ -1,7 +1,7 @@
 // What a turned dial shows at once: the run is fetched over plain HTTP and painted before Streamlit hears of it.
 // One request in flight, the newest next. ask(url, turn) resolves to whether what was asked for is on the screen.
 
-function makePreview(paint) {
+export function makePreview(paint) {
   let flying = null;
   let next = null;
 

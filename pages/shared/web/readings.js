@@ -1,11 +1,14 @@
 // The numbers of the step that the clock shows: a table, a column a quantity and two lines a method, and the legend.
 
+import { el } from "./dom.js";
+import { digits } from "./numbers.js";
+
 // Position and loss start at step 0, everything else at step 1.
-function firstStep(columns, column) {
+export function firstStep(columns, column) {
   return columns[`${column.split(".")[0]}.x`].length - columns[column].length;
 }
 
-function makeReadings(table, legend) {
+export function makeReadings(table, legend) {
   let cells = [];
   let columns = {};
   let laid = "";

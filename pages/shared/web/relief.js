@@ -4,7 +4,12 @@
 // Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
-const reliefs = new WeakMap(); // frame -> {on, plot, paint(pen, t)}, for whoever takes a picture of it
+import { el } from "./dom.js";
+import { drape, makeGround, times } from "./ground.js";
+import { MARKED_STEPS } from "./landscape.js";
+import { drawMark } from "./marks.js";
+import { plotly } from "./plotly.js";
+
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
@@ -16,7 +21,7 @@ function solid(colour, ground) {
   return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
 }
 
-VIEWS.relief = ({ frame, theme, send }) => {
+export function makeRelief({ frame, theme, send }) {
   const host = frame.querySelector(".rms-landscape");
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
   frame.querySelector(".rms-equal").before(toggle);
@@ -27,10 +32,10 @@ VIEWS.relief = ({ frame, theme, send }) => {
   let [words, surface, ground, runs, columns, cue, drawn] = [{}, null, null, [], {}, undefined, ""];
   let paths = []; // of each run: its points, where they are on the screen, and whether the surface hides them
   let [ghosts, pinned] = [[], []]; // the same of what is pinned
+  let Plotly = null; // once the surface is drawn
   let [view, box, clock, seeded] = [null, {}, 0, false];
 
-  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); } };
-  reliefs.set(frame, self);
+  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, answer() {}, show, draw, destroy }; // the first three for whoever takes a picture of it
   for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
   cover.addEventListener("keydown", (e) => e.stopPropagation());
   toggle.addEventListener("click", () => { set(!self.on); send("relief", { on: self.on, at: Date.now() }); });
@@ -52,7 +57,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
     if (look === drawn) return;
     drawn = look;
     if (!hasWebGL()) { cover.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
-    const Plotly = await window.rmsprop.plotly();
+    Plotly = await plotly();
     const { n, x, y, relief, ticks, labels, start, end, size } = surface;
     const colours = theme();
     const axis = (from, to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
@@ -226,7 +231,7 @@ VIEWS.relief = ({ frame, theme, send }) => {
         Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
         Object.assign(c.style, { width: `${width}px`, height: `${height}px` });
       }
-      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) window.Plotly.relayout(plot, { width, height }).then(look3d);
+      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) Plotly.relayout(plot, { width, height }).then(look3d);
       anew = true;
     }
     anew ||= box.ratio !== ratio;
@@ -240,24 +245,25 @@ VIEWS.relief = ({ frame, theme, send }) => {
 
   const canvasOff = (ratio) => now.width !== Math.round(cover.clientWidth * ratio);
 
-  return {
-    answer() {},
-    show(bundle) {
-      const { head } = bundle;
-      if (head.words) words = head.words;
-      toggle.setAttribute("aria-label", words.relief);
-      toggle.title = words.relief;
-      if (head.surface) surface = { ...head.surface, f: bundle.columns["surface.f"] };
-      columns = bundle.columns;
-      runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
-      pinned = head.runs.filter(({ key }) => head.ghosts?.includes(key)).map(({ key, dash }) => (
-        { key: "ghost", dash, x: columns[`${key}.ghost.x`], y: columns[`${key}.ghost.y`], f: columns[`${key}.ghost.f`] }));
-      seeded = Object.keys(head.clouds ?? {}).length > 0;
-      const cued = head.cue !== cue && head.relief !== undefined;
-      cue = head.cue;
-      if (cued && head.relief !== self.on) set(head.relief); else follow();
-    },
-    draw,
-    destroy() { if (plot._fullLayout) window.Plotly.purge(plot); },
-  };
-};
+  function show(bundle) {
+    const { head } = bundle;
+    if (head.words) words = head.words;
+    toggle.setAttribute("aria-label", words.relief);
+    toggle.title = words.relief;
+    if (head.surface) surface = { ...head.surface, f: bundle.columns["surface.f"] };
+    columns = bundle.columns;
+    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
+    pinned = head.runs.filter(({ key }) => head.ghosts?.includes(key)).map(({ key, dash }) => (
+      { key: "ghost", dash, x: columns[`${key}.ghost.x`], y: columns[`${key}.ghost.y`], f: columns[`${key}.ghost.f`] }));
+    seeded = Object.keys(head.clouds ?? {}).length > 0;
+    const cued = head.cue !== cue && head.relief !== undefined;
+    cue = head.cue;
+    if (cued && head.relief !== self.on) set(head.relief); else follow();
+  }
+
+  function destroy() {
+    if (plot._fullLayout) Plotly.purge(plot);
+  }
+
+  return self;
+}

@@ -1,13 +1,16 @@
 // Buttons that the browser answers itself: copy the address, save the picture on show.
 // data: {kinds: some of "link", "png", "svg", words: {link, png, svg, copied, failed}}
 
-function share(root, { kinds, words }) {
+import { el } from "./dom.js";
+import { stage } from "./stage.js";
+
+export function share(root, { kinds, words }) {
   const copy = async (node) => {
     node.textContent = (await copied(location.href)) ? words.copied : words.failed;
     setTimeout(() => { node.textContent = words.link; }, 2500);
   };
   const acts = { link: copy, png: () => savePicture("png"), svg: () => savePicture("svg") };
-  const savePicture = (kind) => document.querySelector(".rmsprop-player")?.savePicture(kind);
+  const savePicture = (kind) => stage.player?.savePicture(kind);
   root.replaceChildren(el("div", { class: "rms-share" }, ...kinds.map((kind) => {
     const node = el("button", { type: "button", "data-kind": kind }, words[kind]);
     node.addEventListener("click", () => acts[kind](node));

@@ -12,9 +12,10 @@ import streamlit as st
 from pages.shared.model import language
 from pages.shared.model.settings import Settings
 from pages.shared.widgets import assets, controls, dials, session
+from pages.shared.wire import code as browser
+from pages.shared.wire import live as http
 from pages.shared.wire.bundle import Exhibit, pack
 from pages.shared.wire.experiment import exhibit
-from pages.shared.wire.live import preview
 
 # While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
 sys.setswitchinterval(0.0005)
@@ -25,15 +26,18 @@ def live(
     build: Callable[[Settings], Exhibit] = exhibit,
     tell: Callable[[Settings], Mapping[str, Any]] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
+    code: str = browser.PLAYER,
 ) -> None:
     """The dials, the run, the player: all that a turned dial reruns. The link follows once the dial is let go.
 
-    A page's own views are told `tell(settings)` each time, and what they send is heard: {name: callback}.
+    A page's own views (in the module `code`) are told `tell(settings)` each time, and what they send is heard:
+    {name: callback}.
     """
     settings = session.settings()
-    controls.numbers(settings, preview(session.page(), settings, session.pinned()))
+    path = assets.base_path() + http.path(session.page())
+    controls.numbers(settings, {"path": path, "query": http.asked(settings, session.pinned())})
     told = {"relief": settings.in_relief, **(tell(settings) if tell else {})}
-    show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})})
+    show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})}, code)
     if not dials.dragging():
         session.write_url()
 
@@ -43,6 +47,7 @@ def show(
     on_clock: Callable[[], None],
     told: Mapping[str, Any] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
+    code: str = browser.PLAYER,
 ) -> None:
     """Mount the player. Surface and words travel only when this page has not sent them yet."""
     state, sent = st.session_state, (shown.key, language.current())
@@ -51,12 +56,12 @@ def show(
     situation = {"cue": session.cue_number(), "turn": dials.turn(), **(told or {})}
     data = pack(shown, with_surface=fresh, known=dials.painted(), **situation)
     own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
-    assets.player()(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
+    assets.player(code)(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
 
 
 def load_assets() -> None:
-    """Mount the loader: the player's and the dials' code and style."""
-    assets.loader()(key="assets")
+    """Mount the loader: the page's styles, and what takes long to fetch."""
+    assets.loader(session.page())(key="assets")
 
 
 def _clock_rests() -> None:

@@ -16,7 +16,6 @@ from starlette.routing import Route
 
 from pages.shared.model import language
 from pages.shared.model.settings import Settings, from_query, to_query
-from pages.shared.widgets import assets
 from pages.shared.wire.bundle import Exhibit, pack
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
@@ -25,7 +24,7 @@ HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 Build = Callable[[Settings, Settings | None], Exhibit]  # from the experiment, and what is pinned beside it
 
 
-def route(page: str, build: Build) -> Route:
+def route(page: str, build: Build, base: str = "") -> Route:
     """Return the route that answers an experiment with the bundle of what `build` shows of it.
 
     Besides the link's parameters it takes `have`, the key of the surface that the browser has already, and `pin`, the
@@ -43,14 +42,15 @@ def route(page: str, build: Build) -> Route:
         data = pack(shown, with_surface=shown.key != have, relief=settings.in_relief)
         return Response(data, media_type="application/octet-stream", headers=HEADERS)
 
-    return Route(_path(page), answer)
+    return Route(f"{base}{path(page)}", answer)
 
 
-def preview(page: str, settings: Settings, pinned: Settings | None) -> dict[str, Any]:
-    """Return what the browser needs to ask for a run: the path, and the link of the experiment as it now is."""
+def asked(settings: Settings, pinned: Settings | None) -> dict[str, Any]:
+    """Return the query by which the browser asks for the experiment as it now is."""
     pin = {"pin": urlencode(to_query(pinned))} if pinned else {}
-    return {"path": _path(page), "query": {**to_query(settings), **pin}}
+    return {**to_query(settings), **pin}
 
 
-def _path(page: str) -> str:
-    return f"{assets.base_path()}/live/{page.replace('_', '-')}"
+def path(page: str) -> str:
+    """Return where a page's runs are asked for."""
+    return f"/live/{page.replace('_', '-')}"

@@ -125,7 +125,7 @@ def test_the_file_holds_the_bundle_and_refuses_itself_the_network() -> None:
     assert "default-src 'none'" in html
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html
-    assert html.count("</script>") == 2
+    assert html.count("</script>") == 3
 
 
 def test_files_are_made_when_they_are_asked_for_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from pages.shared.model.settings import Settings, from_query
 from pages.shared.wire.bundle import pack
 from pages.shared.wire.experiment import exhibit
-from pages.shared.wire.live import preview
+from pages.shared.wire.live import asked
 from tests.support.pages import APP, opened, sent, unpacked
 
 LINKS: dict[str, dict[str, str]] = {
@@ -96,9 +96,7 @@ def test_a_link_with_anything_wrong_is_left_to_the_page(bad: dict[str, str], rou
 
 def test_what_is_pinned_stays_beside_a_fetched_run(routes: dict[str, Route]) -> None:
     pinned, now = Settings(), Settings(lr=0.05)
-    asked = preview("explore", now, pinned)
-    assert asked["path"] == "/live/explore"
-    head, columns = unpacked(bytes(answered(routes["/live/explore"], asked["query"]).body))
+    head, columns = unpacked(bytes(answered(routes["/live/explore"], asked(now, pinned)).body))
 
     shown = exhibit(now, pinned)
     assert head["note"] == shown.extra["note"] != ""

@@ -355,7 +355,7 @@ def step_page(**query: str) -> AppTest:
 
 def test_cold_the_clock_begins_at_step_1() -> None:
     head, _ = sent(step_page())
-    assert head["views"] == ["walk"]
+    assert "walk" in head
     assert head["t"] == 1
     assert head["quiz"]["t"] == 1
     assert head["quiz"]["askable"][0]

@@ -1,9 +1,12 @@
 // The memory lens: s taken apart into what each past gradient left in it, (1−ρ) ρᵏ g²ₜ₋ₖ, and ρᵗ s₀.
 
+import { el } from "../../shared/web/dom.js";
+import { figures } from "../../shared/web/numbers.js";
+
 const LENS_BARS = 120; // so many steps back each have a bar, what is older shares one
 
 // The terms of s at step t: {bars: [newest first], older, start, sum}.
-function remembered(g, rho, s0, t) {
+export function remembered(g, rho, s0, t) {
   const bars = [];
   let older = 0;
   let sum = 0;
@@ -17,7 +20,7 @@ function remembered(g, rho, s0, t) {
   return { bars, older, start, sum: sum + start };
 }
 
-function makeLens(theme, words) {
+export function makeLens(theme, words) {
   const canvas = el("canvas", { role: "img" });
   const hover = el("p", { class: "rms-lens-reading" });
   let spots = [];

@@ -1,6 +1,10 @@
 // The picture of one step: the ground round θ before it, the gradient's direction, the methods' steps to scale, the box
 // that no step leaves; and the squares whose area is s and whose side is its root.
 
+import { el } from "../../shared/web/dom.js";
+import { cutOff } from "../../shared/web/landscape.js";
+import { drawMark } from "../../shared/web/marks.js";
+
 const FINE = 51; // points a side of the ground as it is drawn
 
 // Catmull-Rom between the points of a square grid, carried on in straight lines at its edges.
@@ -47,7 +51,7 @@ function levelLines(field, low, step, line) {
   }
 }
 
-function makeStepPicture(theme) {
+export function makeStepPicture(theme) {
   const canvas = el("canvas", { role: "img" });
   const squares = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
   let bundle = null;
@@ -249,7 +253,7 @@ function makeStepPicture(theme) {
 }
 
 // What the root is taken of in this variant: s, ŝ or w.
-function meanOf(walk) {
+export function meanOf(walk) {
   const kinds = walk.beats.flatMap((beat) => beat.lines.map((line) => line.q));
   return kinds.includes("w") ? "w" : kinds.includes("s_hat") ? "s_hat" : "s";
 }

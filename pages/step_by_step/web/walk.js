@@ -1,9 +1,17 @@
 // The walk through one update, on the player's clock: formulas in symbols and numbers, beat by beat; the picture of the
 // step; the code that ran; the memory lens; fill in the number. head.walk is made by pages/step_by_step/walk.py.
 
+import { el } from "../../shared/web/dom.js";
+import { figures } from "../../shared/web/numbers.js";
+import { breakable, formula, numbersOf, writeNumber } from "./formula.js";
+import { makeLens, remembered } from "./lens.js";
+import { makeQuiz } from "./quiz.js";
+import { makeStepPanel } from "./steptext.js";
+import { makeTimeline } from "./timeline.js";
+
 const PANELS = ["beat", "whole", "code", "memory", "quiz"];
 
-VIEWS.walk = ({ frame, theme, move, send }) => {
+export function makeWalk({ frame, theme, move, send }) {
   let [bundle, walk, words, variables] = [null, null, {}, []];
   let [t, beat, panel] = [0, 0, "beat"];
   let cells = {}; // the numbers of each panel
@@ -302,4 +310,4 @@ VIEWS.walk = ({ frame, theme, move, send }) => {
     draw,
     answer(head) { quiz.answer(head.quiz); },
   };
-};
+}

@@ -1,7 +1,10 @@
 // Fill in the number: one quantity of the step is hidden, and what is computed from it, on the whole page, since that
 // gives it away. The server judges what is put in for it.
 
-function makeQuiz({ send, changed }) {
+import { el } from "../../shared/web/dom.js";
+import { formula } from "./formula.js";
+
+export function makeQuiz({ send, changed }) {
   const which = el("select", { class: "rms-quiz-q" });
   const axis = el("select", { class: "rms-quiz-i" });
   const symbols = el("div", { class: "rms-symbols" });

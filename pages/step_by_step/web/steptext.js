@@ -1,6 +1,10 @@
 // The picture of a step with its words and numbers: legend, squares, what does not fit into the picture.
 
-function makeStepPanel(frame, colours) {
+import { el } from "../../shared/web/dom.js";
+import { figures } from "../../shared/web/numbers.js";
+import { makeStepPicture, meanOf } from "./stepview.js";
+
+export function makeStepPanel(frame, colours) {
   const picture = makeStepPicture(colours);
   const legend = el("div", { class: "rms-step-legend" });
   const squares = [0, 1].map((i) => el("div", { class: "rms-quad" }, el("div", { class: "rms-quad-box" }, picture.squares[i]), el("div", { class: "rms-quad-text" })));

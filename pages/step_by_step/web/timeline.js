@@ -1,11 +1,14 @@
 // Marks under the clock's track, each a link to its step, with one sentence. Sign flips at three or more steps in a row
 // are one bar.
 
+import { el } from "../../shared/web/dom.js";
+import { figures } from "../../shared/web/numbers.js";
+
 const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
 
 const THUMB = 16;
 
-function makeTimeline(frame, move) {
+export function makeTimeline(frame, move) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
   const note = el("p", { class: "rms-note", role: "status" });

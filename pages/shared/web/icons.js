@@ -1,0 +1,14 @@
+// The signs on buttons.
+
+const ICONS = {
+  play: "M7 4l14 8-14 8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z", first: "M5 4h3v16H5zM20 4v16L9 12z", last: "M16 4h3v16h-3zM4 4v16l11-8z",
+  back: "M17 4v16L5 12z", forward: "M7 4v16l12-8z", equal: "M4 4h2v14h14v2H4z M9 5h10v10H9z", full: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.innerHTML = `<path d="${ICONS[name]}" fill="currentColor" fill-rule="evenodd"/>`;
+  return svg;
+}
