@@ -113,7 +113,8 @@ def _beats(walk: Walk) -> list[dict[str, Any]]:
     """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
     optimizer = walk.optimizer
     moving = float(optimizer.momentum) > 0
-    key = (_switches(optimizer), moving, walk.noisy, walk.surface.variables, language.current())
+    above_0 = tuple(float(getattr(optimizer, key, 0.0)) > 0 for key in ("eps", "initial_s"))
+    key = (_switches(optimizer), moving, above_0, walk.noisy, walk.surface.variables, language.current())
     if key not in _laid:
         _laid[key] = [_beat(beat, walk) for beat in walk.beats]
     return _laid[key]
@@ -132,6 +133,7 @@ def _beat(beat: Beat, walk: Walk) -> dict[str, Any]:
             }
             for line in beat.lines
         ],
+        "because": [math(relation) for relation in beat.because],
         "code": _listing(_switches(walk.optimizer)).of(beat),
     }
 
@@ -261,10 +263,8 @@ def _words() -> dict[str, str]:
         "start": _("This is the start, step 0: nothing is computed yet. → makes step 1."),
         "none": _("This run has no step to look at."),
         "over": _("{method}’s run ended after step {steps}; its last step stands here."),
-        "rounded": _("≈: numbers are rounded to four digits; point at one for all of its digits."),
-        "picture": _(
-            "Picture of the step: from θ at the center, the gradient's direction and the steps of the methods."
-        ),
+        "rounded": _("≈: the numbers on show are rounded; point at one for all of its digits."),
+        "picture": _("Picture of the step: from θ at the center, the direction of −g and the steps of the methods."),
         "downhill": _("→ −g, its direction only"),
         "moves": _("{method} moves by"),
         "outside": _("leaves the picture"),
@@ -272,11 +272,11 @@ def _words() -> dict[str, str]:
         "box": _("no step leaves this box"),
         "box_out": _("box |Δ| ≤ {bound}: wider than this picture"),
         "across": _("The picture is {width} wide, its center is θₜ₋₁:"),
-        "no_box": _("Centered: a step has no limit."),
+        "no_box": _("Centered: lr sets no limit to a step."),
         "area": _("area"),
         "side": _("side"),
         "squares": _(
-            "x and y each have a scale; outline: the largest {mean} of the run. Dashed: one step before."
+            "Each coordinate has its own scale; outline: the largest {mean} of the run. Dashed: one step before."
             " Bar: |g|; bar over side of rms is |u|."
         ),
         "small": _("{share} × outline"),

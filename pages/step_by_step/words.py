@@ -26,6 +26,8 @@ def beat_caption(kind: str, optimizer: RMSprop | SGD, *, noisy: bool = False) ->
         return _("The slope of f where the step begins, and ξ, by which this step's gradient misses it: noise.")
     if kind == "root" and isinstance(optimizer, RMSprop):
         return _root_caption(optimizer)
+    if kind == "divide" and isinstance(optimizer, RMSprop):
+        return _divide_caption(optimizer)
     if kind == "move" and float(optimizer.momentum) > 0:
         if optimizer.nesterov:
             return _("Nesterov: look one step further along the velocity, and subtract that from θ.")
@@ -33,18 +35,33 @@ def beat_caption(kind: str, optimizer: RMSprop | SGD, *, noisy: bool = False) ->
     return {
         "gradient": _("The slope of f where the step begins: g points uphill, one number for each coordinate."),
         "square": _("Mix g² into the running mean s: ρ of the old mean stays, 1 − ρ of the new square comes in."),
-        "center": _("Keep the mean m of g too. w = s − m² is the variance: what of g² is not a steady push."),
-        "divide": _("Divide g by rms. Its size is gone: steep and flat coordinates now count alike."),
+        "center": _("Keep the mean m of g too. In w = s − m² a steady push fades. So written, w cannot round below 0:"),
         "velocity": _("The velocity v keeps μ of what it was and adds this step's push."),
         "move": _("Multiply by the learning rate η: that is the step Δ. Subtract it from θ."),
     }[kind]
 
 
 def _root_caption(optimizer: RMSprop) -> str:
-    corrected = _("s began at 0, so early means are too small: dividing by 1 − ρᵗ makes up for it. ")
-    inside = _("The root has the unit of g again. ε, here inside the root, keeps the divisor from 0.")
-    outside = _("The root has the unit of g again. ε, here added after the root, keeps the divisor from 0.")
-    return (corrected if optimizer.bias_correction else "") + (inside if optimizer.eps_inside_sqrt else outside)
+    corrected = _("s began at 0, so early means are too small: dividing by 1 − ρᵗ makes up for it.")
+    if float(optimizer.initial_s) > 0:
+        corrected = _("Dividing by 1 − ρᵗ is meant for s₀ = 0. Here s₀ is above 0, so early means come out too large.")
+    guard = _("ε, here added after the root, keeps the divisor from 0.")
+    if optimizer.eps_inside_sqrt:
+        guard = _("ε, here inside the root, keeps the divisor from 0.")
+    if float(optimizer.eps) == 0:
+        guard = _("ε is 0 here: nothing keeps the divisor from 0.")
+    unit = _("The root has the unit of g again.")
+    return " ".join([*([corrected] if optimizer.bias_correction else []), unit, guard])
+
+
+def _divide_caption(optimizer: RMSprop) -> str:
+    if optimizer.centered:
+        return _("Divide g by rms, each coordinate by its own: for the same g, the smaller w is, the larger is u.")
+    said = _("Divide g by rms, each coordinate by its own: u is how large g is beside what s remembers of it.")
+    if float(optimizer.initial_s) > 0:
+        return said + " " + _("It remembers s₀ too, less with each step.")
+    alike = _("Where ε is small beside s, steep and flat coordinates count alike, on average over what s remembers.")
+    return f"{said} {alike}"
 
 
 def mark_title(kind: str) -> str:
@@ -63,8 +80,8 @@ def mark_text(event: Event, traj: Trajectory) -> str:
     n = {key: digits(value) for key, value in event.numbers.items()}
     n["axis"] = traj.surface.variables[event.coordinate or 0]
     if event.kind == "kick":
-        n["size"] = digits(abs(event.numbers["u"]))
-        return _("Kick in {axis}: s holds only its first share of g², so |u| is {size} and not about 1.").format(**n)
+        n["size"], n["mean"] = digits(abs(event.numbers["u"])), "w" if event.cause == "variance" else "s"
+        return _("Kick in {axis}: {mean} holds only {share} of this g² yet, so |u| is {size}.").format(**n)
     if event.kind == "peak":
         return _("s in {axis} is at its largest of this run, {s}; at the end it is {last}.").format(**n)
     if event.kind == "cycle":
@@ -91,7 +108,7 @@ def flips_text() -> str:
 def sgd_note(*, moving: bool) -> str:
     """Return what SGD's line beside the walk is: its step from RMSprop's point, where both see the same gradient."""
     if moving:
-        return _("SGD from this same point, as if it began here: the same g, times its own η, and no velocity yet")
+        return _("SGD from this same point, as if it began here: the same g, its own η and μ, and no velocity yet")
     return _("SGD from this same point: the same g, only times its own η")
 
 

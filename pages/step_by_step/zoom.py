@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_core import SGD, Trajectory
+from rmsprop_core.runs.stability import longest_step
 
 Array = NDArray[np.float64]
 SIDE = 9  # points a side of the grid
@@ -30,16 +31,15 @@ class Zoom:
 
 
 def bounds(traj: Trajectory) -> Array:
-    """Return what no |Δ| of a coordinate can exceed, a value a step: lr/√(1−ρ), with momentum over (1−μ); else NaN.
+    """Return what no |Δ| of a coordinate can exceed, a value a step; NaN for SGD and centered, which know no bound.
 
-    s >= (1−ρ)g² whatever s₀ and ε are, and bias correction only makes it larger; Nesterov's last push is in the sum.
-    Centered has no bound. Nor has a velocity that was pushed with another lr (its own is not looked for).
+    A velocity that sums up ηu may still hold a push with the largest η so far.
     """
     optimizer = traj.optimizer
-    if isinstance(optimizer, SGD) or optimizer.centered or (np.ndim(traj.factors) and optimizer.momentum):
+    if isinstance(optimizer, SGD) or optimizer.centered:
         return np.full(traj.steps, np.nan)
-    limit: Array = traj.lr / np.sqrt(1 - float(optimizer.rho)) / (1 - float(optimizer.momentum))
-    return limit
+    lr = np.maximum.accumulate(traj.lr) if optimizer.momentum and optimizer.lr_in_velocity else traj.lr
+    return np.asarray(longest_step(replace(optimizer, lr=lr)))
 
 
 def zoom(traj: Trajectory, t: int) -> Zoom:

@@ -43,14 +43,18 @@ def half_life(rho: float) -> float:
 
 
 def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
-    """Yield the first step where it is longer than lr; `bound` is what |u₁| reaches with s₀ = 0 and ε → 0."""
+    """Yield the first step where |u| is above 1: s (w) has only a share of g² yet.
+
+    `bound` is what |u₁| reaches with s₀ = 0 and ε → 0.
+    """
     rho = float(optimizer.rho)
     share = (1 - rho) * rho if optimizer.centered else 1 - rho
     bound = 1 / float(np.sqrt(share)) if share else np.inf
     for i in (0, 1):
         u = float(traj.u[0, i])
         if abs(u) > 1 + 1e-9:  # more than by rounding
-            numbers = {"u": u, "delta": float(traj.delta[0, i]), "lr": float(optimizer.lr), "bound": bound}
+            numbers = {"u": u, "delta": float(traj.delta[0, i]), "lr": float(optimizer.lr)}
+            numbers |= {"share": share, "bound": bound}
             yield Event("kick", 1, "variance" if optimizer.centered else "mean_square", numbers, i)
 
 

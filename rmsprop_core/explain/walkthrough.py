@@ -53,10 +53,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Beat:
-    """Lines that belong together. `kind`: gradient, square, center, root, divide, velocity or move."""
+    """Lines that belong together. `kind`: gradient, square, center, root, divide, velocity or move.
+
+    `because` derives a line that is computed otherwise than it is said to be.
+    """
 
     kind: str
     lines: tuple[Line, ...]
+    because: tuple[Relation, ...] = ()
 
 
 def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
@@ -77,8 +81,13 @@ def _division(optimizer: RMSprop) -> list[Beat]:
     root: tuple[Line, ...] = ()
     if optimizer.centered:
         mean = W
-        variance = RHO * (W_ + (1 - RHO) * (G - M_) ** 2)
-        found.append(Beat("center", (Line("m", RHO * M_ + (1 - RHO) * G), Line("w", variance))))
+        line_s, line_m = RHO * S_ + (1 - RHO) * G**2, RHO * M_ + (1 - RHO) * G
+        because = (
+            Relation("=", (S - M**2, line_s - line_m**2)),
+            Relation("=", (S - M**2, RHO * (S_ - M_**2 + (1 - RHO) * (G - M_) ** 2))),
+        )
+        line_w = RHO * (W_ + (1 - RHO) * (G - M_) ** 2)
+        found.append(Beat("center", (Line("m", line_m), Line("w", line_w)), because))
     if optimizer.bias_correction:
         mean = S_HAT
         root = (Line("s_hat", S / (1 - RHO**T)),)

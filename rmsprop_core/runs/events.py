@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
 from rmsprop_core.runs.loop import Event
-from rmsprop_core.runs.stability import cycle_amplitude, least_rms, stability_limit
+from rmsprop_core.runs.stability import cycle_amplitude, least_rms, longest_step, stability_limit
 from rmsprop_core.runs.trajectory import Trajectory
 from rmsprop_core.surfaces import Surface
 
@@ -123,7 +123,7 @@ def _left(traj: Trajectory) -> Iterator[Event]:
         s, w, rms = (float(column[t - 1, i]) for column in (traj.s, traj.w, traj.rms))
         numbers |= {"lr": lr, "s": s, "w": w}
         if not optimizer.centered:
-            numbers["bound"] = _longest(replace(optimizer, lr=lr))  # centered knows no bound
+            numbers["bound"] = float(longest_step(replace(optimizer, lr=lr)))  # centered knows no bound
         elif cause != "momentum" and rms < 0.1 * np.sqrt(s):
             cause = "centered" if _has_vanished(traj, t, i) else "narrow"
     yield Event("left", t, cause, numbers, i)
@@ -241,13 +241,8 @@ def _instability(traj: Trajectory) -> dict[str, float]:
     with np.errstate(all="ignore"):
         rate = float(np.divide(optimizer.lr * traj.surface.curvature(*traj.theta[-1])[1], least_rms(optimizer)))
     still = not traj.g[-1].any() and (traj.theta[-1] == traj.theta[-2]).all()
-    unseen = isinstance(optimizer, RMSprop) and _longest(optimizer) <= UNSEEN * _sides(traj.surface).min()
+    unseen = isinstance(optimizer, RMSprop) and longest_step(optimizer) <= UNSEEN * _sides(traj.surface).min()
     return {"lr_lambda": rate, "limit": limit} if rate > limit and not still and not unseen else {}
-
-
-def _longest(optimizer: RMSprop) -> float:
-    """Return what no step of uncentered RMSprop's exceeds."""
-    return float(optimizer.lr / np.sqrt(1 - optimizer.rho) / (1 - optimizer.momentum))
 
 
 def _distance(traj: Trajectory) -> float:

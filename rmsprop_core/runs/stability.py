@@ -1,8 +1,8 @@
-"""What holds on a parabola of curvature λ: up to which lr a method comes to rest, and how far RMSprop swings beyond it.
+"""How long a step can be; on a parabola of curvature λ, when a method comes to rest, and how far RMSprop swings.
 
-Both hang on one number, the limit of lr·λ/rms. With rms = 1 it is SGD's; RMSprop's rms is at least √ε (or ε), so
-at a minimum, once s is forgotten, it comes to rest below the limit and swings above it: until s has grown so far that
-lr·λ/rms stands at the limit.
+Rest and swing hang on one number, the limit of lr·λ/rms. With rms = 1 it is SGD's; RMSprop's rms is at least √ε (or
+ε), so at a minimum, once s is forgotten, it comes to rest below the limit and swings above it: until s has grown so
+far that lr·λ/rms stands at the limit.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ def least_rms(optimizer: RMSprop | SGD) -> Hyper:
     if isinstance(optimizer, SGD):
         return 1.0
     return np.sqrt(optimizer.eps) if optimizer.eps_inside_sqrt else optimizer.eps
+
+
+def longest_step(optimizer: RMSprop) -> Hyper:
+    """Return what no |Δ| of a coordinate exceeds unless centered: lr/√(1−ρ), with momentum over (1−μ).
+
+    s >= (1−ρ)g² whatever s₀ and ε are, and bias correction only makes it larger; Nesterov's last push is in the sum.
+    """
+    return optimizer.lr / np.sqrt(1 - optimizer.rho) / (1 - optimizer.momentum)
 
 
 def cycle_amplitude(optimizer: RMSprop, curvature: ArrayLike) -> Array:

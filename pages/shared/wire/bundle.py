@@ -183,9 +183,9 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
         rate = {"column": "sgd.lr"} if "sgd.lr" in own else {"constant": float(runs["sgd"].optimizer.lr)}
         rates.append({**rate, **_line("sgd"), "end": "SGD"})
     charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
-                   "help": _("what each gradient is multiplied by; for SGD it is lr itself")})  # fmt: skip
+                   "help": _("what g is multiplied by, before any velocity; for SGD it is lr itself")})  # fmt: skip
     lengths = [{"norm": [f"{key}.delta.x", f"{key}.delta.y"], **_line(key)} for key in runs]
-    charts.append({"key": "length", "title": "|Δ|", "scale": "log", "lines": lengths, "help": _("length of each step")})
+    charts.append({"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")})
     if "rmsprop" in runs:
         charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
     return charts

@@ -106,7 +106,7 @@ export function makeWalk({ frame, theme, move, send }) {
   function fit(body) {
     cancelAnimationFrame(fitting);
     fitting = requestAnimationFrame(() => {
-      const nodes = [...body.querySelectorAll(".rms-numeric, .rms-symbols")];
+      const nodes = [...body.querySelectorAll(".rms-numeric, .rms-symbols, .rms-because > *")];
       for (let tries = 0; tries < 8; tries++) {
         const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room);
         if (!tight.length) return;
@@ -132,7 +132,8 @@ export function makeWalk({ frame, theme, move, send }) {
 
   function layBeat() {
     cells.beat = [];
-    bodies.beat.replaceChildren(heading(beat), ...walk.beats[beat].lines.map((line) => withSlopes(lineOf(line, walk.method, "beat"))), ...sgdLines("beat"));
+    bodies.beat.replaceChildren(heading(beat), el("div", { class: "rms-because" }, ...walk.beats[beat].because.map((mathml) => formula(el("div", {}), mathml))),
+      ...walk.beats[beat].lines.map((line) => withSlopes(lineOf(line, walk.method, "beat"))), ...sgdLines("beat"));
   }
 
   function layWhole() {

@@ -31,6 +31,8 @@ def test_the_first_step_kicks(optimizer, bound):
     assert {kick.cause for kick in kicks} == {"variance" if optimizer.centered else "mean_square"}
     for kick in kicks:
         assert kick.numbers["bound"] == pytest.approx(bound)
+        mean = traj.w if optimizer.centered else traj.s
+        assert kick.numbers["share"] == pytest.approx(mean[0, kick.coordinate] / traj.g[0, kick.coordinate] ** 2)
         assert abs(kick.numbers["u"]) == pytest.approx(bound, rel=1e-5)  # ε takes 5e-6
         assert abs(kick.numbers["delta"]) == pytest.approx(0.1 * bound, rel=1e-5)
 

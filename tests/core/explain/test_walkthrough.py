@@ -83,6 +83,21 @@ def test_every_symbol_of_the_formulas_matters(optimizer):
             assert evaluate(substitute(line.right, shifted)) != walk.result(line, 0).value
 
 
+@pytest.mark.parametrize("initial_s", [0.0, 1.0])
+def test_the_derivation_of_w_holds_with_numbers(initial_s):
+    surface = SURFACES["himmelblau"]
+    traj = run(RMSprop(0.1, centered=True, initial_s=initial_s), surface, surface.start, 20)
+    for t, i in product(range(1, 21), (0, 1)):
+        walk = walk_at(traj, t)
+        (center,) = (beat for beat in walk.beats if beat.because)
+        assert center.kind == "center"
+        for relation in center.because:
+            for term in relation.terms:
+                value = evaluate(substitute(term, lambda symbol, walk=walk, i=i: walk.number(symbol, i)))
+                assert value == pytest.approx(walk.after.w[i], abs=1e-14 * walk.after.s.max())
+    assert not any(beat.because for beat in beats(RMSprop()))
+
+
 def test_the_beats_of_some_variants():
     def kinds(optimizer):
         return [beat.kind for beat in beats(optimizer)]

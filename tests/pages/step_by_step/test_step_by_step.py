@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,47 @@ def test_an_optimizer_s_lines_do_not_change_with_its_step() -> None:
             assert walk.at(t).beats == walk.at(1).beats
 
 
+CAPTIONS = {  # what a caption claims, and of which variants it may
+    "s began at 0": lambda o: o.bias_correction and o.initial_s == 0,
+    "early means come out too large": lambda o: o.bias_correction and o.initial_s > 0,
+    ", keeps the divisor from 0": lambda o: o.eps > 0,
+    "nothing keeps the divisor": lambda o: o.eps == 0,
+    "inside the root": lambda o: o.eps_inside_sqrt and o.eps > 0,
+    "count alike": lambda o: not o.centered and o.initial_s == 0,
+    "remembers s₀": lambda o: not o.centered and o.initial_s > 0,
+    "s − m²": lambda o: o.centered,
+    "Nesterov": lambda o: o.nesterov and o.momentum > 0,
+}
+
+
+def test_a_caption_is_that_of_the_variant_in_use() -> None:
+    """In one process, so that no caption is kept from another variant."""
+    for dialect, centered, momentum, nesterov, corrected in product(
+        DIALECTS, (False, True), (0.0, 0.9), (False, True), (False, True)
+    ):
+        if centered and corrected:
+            continue
+        settings = replace(
+            in_dialect(Settings(), dialect), lr=0.1, centered=centered, momentum=momentum, nesterov=nesterov,
+            bias_correction=corrected, steps=3,
+        )  # fmt: skip
+        said = " ".join(beat["caption"] for beat in bundle(settings)[0]["walk"]["beats"])
+        for claim, holds in CAPTIONS.items():
+            assert (claim in said) == bool(holds(settings.rmsprop())), (claim, settings)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+@pytest.mark.parametrize("surface", ["stretched", "rosenbrock"])
+def test_on_average_over_what_s_remembers_steep_and_flat_count_alike(surface: str, corrected: bool) -> None:
+    """The mean of g² with the weights of s, over this step's rms², is 1 in each coordinate; one u is not."""
+    rho = 0.9
+    traj = run(RMSprop(0.02, rho, bias_correction=corrected), SURFACES[surface], SURFACES[surface].start, 40)
+    for t in (1, 5, 40):
+        weights = rho ** np.arange(t)[::-1, None] * (1 if not corrected else 1 / (1 - rho**t)) * (1 - rho)
+        assert (weights * traj.g[:t] ** 2).sum(axis=0) / traj.rms[t - 1] ** 2 == pytest.approx(1, rel=1e-4)
+    assert np.ptp(np.abs(traj.u), axis=1).max() > 0.05
+
+
 def test_no_step_leaves_the_box() -> None:
     rng = np.random.default_rng(1)
     for _ in range(60):
@@ -137,7 +179,10 @@ def test_no_step_leaves_the_box() -> None:
             float(rng.choice([0.0, 0.5, 0.9])), initial_s=float(rng.choice([0.0, 1.0])),
             **{k: bool(v) for k, v in flags.items()},
         )  # fmt: skip
-        traj = run(optimizer, SURFACES[str(rng.choice(["stretched", "ravine", "himmelblau"]))], (-3, 1.5), 60)
+        surface = SURFACES[str(rng.choice(["stretched", "ravine", "himmelblau"]))]
+        traj = run(
+            optimizer, surface, (-3, 1.5), 60, schedule=str(rng.choice(["constant", "cosine", "warmup", "step"]))
+        )
         assert np.all(np.abs(traj.delta) <= bounds(traj)[:, None] * (1 + 1e-12)), optimizer
     assert np.isnan(bounds(run(RMSprop(0.1, centered=True), SURFACES["ravine"], (-3, 1), 5))).all()
     assert np.isnan(bounds(run(SGD(0.1), SURFACES["ravine"], (-3, 1), 5))).all()
