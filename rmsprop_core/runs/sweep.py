@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import exp, log, prod
 from typing import Any
@@ -27,6 +27,7 @@ from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
 
 FATES = ("finished", "stalled", "cycle", "left", "nonfinite")
+ASKED = ("f_in_view", "steps_to", "fate")  # what a sweep can tell beside final f and theta
 CHUNK = 4096  # runs side by side: bounds the memory, and stays in the processor's cache
 MARGIN = 0.15  # a fair lr is good over lr ± 15 %
 DECADES = 8  # below the largest lr that are tried
@@ -42,14 +43,15 @@ class Sweep:
     `f` and `theta` (2, *shape) are the final values, NaN where the run ended at a value that is not finite.
     `f_in_view` is f at the last step before the run first left the view. `steps_to` is the first step with
     f − floor <= tolerance, −1 where there is none. `fate` is one of FATES, the last in their order that applies.
+    What was not asked for is None.
     """
 
     axes: Mapping[str, Array]
     f: Array
     theta: Array
-    f_in_view: Array
-    steps_to: NDArray[np.int64]
-    fate: NDArray[np.str_]
+    f_in_view: Array | None = None
+    steps_to: NDArray[np.int64] | None = None
+    fate: NDArray[np.str_] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,13 @@ def sweep(
     seed: int = 0,
     batch: int | None = None,
     schedule: str = "constant",
+    asked: Collection[str] = ASKED,
     **settings: Any,
 ) -> Sweep:
     """Run `method` with every combination of the arrays in `settings`; a plain number or switch holds for all.
 
     `sweep(RMSprop, surface, lr=np.geomspace(1e-3, 1, 50), rho=np.array([0.5, 0.9]))` has shape (50, 2).
+    Only what is `asked` beside f and theta is computed: the fates alone take as long as all the steps.
 
     Raises:
         ValueError: an array is not one-dimensional or empty, or as `run`.
@@ -92,6 +96,8 @@ def sweep(
     for name, values in axes.items():
         if values.ndim != 1 or not values.size:
             raise ValueError(f"{name} must be a number or a row of at least one, not of shape {values.shape}")
+    if not set(asked) <= set(ASKED):
+        raise ValueError(f"asked must be of {', '.join(ASKED)}, not {asked!r}")
     point = starts(surface.start if start is None else start, many=False)
     gradient_at = gradient(surface, steps, noise, (seed,), batch)
 
@@ -104,16 +110,9 @@ def sweep(
         optimizer = method(**{**settings, **grid})
         side_by_side = np.repeat(point[:, None], len(at[0]) if shape else 1, axis=1)
         made_by = scheduled(optimizer, schedule, steps)
-        parts.append(_ends(optimizer, made_by, surface, side_by_side, gradient_at, tolerance))
-    f, theta, f_in_view, steps_to, fate = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
-    return Sweep(
-        axes,
-        f.reshape(shape),
-        theta.reshape(2, *shape),
-        f_in_view.reshape(shape),
-        steps_to.reshape(shape),
-        np.array(FATES)[fate].reshape(shape),
-    )
+        parts.append(_ends(optimizer, made_by, surface, side_by_side, gradient_at, tolerance, asked))
+    ends = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    return Sweep(axes, **{name: values.reshape((*values.shape[:-1], *shape)) for name, values in ends.items()})
 
 
 def fair_lr(
@@ -129,13 +128,14 @@ def fair_lr(
 
     Where f is unbounded below the final f would reward the wildest run, so a run counts with its last f in the view.
     """
-    point = starts(surface.start if start is None else start, many=False)
+    point, bounded = starts(surface.start if start is None else start, many=False), surface.floor is not None
     top = largest_lr(method, surface, steps, point, schedule=schedule, **fixed)
     lrs: Array = top * np.power(RATIO, np.arange(-int(DECADES * log(10) / log(RATIO)), 1))
 
     def ends(lr: Array) -> Array:
-        found = sweep(method, surface, steps=steps, start=point, schedule=schedule, lr=lr.ravel(), **fixed)
-        f = found.f if surface.floor is not None else found.f_in_view
+        asked = () if bounded else ("f_in_view",)
+        found = sweep(method, surface, steps=steps, start=point, schedule=schedule, asked=asked, lr=lr.ravel(), **fixed)
+        f = np.asarray(found.f if bounded else found.f_in_view)
         return np.where(np.isfinite(f), f, np.inf).reshape(lr.shape)
 
     parts = np.power(RATIO, np.arange(1, FINER) / FINER)
@@ -202,8 +202,9 @@ def _ends(
     start: Array,
     gradient_at: Gradient,
     tolerance: float,
-) -> tuple[Array, Array, Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Run side by side and return final f, θ, f in the view, steps to tolerance and the index in FATES."""
+    asked: Collection[str],
+) -> dict[str, NDArray[Any]]:
+    """Run side by side and return final f and theta, and what of the rest is asked for."""
     runs = start.shape[1]
     low, high = (np.array(side)[:, None] for side in zip(*surface.domain, strict=True))
     short = STALL_FRACTION * np.hypot(*np.ptp(np.array(surface.domain), axis=1)) / STALL_STEPS
@@ -221,22 +222,27 @@ def _ends(
             t, before, last = step.t, last, step
             f = np.asarray(surface.f(*step.theta))
             alive &= np.isfinite(f) & is_finite(step)
-            inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
-            f_in_view = np.where(alive & inside, f, f_in_view)
-            steps_to[(steps_to < 0) & alive & (f <= goal)] = t
-            delta = step.delta
-            moved[np.hypot(*delta) > short] = t
-            swings = alternates(optimizer_t, delta, before.delta) & resolved(delta, step.theta, high - low)
-            turned[~swings | (optimizer_t is not made_before)] = t
-            made_before = optimizer_t
+            if "fate" in asked or "f_in_view" in asked:
+                inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
+                f_in_view = np.where(alive & inside, f, f_in_view)
+            if "steps_to" in asked:
+                steps_to[(steps_to < 0) & alive & (f <= goal)] = t
+            if "fate" in asked:
+                delta = step.delta
+                moved[np.hypot(*delta) > short] = t
+                swings = alternates(optimizer_t, delta, before.delta) & resolved(delta, step.theta, high - low)
+                turned[~swings | (optimizer_t is not made_before)] = t
+                made_before = optimizer_t
         across = curvature_across(last.g, before.g, before.delta)
         cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(last.delta) / 2, across)
-    fate = np.zeros(runs, dtype=np.int64)
-    fate[len(made_by) - moved >= STALL_STEPS] = FATES.index("stalled")
-    fate[cycling.any(axis=0)] = FATES.index("cycle")
-    fate[~inside] = FATES.index("left")
-    fate[~alive] = FATES.index("nonfinite")
-    return np.where(alive, f, np.nan), np.where(alive, last.theta, np.nan), f_in_view, steps_to, fate
+    fate = np.full(runs, FATES[0], dtype=object)
+    fate[len(made_by) - moved >= STALL_STEPS] = "stalled"
+    fate[cycling.any(axis=0)] = "cycle"
+    fate[~inside] = "left"
+    fate[~alive] = "nonfinite"
+    ends = {"f": np.where(alive, f, np.nan), "theta": np.where(alive, last.theta, np.nan)}
+    more = {"f_in_view": f_in_view, "steps_to": steps_to, "fate": fate.astype(str)}
+    return ends | {name: more[name] for name in asked}
 
 
 def _around(mask: NDArray[np.bool_], at: int) -> tuple[int, int]:

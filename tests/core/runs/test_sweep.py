@@ -180,3 +180,20 @@ def test_a_start_without_a_finite_f_has_no_fair_lr():
 
     nowhere = replace(BOWL, f=lambda x, y: x * np.nan)
     assert fair_lr(SGD, nowhere, 5).lr is None
+
+
+@pytest.mark.parametrize("asked", [(), ("f_in_view",), ("steps_to",), ("fate",), ("fate", "steps_to")])
+def test_what_is_asked_for_is_what_the_whole_sweep_has_and_the_rest_is_none(asked):
+    lrs = np.geomspace(1e-3, 1e3, 60)
+    whole, part = (sweep(SGD, BOWL, steps=60, lr=lrs, **given) for given in ({}, {"asked": asked}))
+    assert set(whole.fate) >= {"finished", "left", "nonfinite"}
+    for name in ("f", "theta", "f_in_view", "steps_to", "fate"):
+        if name in ("f", "theta", *asked):
+            np.testing.assert_array_equal(getattr(part, name), getattr(whole, name))
+        else:
+            assert getattr(part, name) is None
+
+
+def test_what_a_sweep_cannot_tell_is_refused():
+    with pytest.raises(ValueError, match=r"asked must be of f_in_view, steps_to, fate, not \('fortune',\)"):
+        sweep(SGD, BOWL, lr=np.ones(2), asked=("fortune",))
