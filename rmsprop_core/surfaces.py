@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_core.learn.tables import load_diabetes
+
+if TYPE_CHECKING:
+    from rmsprop_core.expression.tree import Node
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -31,12 +35,12 @@ class Surface:
     """A function of two variables and what a page needs to show it.
 
     `f(x, y)` and `grad(x, y)` = (∂f/∂x, ∂f/∂y) take arrays of any equal shape. `domain` is the view, ((x₀, x₁),
-    (y₀, y₁)); `minima` are the known global minima and `floor` is f there (None where f is unbounded below).
+    (y₀, y₁)); `minima` are the known global minima and `floor` is f there (None where f is unbounded below, or nobody
+    knows it; then `seen` may be the lowest f found in the view).
     `settings` are good first values for a run: lr and sgd_lr at least. `params` are the surface's own parameters.
     """
 
     title: str
-    latex: str
     lesson: str
     f: Callable[[Array, Array], Array]
     grad: Callable[[Array, Array], tuple[Array, Array]]
@@ -48,6 +52,27 @@ class Surface:
     log_levels: bool = True
     variables: tuple[str, str] = ("x", "y")
     params: Mapping[str, float] = field(default_factory=dict)
+    seen: float | None = None
+
+    @property
+    def lowest(self) -> float | None:
+        """The floor, or the lowest f found in the view."""
+        return self.seen if self.floor is None else self.floor
+
+    @property
+    def formula(self) -> Node:
+        """The tree of f: what f makes of symbols in place of numbers."""
+        from rmsprop_core.expression.tidy import tidied
+        from rmsprop_core.expression.tree import symbol
+
+        return tidied(self.f(*map(symbol, self.variables)))  # type: ignore[arg-type]
+
+    @property
+    def latex(self) -> str:
+        """LaTeX of f."""
+        from rmsprop_core.expression.writing import LATEX, written
+
+        return written(self.formula, LATEX)
 
     def curvature(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Return the smallest and largest eigenvalue of the Hessian, by central differences of the gradient."""
@@ -83,7 +108,6 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
     start = (-5.0, -2.0)
     return Surface(
         title=N_("Stretched bowl"),
-        latex=r"\tfrac12(p^2 + \kappa q^2)",
         lesson=N_("Steep across, flat along: SGD's lr is capped by the steep direction and starves the flat one."),
         f=f,
         grad=grad,
@@ -103,7 +127,6 @@ def _is_number(value: object) -> bool:
 def _ravine() -> Surface:
     return Surface(
         title=N_("Ravine"),
-        latex=r"0.1x^2 + 2y^2",
         lesson=N_("D2L's example, so round that SGD with a well-chosen lr is level with RMSprop after 100 steps."),
         f=lambda x, y: 0.1 * x * x + 2 * y * y,
         grad=lambda x, y: (0.2 * x, 4 * y),
@@ -126,7 +149,6 @@ def _rosenbrock() -> Surface:
 
     return Surface(
         title=N_("Rosenbrock's banana"),
-        latex=r"(1-x)^2 + 100(y-x^2)^2",
         lesson=N_("A curved valley: the steep direction turns, so no fixed scaling of x and y stays right."),
         f=f,
         grad=grad,
@@ -149,7 +171,6 @@ def _himmelblau() -> Surface:
 
     return Surface(
         title=N_("Himmelblau"),
-        latex=r"(x^2+y-11)^2 + (x+y^2-7)^2",
         lesson=N_("Four minima of equal depth: which one a run finds depends on the method as well as on the start."),
         f=f,
         grad=grad,
@@ -180,7 +201,6 @@ def _beale() -> Surface:
 
     return Surface(
         title=N_("Beale"),
-        latex=r"(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2",
         lesson=N_(
             "Flat in the middle, walls at the corners: gradients shrink more than a thousandfold along one path."
         ),
@@ -205,7 +225,6 @@ def _booth() -> Surface:
 
     return Surface(
         title=N_("Booth"),
-        latex=r"(x+2y-7)^2 + (2x+y-5)^2",
         lesson=N_(
             "A bowl turned by 45°: dividing x and y separately no longer rounds it; after 100 steps SGD is far ahead."
         ),
@@ -230,7 +249,6 @@ def _camel() -> Surface:
 
     return Surface(
         title=N_("Six-hump camel"),
-        latex=r"(4-2.1x^2+\tfrac13x^4)x^2 + xy + (4y^2-4)y^2",
         lesson=N_("Six minima, two of them the deepest: f is negative there, so the loss is shown above its floor."),
         f=f,
         grad=grad,
@@ -256,7 +274,6 @@ def _rastrigin() -> Surface:
 
     return Surface(
         title=N_("Rastrigin"),
-        latex=r"20 + x^2 - 10\cos 2\pi x + y^2 - 10\cos 2\pi y",
         lesson=N_("A minimum in every square: no method that only follows the gradient finds the best one from here."),
         f=f,
         grad=grad,
@@ -288,7 +305,6 @@ def _ackley() -> Surface:
 
     return Surface(
         title=N_("Ackley"),
-        latex=r"20 - 20e^{-0.2\sqrt{(x^2+y^2)/2}} + e - e^{(\cos 2\pi x+\cos 2\pi y)/2}",
         lesson=N_("A rippled funnel: small steps stop in a ripple, steps of constant length can cross it."),
         f=f,
         grad=grad,
@@ -304,7 +320,6 @@ def _ackley() -> Surface:
 def _saddle() -> Surface:
     return Surface(
         title=N_("Saddle"),
-        latex=r"x^2 - y^2",
         lesson=N_("Unbounded below: RMSprop turns off the ridge at once because it divides the small slope by itself."),
         f=lambda x, y: x * x - y * y,
         grad=lambda x, y: (2 * x, -2 * y),
@@ -324,7 +339,6 @@ def _bounded_saddle() -> Surface:
 
     return Surface(
         title=N_("Bounded saddle"),
-        latex=r"\tfrac12x^2 + \tfrac14(y^2-1)^2",
         lesson=N_("A saddle between two minima: how long does each method hang at the ridge before it falls?"),
         f=f,
         grad=lambda x, y: (x * 1.0, y * (y * y - 1)),
@@ -339,7 +353,6 @@ def _bounded_saddle() -> Surface:
 def _monkey_saddle() -> Surface:
     return Surface(
         title=N_("Monkey saddle"),
-        latex=r"x^3 - 3xy^2",
         lesson=N_("Three ways down from a flat saddle, and no bottom: gradients vanish as squares near the middle."),
         f=lambda x, y: x * (x * x - 3 * (y * y)),
         grad=lambda x, y: (3 * (x * x - y * y), -6 * (x * y)),
@@ -366,7 +379,6 @@ def _cliff() -> Surface:
 
     return Surface(
         title=N_("Plateau and cliff"),
-        latex=r"0.01(x-4)^2 + \tfrac12y^2 + 5\,(1-\tanh 2(x-2))",
         lesson=N_(
             "On the plateau s forgets; at the cliff the next step is the full kick lr/√(1−ρ) again, and no more."
         ),
@@ -404,7 +416,6 @@ def _bmi() -> Surface:
 
     return Surface(
         title=N_("Real data: diabetes and bmi"),
-        latex=r"\tfrac1n\sum_i(w\,\mathrm{bmi}_i + b - y_i)^2",
         lesson=N_("Progression = w·bmi + b on 442 patients, unscaled: a true ravine, condition number 26,000."),
         f=f,
         grad=grad,

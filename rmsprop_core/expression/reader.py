@@ -1,213 +1,313 @@
-"""From Python's syntax tree to a SymPy expression: a whitelist, by which nothing is evaluated that was not looked at.
+"""From the text of f(x, y) to its tree: signs, then words, then a parser by binding strength. Nothing is evaluated.
 
-Each part's size, degree and constant value are bounded before SymPy sees it, so that no text takes long.
+A reading that leaves no doubt is taken: 2x, x(x + 1), x⁴, √(x), |x|, sin²(x), 0,5. Everything else is refused with its
+kind, its column and the piece of text; a page makes the sentence.
+
+| kind        | refused is                                                                             |
+|-------------|----------------------------------------------------------------------------------------|
+| `empty`     | nothing but blanks                                                                     |
+| `long`      | more than LONGEST characters                                                           |
+| `deep`      | more than DEEPEST brackets, signs and powers inside one another                        |
+| `work`      | more than MOST_OPERATIONS for f and its slopes (`surface.py`)                          |
+| `character` | a character that no formula has                                                        |
+| `comma`     | a comma that may stand for a point or not                                              |
+| `equation`  | an = that does not follow f(x, y)                                                      |
+| `times`     | a number after a part, x2: 2*x or x^2?                                                 |
+| `fraction`  | a part after a denominator, 1/2x: (1/2)*x or 1/(2*x)?                                  |
+| `power`     | a part after an exponent, x^2y: x^2*y or x^(2*y)?                                      |
+| `root`      | √ before more than one part: √x²                                                       |
+| `inverse`   | sin^-1(x): asin(x) or 1/sin(x)?                                                        |
+| `gap`       | parts with but a blank between them: a + that a link has lost?                         |
+| `name`      | a word that is not known                                                               |
+| `call`      | a function without brackets                                                            |
+| `arguments` | a function with other than `limit` arguments                                           |
+| `open`      | a bracket without its other half                                                       |
+| `syntax`    | what is no formula for another reason                                                  |
+| `value`     | a constant part without a finite value: 1/0, sqrt(−1), 9^9^9                           |
+| `nowhere`   | f without a finite value in sight (`surface.py`)                                       |
 """
 
 from __future__ import annotations
 
-import ast
-import math
-from dataclasses import dataclass
+import re
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 
-from rmsprop_core.expression.functions import symbols
-from rmsprop_core.expression.grammar import DEEPEST, HIGHEST_DEGREE, HIGHEST_POWER, LARGEST, MOST_PARTS, Text
-from rmsprop_core.expression.tape import Tape
+from rmsprop_core.expression.tree import Node, number, symbol
 
-FUNCTIONS = {
-    **dict.fromkeys(("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "sinh", "cosh", "tanh", "atan"), 1),
-    **dict.fromkeys(("min", "max"), 2),
+LONGEST, DEEPEST = 300, 60
+
+FUNCTIONS: dict[str, Any] = {
+    **{name: getattr(np, name) for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt")},
+    **{"asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "log10": np.log10, "log2": np.log2},
+    **{"abs": np.absolute, "min": np.minimum, "max": np.maximum},
 }
-ALIASES = {"ln": "log", "arctan": "atan"}
+OTHERS = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "minimum": "min", "maximum": "max"}
+NAMES = {"x": symbol("x"), "y": symbol("y"), "pi": number(np.pi), "π": number(np.pi), "e": number(np.e)}
+WORDS = sorted([*FUNCTIONS, *OTHERS, *NAMES], key=len, reverse=True)
+
+SIGNS = {
+    **dict.fromkeys("−–—‐‑﹣", "-"),
+    **dict.fromkeys("·×⋅∗∙•\u2062", "*"),
+    **dict.fromkeys("÷∕⁄", "/"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\u2061\ufeff\u00ad", ""),  # unseen
+}
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+TOKEN = re.compile(
+    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<module>(?i:np|numpy|math|torch)\.(?=[A-Za-z]))"
+    r"|(?P<word>log(?:10|2)|[A-Za-zπ_]+)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<sign>\*\*|\S)|\s+"
+)
+HEAD = re.compile(r"\s*(?:[fzFhgJL]|loss)\s*(?:\(\s*(?:x\s*,\s*y|x)\s*\))?\s*:?=")
 
 
-@dataclass(frozen=True)
-class Kink:
-    """Where f may be continuous and yet without a gradient, or have no value: where `argument` is 0.
+class Refused(ValueError):  # noqa: N818
+    """A text that is no formula: `kind`, the `column` of the `piece` in the text, and the `limit` it broke, if any."""
 
-    Kinds: abs, min, max, root, division, log, tan (whose argument is its cosine). `piece` is the part of the text,
-    at `column`; `latex` its argument.
-    """
+    def __init__(self, kind: str, column: int, piece: str, limit: float | None = None) -> None:
+        super().__init__(f"{kind} at column {column}: {piece!r}")
+        self.kind, self.column, self.piece, self.limit = kind, column, piece, limit
+
+
+class Token(NamedTuple):
+    """A number, word, raised number or sign, from column `start` to `end`; `beside` if no blank stands before it."""
 
     kind: str
-    column: int
-    piece: str
-    latex: str
-    argument: Any
+    text: str
+    start: int
+    end: int
+    beside: bool = True
 
 
-class Part(NamedTuple):
-    """A part of the formula: its SymPy expression, its value where it is constant, the degree of its powers."""
-
-    expr: Any
-    value: float | None
-    degree: float
-
-
-def read(text: str) -> tuple[Any, list[Kink]]:
-    """Return the SymPy expression in the real symbols x and y, and its kinks as written.
+def read(text: str) -> tuple[Node, dict[Node, str]]:
+    """Return the tree of a formula, and for each of its nodes the piece of text that it was read from.
 
     Raises:
         Refused: and nothing else, whatever the text.
     """
-    reader = Reader(Text(text))
-    return reader.part(reader.text.tree, 1).expr, reader.kinks
+    if not text.strip():
+        raise Refused("empty", 0, "")
+    if len(text) > LONGEST:
+        raise Refused("long", LONGEST, text[LONGEST : LONGEST + 10], LONGEST)
+    reader = _Reader(text)
+    tree = reader.part()
+    if reader.token.kind != "end":
+        raise reader.unexpected()
+    return tree, reader.pieces
 
 
-class Reader:
-    """Reads one text."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        self.kinks: list[Kink] = []
-        self.parts = 0
-
-    def part(self, node: ast.AST, depth: int) -> Part:
-        """Return a node's part, checked: its size, its value where it is constant, its degree."""
-        self.parts += 1
-        if depth > DEEPEST:
-            raise self.text.refused("deep", node, DEEPEST)
-        if self.parts > MOST_PARTS:
-            raise self.text.refused("big", node, MOST_PARTS)
-        try:
-            part = self._make(node, depth)
-        except ZeroDivisionError:
-            raise self.text.refused("undefined", node) from None
-        except OverflowError:
-            raise self.text.refused("number", node, LARGEST) from None
-        if part.value is None and not part.expr.free_symbols:  # x − x: SymPy has found it to be constant
-            part = part._replace(value=float(Tape(part.expr)(np.float64(0), np.float64(0))[0]))
-        if part.value is not None:
-            if isinstance(part.value, complex) or math.isnan(part.value):
-                raise self.text.refused("undefined", node)
-            if abs(part.value) > LARGEST:
-                raise self.text.refused("number", node, LARGEST)
-        if part.degree > HIGHEST_DEGREE:
-            raise self.text.refused("exponent", node, HIGHEST_DEGREE)
-        sympy = symbols().sympy
-        if part.expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
-            raise self.text.refused("undefined", node)
-        return part
-
-    def _make(self, node: ast.AST, depth: int) -> Part:
-        match node:
-            case ast.Constant(value=value):
-                return self._number(node, value)
-            case ast.Name(id=name):
-                return self._name(node, name)
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as op, operand=operand):
-                part = self.part(operand, depth + 1)
-                return _times(part, Part(symbols().sympy.Integer(-1), -1.0, 0)) if isinstance(op, ast.USub) else part
-            case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return self._power(node, self.part(left, depth), right, depth)
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right=right):
-                return self._operation(op, self.part(left, depth), self.part(right, depth + 1), node)
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-                return self._call(node, ALIASES.get(name, name), args, keywords, depth)
-        raise self.text.refused(KINDS.get(type(node), "other"), node)
-
-    def _number(self, node: ast.AST, value: object) -> Part:
-        if isinstance(value, str | bytes):
-            raise self.text.refused("string", node)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.text.refused("other", node)
-        if abs(value) > LARGEST or 0 < abs(value) < 1 / LARGEST:
-            raise self.text.refused("number", node, LARGEST)
-        sympy = symbols().sympy
-        return Part(sympy.Integer(int(value)) if value == int(value) else sympy.Float(value), float(value), 0)
-
-    def _name(self, node: ast.AST, name: str) -> Part:
-        sympy = symbols().sympy
-        if name in ("x", "y"):
-            return Part(getattr(symbols(), name), None, 1)
-        if name == "pi":
-            return Part(sympy.pi, math.pi, 0)
-        if name == "e":
-            return Part(sympy.E, math.e, 0)
-        raise self.text.refused("name", node)
-
-    def _operation(self, op: ast.operator, a: Part, b: Part, node: ast.AST) -> Part:
-        if isinstance(op, ast.Mult):
-            return _times(a, b)
-        if isinstance(op, ast.Div):
-            if b.value is None:
-                self._kink("division", node, b.expr)
-            value = None if a.value is None or b.value is None else a.value / b.value
-            if b.value == 0:
-                raise self.text.refused("undefined", node)
-            return Part(a.expr / b.expr, value, a.degree + b.degree)
-        sign = 1 if isinstance(op, ast.Add) else -1
-        value = None if a.value is None or b.value is None else a.value + sign * b.value
-        return Part(a.expr + sign * b.expr, value, max(a.degree, b.degree))
-
-    def _power(self, node: ast.AST, base: Part, right: ast.AST, depth: int) -> Part:
-        exponent = self.part(right, depth + 1)
-        n = exponent.value
-        if n is None and any(p.exp.free_symbols for p in exponent.expr.atoms(symbols().sympy.Pow)):
-            raise self.text.refused("tower", right)
-        if n is None:
-            if base.value is None:
-                self._kink("root", node, base.expr)
-            sympy = symbols().sympy
-            power = symbols().exp(exponent.expr) if base.expr == sympy.E else base.expr**exponent.expr
-            return Part(power, None, base.degree + exponent.degree)
-        if abs(n) > HIGHEST_POWER:
-            raise self.text.refused("exponent", right, HIGHEST_POWER)
-        if base.value is None and n < 0:
-            self._kink("division", node, base.expr)
-        elif base.value is None and n != int(n):
-            self._kink("root", node, base.expr)
-        value: Any = None if base.value is None else base.value**n
-        return Part(base.expr**exponent.expr, value, base.degree * max(abs(n), 1))
-
-    def _call(self, node: ast.AST, name: str, args: list[ast.expr], keywords: list[ast.keyword], depth: int) -> Part:
-        if name not in FUNCTIONS:
-            raise self.text.refused("call", node)
-        if keywords or len(args) != FUNCTIONS[name]:
-            raise self.text.refused("arguments", node, FUNCTIONS[name])
-        parts = [self.part(arg, depth + 1) for arg in args]
-        values = [part.value for part in parts]
-        value, degree = None, max(part.degree for part in parts)
-        if None not in values:
-            value = _value(name, *values)
-        exprs = [part.expr for part in parts]
-        if value is None and name in ("abs", "min", "max", "log", "sqrt", "tan"):
-            argument = exprs[0] - exprs[1] if name in ("min", "max") else exprs[0]
-            self._kink({"sqrt": "root"}.get(name, name), node, symbols().cos(argument) if name == "tan" else argument)
-        if name == "sqrt":
-            expr = exprs[0] ** symbols().sympy.Rational(1, 2)
-        else:
-            expr = getattr(symbols(), name.title() if name in ("abs", "min", "max") else name)(*exprs)
-        return Part(expr, value, degree)
-
-    def _kink(self, kind: str, node: ast.AST, argument: Any) -> None:
-        self.kinks.append(Kink(kind, *self.text.place(node), symbols().sympy.latex(argument), argument))
-
-
-KINDS: dict[type[ast.AST], str] = {
-    ast.Attribute: "attribute",
-    ast.Subscript: "subscript",
-    ast.Compare: "comparison",
-    ast.Lambda: "lambda",
-    ast.JoinedStr: "string",
-    ast.BinOp: "operator",
-    ast.BoolOp: "operator",
-    ast.UnaryOp: "operator",
-    ast.Call: "call",
-}
-
-
-def _times(a: Part, b: Part) -> Part:
-    value = None if a.value is None or b.value is None else a.value * b.value
-    return Part(a.expr * b.expr, value, a.degree + b.degree)
-
-
-def _value(name: str, *values: Any) -> float:
-    """Return the value of a function of constants; NaN where it has none."""
-    function: Any = {"abs": abs, "min": min, "max": max}.get(name) or getattr(math, name)
+def with_plus(text: str) -> str:
+    """Return the text with a + for each blank that stands between two parts: in a link a bare + is a blank."""
     try:
-        return float(function(*values))
-    except ValueError:
-        return math.nan
+        read(text)
+    except Refused as refused:
+        if refused.kind == "gap":
+            return with_plus(text[: refused.column].rstrip() + "+" + text[refused.column :])
+    return text
+
+
+def _tokens(text: str) -> list[Token]:
+    head = HEAD.match(text)
+    plain, columns = "", []
+    for column in range(head.end() if head else 0, len(text)):
+        sign = text[column]
+        if not (sign in SIGNS or sign in RAISED or sign.isascii()):
+            other = normalize("NFKC", sign)  # full width, and the letters of formulas
+            sign = other if len(other) == 1 else sign
+        plain += (sign := SIGNS.get(sign, sign))
+        columns += [column] * len(sign)
+    found: list[Token] = []
+    beside = True
+    for match in TOKEN.finditer(plain):
+        kind, start, end = match.lastgroup, columns[match.start()], columns[match.end() - 1] + 1
+        if kind == "word":
+            found += _words(match[0], text, start, end, beside)
+        elif kind and kind != "module":
+            found.append(Token(kind, match[0], start, end, beside))
+        beside = kind is not None
+    return [*found, *[Token("end", "", len(text), len(text))] * 2]
+
+
+def _words(run: str, text: str, start: int, end: int, beside: bool) -> list[Token]:
+    """Return the known words that a run of letters is made of: xsin is x and sin."""
+    found: list[Token] = []
+    rest = run.lower()
+    while rest:
+        name = next((name for name in WORDS if rest.startswith(name)), "")
+        if not name or (name not in NAMES and rest != name):
+            called = text[end:].lstrip().startswith((*CLOSING,))
+            raise Refused("call" if name and not called else "name", start, text[start:end])
+        at = end - len(rest)
+        found.append(Token("word", name, at, at + len(name), beside or bool(found)))
+        rest = rest[len(name) :]
+    return found
+
+
+class _Reader:
+    """Reads one text. `at` is the next token, `depth` the number of open parts.
+
+    `bars` says that a | closes, `listing` that a comma parts the arguments of a function.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.tokens, self.at, self.depth = text, _tokens(text), 0, 0
+        self.bars = self.listing = False
+        self.pieces: dict[Node, str] = {}
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def next(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def refused(self, kind: str, start: int, end: int | None = None, limit: float | None = None) -> Refused:
+        """Return the refusal of the piece from column `start` to `end`, or to the end of the next token."""
+        return Refused(kind, start, self.text[start : end or self.token.end], limit)
+
+    def unexpected(self) -> Refused:
+        """Return the refusal of the next token, which does not belong where it stands."""
+        token = self.token
+        if token.kind == "end":
+            start = len(self.text.rstrip()) - 1
+            return self.refused("syntax", start, start + 1)
+        kinds = {",": "comma", "=": "equation", **dict.fromkeys("+-*/^|", "syntax"), **dict.fromkeys("()[]{}", "open")}
+        kind = kinds.get(token.text, "character") if token.kind == "sign" else "syntax"
+        return self.refused(kind, token.start)
+
+    def made(self, start: int, apply: Any, *parts: Node) -> Node:
+        """Return a node, and note the text that it was read from; a constant must have a value."""
+        node, end = Node(apply, *parts), self.tokens[self.at - 1].end
+        if node.value is not None and not np.isfinite(node.value):
+            raise self.refused("value", start, end)
+        self.pieces.setdefault(node, self.text[start:end])
+        return node
+
+    def part(self, least: int = 0) -> Node:
+        """Read as far as signs bind more tightly than `least`: + − 1, * / 2, ^ 4, raised 5."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refused("deep", self.token.start, limit=DEEPEST)
+        start, node = self.token.start, self.first(least)
+        divided = False  # by what came last: another part beside that would be in doubt
+        while True:
+            sign = self.token
+            if sign.text in ("+", "-") and least < 1:
+                self.next()
+                node = self.made(start, np.add if sign.text == "+" else np.subtract, node, self.part(1))
+            elif sign.text in ("*", "/") and least < 2:
+                self.next()
+                node = self.made(start, np.multiply if sign.text == "*" else np.divide, node, self.part(2))
+                divided = sign.text == "/"
+            elif sign.text in ("^", "**") and least < 4:
+                self.next()
+                node = self.made(start, np.power, node, self.part(3))
+                if self.token.kind == "word" and self.token.beside and self.tokens[self.at - 1].text not in (*")]}|",):
+                    raise self.refused("power", start)
+            elif sign.kind == "raised" and least < 5:
+                node = self.made(start, np.power, node, self.raised())
+            elif self.begins_part() and least < 2:
+                if not sign.beside:
+                    raise self.refused("gap", sign.start)
+                if divided or sign.kind == "number":
+                    raise self.refused("fraction" if divided else "times", start)
+                node = self.made(start, np.multiply, node, self.part(2))
+            else:
+                self.depth -= 1
+                return node
+
+    def begins_part(self) -> bool:
+        """Return whether a part begins here, so that a times sign has been left out before it."""
+        token = self.token
+        return token.kind in ("number", "word") or token.text in (*"([{√",) or (token.text == "|" and not self.bars)
+
+    def first(self, least: int) -> Node:
+        """Read what can stand first: a number, a name, a call, a part in brackets, a sign."""
+        token = self.next()
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "word":
+            return self.call(token) if token.text not in NAMES else self.name(token)
+        if token.text in ("+", "-"):
+            operand = self.part(max(least, 1))
+            return operand if token.text == "+" else self.made(token.start, np.negative, operand)
+        if token.text == "√":
+            return self.root(token)
+        if token.text == "|":
+            return self.made(token.start, np.absolute, *self.inside(token, "|"))
+        if token.text in CLOSING:
+            return self.inside(token, CLOSING[token.text])[0]
+        self.at -= 1
+        raise self.unexpected()
+
+    def number(self, token: Token) -> Node:
+        """Read a number; a comma between its digits is the decimal sign, but not where arguments are listed."""
+        text, (comma, digits) = token.text, self.tokens[self.at : self.at + 2]
+        if comma.text == "," and not self.listing:
+            if not (text.isdigit() and digits.text.isdigit() and comma.beside and digits.beside):
+                raise self.refused("comma", comma.start)
+            if len(digits.text) == 3 and text != "0":  # a thousand, or a comma?
+                raise self.refused("comma", token.start, digits.end)
+            self.at += 2
+            text += "." + digits.text
+        if not np.isfinite(float(text)):
+            raise self.refused("value", token.start, token.end)
+        return number(float(text))
+
+    def raised(self) -> Node:
+        token = self.next()
+        digits = "".join(RAISED[sign] for sign in token.text)
+        if not re.fullmatch(r"-?\d+", digits):
+            raise self.refused("syntax", token.start, token.end)
+        return number(float(digits))
+
+    def name(self, token: Token) -> Node:
+        if self.token.text == "[":  # x[0]
+            raise self.refused("name", token.start, self.text.find("]", token.end) + 1 or self.token.end)
+        return NAMES[token.text]
+
+    def call(self, token: Token) -> Node:
+        """Read the arguments of a function; a power may stand before them: sin²(x), sin^2(x)."""
+        power = None
+        if self.token.kind == "raised":
+            power = self.raised()
+        elif self.token.text in ("^", "**"):
+            self.next()
+            power = self.part(4)
+        if power is not None and (power.value is None or power.value < 0):
+            raise self.refused("inverse", token.start, self.tokens[self.at - 1].end)
+        if self.token.text not in CLOSING:
+            raise self.refused("call", token.start, token.end)
+        opened = self.next()
+        parts = self.inside(opened, CLOSING[opened.text], listing=True)
+        function = FUNCTIONS[OTHERS.get(token.text, token.text)]
+        if len(parts) != function.nin:
+            raise self.refused("arguments", token.start, self.tokens[self.at - 1].end, function.nin)
+        node = self.made(token.start, function, *parts)
+        return node if power is None else self.made(token.start, np.power, node, power)
+
+    def root(self, token: Token) -> Node:
+        """Read what a √ stands before: one part, in brackets where it is more."""
+        alone = self.token.text not in CLOSING
+        node = self.made(token.start, np.sqrt, self.part(5))
+        if alone and (self.token.kind == "raised" or self.token.text in ("^", "**") or self.begins_part()):
+            raise self.refused("root", token.start)
+        return node
+
+    def inside(self, opened: Token, closing: str, *, listing: bool = False) -> list[Node]:
+        """Read what stands in brackets or bars, and what closes them: one part, or a list of them."""
+        outer = self.bars, self.listing
+        self.bars, self.listing = closing == "|", listing
+        parts = [self.part()]
+        while listing and self.token.text == ",":
+            self.next()
+            parts.append(self.part())
+        if self.token.text != closing:
+            ends = self.token.kind == "end" or self.token.text in (*")]}|",)
+            raise self.refused("open", opened.start, opened.end) if ends else self.unexpected()
+        self.next()
+        self.bars, self.listing = outer
+        return parts

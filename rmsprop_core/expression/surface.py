@@ -1,99 +1,138 @@
-"""A surface from a typed f(x, y): exact gradient by SymPy, evaluated by NumPy, view and minima found numerically."""
+"""A surface from a typed f(x, y): its slopes by rule; its view, start and lowest points found with numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rmsprop_core.expression.functions import symbols
-from rmsprop_core.expression.grammar import Refused
-from rmsprop_core.expression.reader import Kink, read
-from rmsprop_core.expression.survey import View, survey, vanishes
+from rmsprop_core.expression.reader import Refused, read
+from rmsprop_core.expression.slopes import derivative
+from rmsprop_core.expression.survey import View, first_view, grid, lowest, steep_start, vanishes
 from rmsprop_core.expression.tape import Tape
+from rmsprop_core.expression.tree import Node, ordered, symbol
 from rmsprop_core.optimizers import SGD, Array, RMSprop
-from rmsprop_core.runs.sweep import fair_lr
+from rmsprop_core.runs.sweep import largest_lr, sweep
 from rmsprop_core.surfaces import Point, Surface
 
-__all__ = ["Expression", "Kink", "Refused", "parse"]
+MOST_OPERATIONS = 400  # in f and its slopes
+STEPS, LRS = 100, 64
+X, Y = symbol("x"), symbol("y")
 
-MOST_OPERATIONS = 400  # in f and its gradient: 100 steps of 800 runs stay within a quarter of a second
-STEPS = 100
+EDGES: dict[Any, Callable[..., Any]] = {  # what is 0 where a function has a kink, an edge or a pole
+    **dict.fromkeys((np.absolute, np.sqrt, np.log, np.log2, np.log10), lambda a: a),
+    **dict.fromkeys((np.arcsin, np.arccos), lambda a: 1 - a * a),
+    **dict.fromkeys((np.minimum, np.maximum), lambda a, b: a - b),
+    np.divide: lambda a, b: b,
+    np.tan: np.cos,
+    np.power: lambda a, b: Node(None, 1.0) if b.value is not None and b.value >= 0 and b.value.is_integer() else a,
+}
 
 
 @dataclass(frozen=True)
 class Expression(Surface):
-    """A Surface that was typed. `title` is the text; `minima` (the lowest in the view) and `floor` are numeric guesses.
+    """A Surface that was typed; `title` is the text, `floor` None. `minima` are those of the view that is shown.
 
-    `uses` are the variables in the formula, none for a constant; `kinks` where f may have no gradient or no value
-    inside the view, as written; `latex_grad` the formulas of ∂f/∂x and ∂f/∂y.
+    `lowest` is f at the points `lowest_at` (none where they are many, or a pole's);
+    `kinks` are the pieces of text at which f may have no slope or no value inside the view.
     """
 
-    uses: tuple[str, ...] = ()
-    kinks: tuple[Kink, ...] = ()
-    latex_grad: tuple[str, str] = ("", "")
-    numeric: bool = True
+    tree: Node = X
+    lowest_at: tuple[Point, ...] = ()
+    kinks: tuple[str, ...] = ()
+
+    @property
+    def formula(self) -> Node:
+        """The formula as it was typed."""
+        return self.tree
 
 
 def parse(text: str, domain: View | None = None, start: Point | None = None) -> Expression:
     """Return the surface of f(x, y); `domain` and `start` are chosen where they are not given.
 
     Raises:
-        Refused: the text is no formula: its kind, column and piece (`grammar.py` lists the kinds), and besides
-            `nowhere` where f is finite nowhere in sight.
+        Refused: the text is no formula: its kind, column and piece (`reader.py` lists the kinds), and besides
+            `work` where f and its slopes take more than MOST_OPERATIONS, `nowhere` where f has no value in sight.
         ValueError: domain or start is not finite, or empty.
     """
-    if domain is not None:
-        domain = _checked(domain)
+    domain = None if domain is None else _checked(domain)
     if start is not None and not (np.shape(start) == (2,) and np.isfinite(start).all()):
         raise ValueError(f"start must be two finite numbers, not {start!r}")
-    expr, kinks = read(text)
-    sympy, x, y = symbols().sympy, symbols().x, symbols().y
-    slopes = sympy.diff(expr, x), sympy.diff(expr, y)
-    value_tape, slope_tape = Tape(expr), Tape(*slopes)
-    if len(value_tape) + len(slope_tape) > MOST_OPERATIONS:
-        raise Refused("big", 0, text, MOST_OPERATIONS)
-
-    f = _only(value_tape)
-
-    def grad(x: Array, y: Array) -> tuple[Array, Array]:
-        along_x, along_y = slope_tape(x, y)
-        return along_x, along_y
-
-    uses = tuple(name for name, symbol in (("x", x), ("y", y)) if symbol in expr.free_symbols)
-    seen = survey(f, grad, uses, domain)
-    if seen is None:
-        raise Refused("nowhere", 0, text)
-    point = seen.start if start is None else (float(start[0]), float(start[1]))
+    tree, pieces = read(text)
+    f, grad, operations = functions(tree)
+    if operations > MOST_OPERATIONS:
+        raise Refused("work", 0, text, MOST_OPERATIONS)
+    with np.errstate(all="ignore"):
+        view = domain or first_view(f)
+        if view is None or not np.isfinite(f(*grid(view))).any():
+            raise Refused("nowhere", 0, text)
+        low = lowest(f, grad, view)
+        at = steep_start(f, grad, view, low) if start is None else (float(start[0]), float(start[1]))
+        heights = f(*grid(view)) - low.f
+        heights = heights[np.isfinite(heights)]
+        steep = bool(heights.size and np.median(heights) < 0.4 * heights.max())
+        kinks = [pieces[node] for node in ordered([tree]) if node.value is None and _vanishes(node, view)]
     surface = Expression(
         title=text.strip(),
-        latex=sympy.latex(expr),
         lesson="",
         f=f,
         grad=grad,
-        domain=seen.domain,
-        start=point,
-        minima=seen.minima,
-        floor=seen.floor,
+        domain=view,
+        start=at,
+        minima=low.inside,
+        floor=None,
         settings={},
-        log_levels=seen.log_levels,
-        uses=uses,
-        kinks=tuple(kink for kink in kinks if vanishes(_only(Tape(kink.argument)), seen.domain)),
-        latex_grad=(sympy.latex(slopes[0]), sympy.latex(slopes[1])),
+        log_levels=steep,
+        seen=low.f,
+        tree=tree,
+        lowest_at=low.at,
+        kinks=tuple(kinks),
     )
-    lrs = [fair_lr(method, surface, STEPS).lr if uses else None for method in (RMSprop, SGD)]
-    settings = {name: float(f"{lr or 0.01:.2g}") for name, lr in zip(("lr", "sgd_lr"), lrs, strict=True)}
-    object.__setattr__(surface, "settings", {**settings, "steps": STEPS})
+
+    def walled(x: Array, y: Array) -> Array:
+        """Return f, and ∞ outside the view: an lr that throws a run out is none to begin with."""
+        (x0, x1), (y0, y1) = view
+        return np.where((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1), f(x, y), np.inf)
+
+    inside = replace(surface, f=walled, floor=low.f)
+    lrs = {name: float(f"{_first_lr(method, inside):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}
+    object.__setattr__(surface, "settings", {**lrs, "steps": STEPS})
     return surface
 
 
-def _only(tape: Tape) -> Callable[[Array, Array], Array]:
-    def f(x: Array, y: Array) -> Array:
-        return tape(x, y)[0]
+def _first_lr(method: type[RMSprop] | type[SGD], surface: Surface) -> float:
+    """Return the lr that ends lowest, counting the worse of its neighbours; 0.01 where all end alike or nowhere."""
+    lrs = largest_lr(method, surface, STEPS, surface.start) * np.geomspace(1e-6, 1, LRS)
+    f = sweep(method, surface, steps=STEPS, lr=lrs).f
+    worst = np.lib.stride_tricks.sliding_window_view(np.where(np.isfinite(f), f, np.inf), 3).max(axis=1)
+    return float(lrs[1 + np.argmin(worst)]) if worst.min() < worst.max() else 0.01
 
-    return f
+
+def functions(
+    tree: Node,
+) -> tuple[Callable[[Array, Array], Array], Callable[[Array, Array], tuple[Array, Array]], int]:
+    """Return f, its gradient, and how many operations both take."""
+    value, slopes = Tape(tree), Tape(derivative(tree, X), derivative(tree, Y))
+
+    def f(x: Array, y: Array) -> Array:
+        return value(x, y)[0]
+
+    def grad(x: Array, y: Array) -> tuple[Array, Array]:
+        along_x, along_y = slopes(x, y)
+        return along_x, along_y
+
+    return f, grad, len(value) + len(slopes)
+
+
+def _vanishes(node: Node, view: View) -> bool:
+    """Return whether a part has a kink, an edge or a pole inside the view."""
+    edge = EDGES[node.apply](*node.parts) if node.apply in EDGES else None
+    if edge is None or edge.value is not None:
+        return False
+    tape = Tape(edge)
+    return vanishes(lambda x, y: tape(x, y)[0], view)
 
 
 def _checked(domain: Any) -> View:

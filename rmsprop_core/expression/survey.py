@@ -1,237 +1,205 @@
-"""Look over an unknown f(x, y) with numbers alone: a view, its minima, whether it has a floor, a start.
+"""Look at an unknown f(x, y) with numbers alone: a first view, the lowest f in a view, a start that is not level.
 
-All of it is numeric and so a good guess: a minimum narrower than the grid is missed, and a function that falls very
-slowly may be thought to have a floor.
+Of an f that somebody has typed nobody knows the floor. What is found here is the lowest f of one view, and a minimum
+narrower than the grid is missed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rmsprop_core.expression.minimise import ASKEW, RING, F, Grad, compass, newton
 from rmsprop_core.optimizers import Array
 from rmsprop_core.surfaces import Interval, Point
 
+F = Callable[[Array, Array], Array]
+Grad = Callable[[Array, Array], tuple[Array, Array]]
 View = tuple[Interval, Interval]
 
-DEFAULT = (-3.0, 3.0)
-OTHERS = ((0.0, 6.0), (-6.0, 0.0), (-1.0, 1.0), (-10.0, 10.0))  # where f is not finite on most of the default
-ENOUGH = 0.6  # of a view in which f is finite, and not beyond HUGE
-HUGE = 1e12
-FAR = 12.0  # minima are looked for in ± FAR, and the view is widened to no more
-MOST_MINIMA = 6  # so many are brought into the view; a function with more of them has them everywhere
-MOST_SHOWN = 12
-SEEDS = 24
+HALF, DOUBLINGS = 3.0, 8  # the first view is ±3, or the first of ±6 … ±768 that has f's lowest point inside
 CELLS = 60
-STARTS = ((0.15, 0.2), (0.2, 0.75), (0.8, 0.25), (0.75, 0.85), (0.1, 0.5), (0.5, 0.1))  # in shares of the view
+SEEDS = 24  # so many hollows of the grid are gone down
+MOST = 12  # so many minima are marked; an f that has more is as low along a line, or everywhere
+NEAR = 1e-3  # of the view's size: what is nearer is the same minimum
+START = (0.15, 0.2)  # in shares of the view
+ANGLES = 2 * np.pi * np.arange(16) / 16
+RING = np.array((np.cos(ANGLES), np.sin(ANGLES)))[:, :, None]
 
 
-class Survey(NamedTuple):
-    """What was found; `floor` is None where f seems unbounded below, `minima` are the lowest ones in the view."""
+class Lowest(NamedTuple):
+    """The lowest f found in a view; `at` holds the points where it is, none if they are more than MOST or a pole's.
 
-    domain: View
-    start: Point
-    minima: tuple[Point, ...]
-    floor: float | None
-    log_levels: bool
+    `inside` are those of `at` that are minima of f: off the view's edge, each alone.
+    """
+
+    f: float
+    at: tuple[Point, ...]
+    inside: tuple[Point, ...]
 
 
-def survey(f: F, grad: Grad, uses: tuple[str, ...], domain: View | None = None) -> Survey | None:
-    """Return the Survey of f, whose formula uses these variables; None where f is finite nowhere in sight."""
-    with np.errstate(all="ignore"):
-        view = domain or _finite_view(f)
-        if view is None or not np.isfinite(f(*_grid(view))).any():
-            return None
-        spread = _spread(f, view)
-        lowest, values, met = _lowest(f, grad, view, uses, spread)
-        near = float(min(met, np.nanmin(f(*_grid(view)))))
-        floor = None if _falls_forever(f, view, near, spread) else min(near, _far_away(f, view))
-        flat = not uses or near >= float(np.nanmax(f(*_grid(view))))
-        good = lowest.T[(values <= values.min(initial=np.inf) + 1e-7 * spread) & (not flat)]
-        if floor is None:  # then only those in the open
-            good = good[np.isfinite(f(*(good.T[:, None, :] + 1e-3 * RING))).all(axis=0)]
-        if domain is None:
-            view = _widened(f, view, good)
-        inside = [(float(x), float(y)) for x, y in good if _holds(view, x, y)][:MOST_SHOWN]
-        start = _start(f, grad, view, inside, uses)
-        heights = f(*_grid(view)) - near
-        heights = heights[np.isfinite(heights)]
-        steep = bool(np.median(heights) < 0.4 * heights.max()) if heights.size else False
-        return Survey(view, start, tuple(inside), floor, floor is not None and steep)
+def first_view(f: F) -> View | None:
+    """Return ±3, or the first wider square with f's lowest point inside; cut to where f is finite, None if nowhere."""
+    first = None
+    for doublings in range(DOUBLINGS + 1):
+        half = HALF * 2**doublings
+        view = ((-half, half), (-half, half))
+        values = _heights(f, *grid(view))
+        if not np.isfinite(values).any():
+            continue
+        if first is None:
+            first = _cut(view, values)
+        edge = np.concatenate((values[[0, -1]].ravel(), values[:, [0, -1]].ravel())).min()
+        if values[1:-1, 1:-1].min() < edge or (doublings == 0 and values.min() == edge == values[1:-1, 1:-1].min()):
+            return _cut(view, values)
+    return first
+
+
+def lowest(f: F, grad: Grad, view: View) -> Lowest:
+    """Return the lowest f found in the view: from a grid's hollows downhill."""
+    x, y = grid(view)
+    values = _heights(f, x, y)
+    low, middle = float(values.min()), float(np.median(values[np.isfinite(values)]))
+    padded = np.pad(values, 1, constant_values=np.inf)
+    around = [padded[1 + i : x.shape[0] + 1 + i, 1 + j : x.shape[1] + 1 + j] for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    hollow = np.flatnonzero(np.isfinite(values) & (values <= np.min(around, axis=0)))
+    seeds = hollow[np.argsort(values.flat[hollow], kind="stable")][:SEEDS]
+    theta = downhill(f, grad, np.array((x.flat[seeds], y.flat[seeds])), view)
+    found = _heights(f, *theta)
+    if not found.size or found.min() < low - (middle - low) - 1e-9 * abs(low):
+        return Lowest(low, (), ())  # f falls on towards a pole
+    least, size = float(found.min()), float(np.hypot(*np.ptp(np.array(view), axis=1)))
+    theta = theta[:, found <= least + 1e-9 * (middle - least)]
+    alike = np.hypot(*(theta[:, :, None] - theta[:, None, :])) < NEAR * size
+    theta = theta[:, np.argmax(alike, axis=0) == np.arange(theta.shape[1])]
+    if theta.shape[1] > MOST:
+        return Lowest(least, (), ())
+    sides = np.array(view)
+    inner = ((theta > sides[:, :1]) & (theta < sides[:, 1:])).all(axis=0)
+    ring = np.clip((theta[:, None, :] + 10 * NEAR * size * RING).reshape(2, -1), sides[:, :1], sides[:, 1:])
+    back = downhill(f, grad, ring, view).reshape(2, 16, -1)
+    away = np.hypot(*(back - theta[:, None, :])) > NEAR * size
+    alone = ~(away & (f(*back) <= least + 1e-12 * (middle - least))).any(axis=0)
+    return Lowest(least, _points(theta[:, alone]), _points(theta[:, inner & alone]))
+
+
+def downhill(f: F, grad: Grad, theta: Array, view: View) -> Array:
+    """Go downhill from each column of theta (2, n), staying in the view.
+
+    Each turn tries a Newton step, the Hessian by central differences of the exact gradient, and a ring of points that
+    halves where none of it is lower: the first is fast where f is smooth, the second works at kinks.
+    """
+    low, high = (np.array(end)[:, None] for end in zip(*view, strict=True))
+    value = _heights(f, *theta)
+    reach = np.full(theta.shape[1], float(np.hypot(*(high - low)[:, 0])) / CELLS)
+    for turn in range(60):
+        ring = np.einsum("ij,jkl->ikl", _turned(turn), RING)
+        trials = np.concatenate((_newton(grad, theta)[:, None, :], theta[:, None, :] + reach * ring), axis=1)
+        trials = np.clip(trials, low[:, None], high[:, None])
+        values = _heights(f, *trials)
+        best = np.argmin(values, axis=0)[None]
+        found = np.take_along_axis(values, best, axis=0)[0]
+        lower = found < value
+        theta = np.where(lower, np.take_along_axis(trials, best[None], axis=1)[:, 0], theta)
+        value, reach = np.where(lower, found, value), np.where(lower, reach, reach / 2)
+    for digits in (6, 3):
+        tidy = np.round(theta, digits) + 0.0
+        theta = np.where(_heights(f, *tidy) <= _heights(f, *theta), tidy, theta)
+    return theta
+
+
+def steep_start(f: F, grad: Grad, view: View, low: Lowest) -> Point:
+    """Return the place nearest to START from which f falls in x and y, off the lowest points, with room around it.
+
+    f falls if with this slope across the whole view it would fall as far as from its middle to its lowest.
+    """
+    (x0, x1), (y0, y1) = view
+    size = np.array((x1 - x0, y1 - y0))
+    favourite = np.array((x0, y0)) + size * START
+    x, y = np.meshgrid(*(end + span * (np.arange(40) + 0.5) / 40 for end, span in zip((x0, y0), size, strict=True)))
+    theta = np.concatenate((favourite[:, None], (x.ravel(), y.ravel())), axis=1)
+    values, slopes = f(*theta), np.abs(np.array(grad(*theta))) * size[:, None]
+    middle = float(np.median(values[np.isfinite(values)])) if np.isfinite(values).any() else 0.0
+    falls = np.hypot(*slopes) > middle - low.f
+    uses = (slopes > 0).any(axis=1)[:, None]
+    good = np.isfinite(values) & falls & ((slopes > 1e-6 * np.hypot(*slopes)) | ~uses).all(axis=0)
+    good &= np.isfinite(f(*(theta[:, None, :] + 0.05 * size[:, None, None] * RING))).all(axis=0)
+    far = np.ones(theta.shape[1], dtype=bool)
+    for point in low.at:
+        far &= np.hypot(*((theta.T - point) / size).T) > 0.2
+    good = next((places for places in (good & far, good) if places.any()), np.isfinite(values))
+    near = np.hypot(*((theta.T - favourite) / size).T)
+    k = int(np.argmin(np.where(good, near, np.inf)))
+    return float(np.round(theta[0, k], 3)), float(np.round(theta[1, k], 3))
 
 
 def vanishes(argument: F, view: View) -> bool:
-    """Return whether `argument` seems to be 0 somewhere in the view."""
-    with np.errstate(all="ignore"):
-        x, y = _grid(view)
-        values = np.broadcast_to(argument(x, y), x.shape)
-        finite = np.isfinite(values)
-        if not finite.any() or ((values[finite] > 0).any() and (values[finite] < 0).any()):
-            return bool(finite.any())
-        size = np.abs(np.where(finite, values, np.inf))
-        order = np.argsort(size, axis=None)[:4]
-        nearest = compass(lambda x, y: np.abs(argument(x, y)), np.array((x.flat[order], y.flat[order])), 0.1)
-        return bool(np.nanmin(np.abs(argument(*nearest))) <= 1e-6 * max(1.0, float(np.median(size[finite]))))
+    """Return whether `argument` seems to be 0 in the view: it changes its sign, or Newton's steps lead there."""
+    x, y = grid(view)
+    values = argument(x, y)
+    if (values > 0).any() and (values < 0).any():
+        return True
+    sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
+    seeds = np.argsort(sizes, axis=None)[:4]
+    theta, goal = np.array((x.flat[seeds], y.flat[seeds])), 1e-9 * float(np.median(sizes))
+    low, high = (np.array(end)[:, None] for end in zip(*view, strict=True))
+    for _ in range(40):
+        value, right, left, up, down = argument(*_cross(theta, 1e-6 * (high - low)))
+        if (np.abs(value) <= goal).any():
+            return True
+        g = np.array((right - left, up - down)) / (2e-6 * (high - low))
+        theta = np.clip(theta - value * g / (g * g).sum(axis=0), low, high)
+    return False
 
 
-def _grid(view: View, cells: int = CELLS) -> tuple[Array, Array]:
+def grid(view: View) -> tuple[Array, Array]:
     """Return points across the view, a little off: x^y at whole y alone is not a function to walk on."""
     (x0, x1), (y0, y1) = view
-    dx, dy = 1.37e-3 * (x1 - x0) / cells, 1.71e-3 * (y1 - y0) / cells
-    x, y = np.meshgrid(np.linspace(x0 + dx, x1, cells + 1), np.linspace(y0 + dy, y1, cells + 1))
+    dx, dy = 1.37e-3 * (x1 - x0) / CELLS, 1.71e-3 * (y1 - y0) / CELLS
+    x, y = np.meshgrid(np.linspace(x0 + dx, x1, CELLS + 1), np.linspace(y0 + dy, y1, CELLS + 1))
     return x, y
 
 
-def _holds(view: View, x: float, y: float) -> bool:
-    (x0, x1), (y0, y1) = view
-    return bool(x0 <= x <= x1 and y0 <= y <= y1)
+def _heights(f: F, x: Array, y: Array) -> Array:
+    """Return f, and ∞ where it has no finite value."""
+    values = f(x, y)
+    return np.where(np.isfinite(values), values, np.inf)
 
 
-def _finite_view(f: F) -> View | None:
-    """Return the first view that f is finite on most of, otherwise the one with the largest share, if any."""
-    best, most = None, 0.0
-    for x in (DEFAULT, *OTHERS):
-        for y in (DEFAULT, *OTHERS):
-            share = float((np.abs(f(*_grid((x, y), 40))) < HUGE).mean())
-            if share >= ENOUGH:
-                return x, y
-            if share > most:
-                best, most = (x, y), share
-    return best
-
-
-def _spread(f: F, view: View) -> float:
-    values = f(*_grid(view))
-    values = values[np.isfinite(values)]
-    low, middle = np.quantile(values, (0.02, 0.5))  # a pole in the grid must not count
-    return float(middle - low) or float(np.ptp(values)) or 1.0
-
-
-def _lowest(f: F, grad: Grad, view: View, uses: tuple[str, ...], spread: float) -> tuple[Array, Array, float]:
-    """Return local minima (2, n), the lowest first, f there (n,), and the lowest f met, from the best of two grids."""
-    middle = np.mean(view, axis=1)
-    seeds = []
-    for box in (view, ((-FAR, FAR), (-FAR, FAR))):
-        x, y = _grid(box)
-        values = np.where(np.isfinite(f(x, y)), f(x, y), np.inf)
-        padded = np.pad(values, 1, constant_values=np.inf)
-        around = [padded[1 + i : 62 + i, 1 + j : 62 + j] for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
-        hollow = np.isfinite(values) & (values <= np.min(around, axis=0))
-        order = np.argsort(values[hollow], kind="stable")[:: max(1, int(hollow.sum()) // SEEDS)][:SEEDS]
-        seeds.append(np.array((x[hollow][order], y[hollow][order])))
-    theta = np.concatenate(seeds, axis=1)
-    for i, name in enumerate("xy"):
-        if name not in uses:
-            theta[i] = middle[i]
-    size = float(np.hypot(*np.ptp(np.array(view), axis=1)))
-    theta = compass(f, newton(f, grad, theta, 0.3 * size), 1e-3 * size)
-    for i, name in enumerate("xy"):
-        if name not in uses:
-            theta[i] = middle[i]
-    for digits in (9, 6, 3):
-        for i in (0, 1):
-            tidy = theta.copy()
-            tidy[i] = np.round(theta[i], digits) + 0.0
-            theta = np.where(f(*tidy) <= f(*theta), tidy, theta)
-    values = f(*theta)
-    close, wide = (f(*(theta[:, None, :] + r * size * RING)) for r in (1e-3, 0.1))
-    stands = np.isfinite(values) & ~(close < values - 1e-9 * spread).any(axis=0)
-    stands &= (wide > values + 1e-9 * spread).any(axis=0)  # not a plain that goes on
-    stands &= ~(wide < values - 1e-12 * (spread + np.abs(values))).any(axis=0)  # nor a valley that goes on
-    stands &= np.isfinite(close).mean(axis=0) >= 0.25
-    stands &= ~_poles(f, theta, spread)
-    kept: list[int] = []
-    for k in np.argsort(values, kind="stable"):
-        if stands[k] and all(np.hypot(*(theta[:, k] - theta[:, j])) > 1e-3 * size for j in kept):
-            kept.append(int(k))
-    return theta[:, kept], values[kept], float(np.nanmin(values, initial=np.inf))
-
-
-def _shells(f: F, view: View) -> list[float]:
-    """Return the lowest f seen around the view at some 100, 10⁴ and 10⁶ from its middle."""
-    middle = np.mean(view, axis=1)[:, None]
-    angle, radius = np.meshgrid(2 * np.pi * (np.arange(256) + 0.37) / 256, np.linspace(0.3, 1, 8))
-    unit = np.array((np.cos(angle), np.sin(angle))) * radius
-    along = np.concatenate((np.linspace(-1, -0.3, 64), np.linspace(0.3, 1, 64)))
-    axes = np.array((np.concatenate((along, 0 * along)), np.concatenate((0 * along, along))))
-    unit = np.concatenate((unit.reshape(2, -1), axes), axis=1)
-    points = [middle + 1e-3 + size * unit for size in (1e2, 1e4, 1e6)]
-    return [float(np.min(f(*p), where=~np.isnan(f(*p)), initial=np.inf)) for p in points]
-
-
-def _far_away(f: F, view: View) -> float:
-    return min(_shells(f, view))
-
-
-def _falls_forever(f: F, view: View, near: float, spread: float) -> bool:
-    """Return whether f seems to fall without end: far away, or towards a pole near its lowest points."""
-    if near == -np.inf:
-        return True
-    falls = [near]
-    for low in _shells(f, view):
-        falls.append(min(falls[-1], low))
-    if falls[-1] == -np.inf or _does_not_slow(falls[1], falls[2], falls[3], spread):
-        return True
-    x, y = _grid(view)
-    order = np.argsort(np.where(np.isnan(f(x, y)), np.inf, f(x, y)), axis=None)[:4]
-    points = compass(f, np.array((x.flat[order], y.flat[order])), 0.1, growth=1.0)
-    return bool(_poles(f, points, spread).any())
-
-
-def _poles(f: F, points: Array, spread: float) -> NDArray[np.bool_]:
-    """Return for each column whether f seems to fall without end towards it."""
-    rings = [f(*(points[:, None, :] + size * ASKEW)) for size in (1e-4, 1e-6, 1e-8)]
-    a, b, c = (np.min(ring, axis=0, where=~np.isnan(ring), initial=1e300) for ring in rings)
-    return _does_not_slow(a, b, c, spread)
-
-
-def _does_not_slow(a: Array | float, b: Array | float, c: Array | float, spread: float) -> NDArray[np.bool_]:
-    return np.asarray((b - c > 0.5 * (a - b)) & (b - c > 1e-3 * spread) & (a < 1e300))
-
-
-def _widened(f: F, view: View, good: Array) -> View:
-    """Return the view with the minima inside: as it is, widened, or moved to them where they are far off."""
-    if any(_holds(view, *point) for point in good):  # then those nearby as well, if they are few
-        good = good[(np.abs(good) <= FAR / 2).all(axis=1)]
-        good = good[: len(good) if len(good) <= MOST_MINIMA else 0]
-    if not len(good):
-        return view
+def _cut(view: View, values: Array) -> View:
+    """Return the smallest part of the view that holds all finite values of the grid, and a cell more."""
+    finite = np.isfinite(values)
     ends = []
-    for (low, high), coordinate in zip(view, good[:MOST_MINIMA].T, strict=True):
-        if np.abs(coordinate).max() > FAR:
-            center, half = float(np.round(coordinate[0])), (high - low) / 2
-            ends.append((center - half, center + half))
-            continue
-        margin = 0.1 * (high - low)
-        lowest, highest = np.floor(2 * (coordinate.min() - margin)) / 2, np.ceil(2 * (coordinate.max() + margin)) / 2
-        ends.append((min(low, float(lowest)), max(high, float(highest))))
-    wide = (ends[0], ends[1])
-    return wide if np.isfinite(f(*_grid(wide))).mean() >= 0.5 else view
+    for (low, high), there in zip(view, (finite.any(axis=0), finite.any(axis=1)), strict=True):
+        k = np.flatnonzero(there)
+        lines = np.linspace(low, high, CELLS + 1)
+        ends.append((float(lines[max(k[0] - 1, 0)]), float(lines[min(k[-1] + 1, CELLS)])))
+    return ends[0], ends[1]
 
 
-def _start(f: F, grad: Grad, view: View, minima: list[Point], uses: tuple[str, ...]) -> Point:
-    """Return a good place: f finite around it, not level, not at a minimum; otherwise the steepest of a grid."""
-    (x0, x1), (y0, y1) = view
-    size = np.hypot(x1 - x0, y1 - y0)
-    x, y = _grid(view, 20)
-    places = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a, b in STARTS]
-    places += [(float(a), float(b)) for a, b in zip(x.flat, y.flat, strict=True)]
-    theta = np.array(places).T
-    g = np.abs(np.array(grad(*theta)))
-    slope = np.hypot(*g)
-    usable = np.isfinite(f(*theta)) & np.isfinite(slope)
-    roomy = (np.abs(f(*(theta[:, None, :] + 0.05 * size * RING))) < HUGE).all(axis=0)
-    if not usable.any():
-        return places[int(np.argmax(np.isfinite(f(*theta))))]
-    level = 1e-3 * np.median(slope[usable])
-    good = usable & roomy & (slope > level)
-    for i, name in enumerate("xy"):
-        if name in uses:
-            good &= g[i] > 1e-3 * level
-    for minimum in minima:
-        good &= np.hypot(*(theta - np.array(minimum)[:, None])) > 0.15 * size
-    k = int(np.argmax(good)) if good.any() else int(np.argmax(np.where(usable, slope, -1)))
-    return float(round(places[k][0], 3)), float(round(places[k][1], 3))
+def _newton(grad: Grad, theta: Array) -> Array:
+    """Return where Newton's step leads from each column; along −g where f is not convex."""
+    h = 1e-5 * np.maximum(1, np.abs(theta))
+    (gx, x_right, x_left, x_up, x_down), (gy, y_right, y_left, y_up, y_down) = grad(*_cross(theta, h))
+    xx, yy = (x_right - x_left) / (2 * h[0]), (y_up - y_down) / (2 * h[1])
+    xy = ((y_right - y_left) / (2 * h[0]) + (x_up - x_down) / (2 * h[1])) / 2
+    middle, radius = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
+    shift = np.maximum(0, 1.1 * (radius - middle)) + 1e-12 * radius + 1e-300
+    a, c = xx + shift, yy + shift
+    return np.asarray(theta - np.array((c * gx - xy * gy, a * gy - xy * gx)) / (a * c - xy * xy))
+
+
+def _cross(theta: Array, h: Array) -> Array:
+    """Return each column of theta (2, n) and its neighbours right, left, up and down by h: (2, 5, n)."""
+    arms = np.array(((0, 1, -1, 0, 0), (0, 0, 0, 1, -1)))
+    return np.asarray(theta[:, None, :] + arms[:, :, None] * h[:, None])
+
+
+def _turned(turn: int) -> Array:
+    angle = 2.399963 * turn if turn % 2 else 0.0
+    return np.array(((np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))))
+
+
+def _points(theta: Array) -> tuple[Point, ...]:
+    return tuple((float(x), float(y)) for x, y in theta.T)

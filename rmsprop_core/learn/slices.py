@@ -73,7 +73,6 @@ def loss_slice(
     labels = [*names, *(f"w{k}" for k in range(len(names), at.size - 1)), "b"]
     return Surface(
         title=N_("Slice of the loss"),
-        latex=r"\tfrac1n\sum_k(x_k^\top w + b - y_k)^2",
         lesson=N_("The loss over two weights, all others held still: a bowl, round only where the features are alike."),
         f=f,
         grad=grad,

@@ -209,7 +209,7 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
     first = int(moving[-1]) + 1 if moving.size else 0
     if traj.steps - first < STALL_STEPS:
         return
-    floor = traj.surface.floor
+    floor = traj.surface.lowest
     steepness = float(np.max(np.abs(traj.g[-1])))
     numbers = {
         "g": steepness,

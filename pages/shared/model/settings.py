@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Complaint, Fields, Range, written
 from pages.shared.model.fields import changed as changed_fields
 from pages.shared.model.language import LANGUAGES
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
+from rmsprop_core.expression import Expression, Refused, parse, with_plus
 from rmsprop_core.runs.ensemble import MOST_SEEDS
 from rmsprop_core.schedules import SCHEDULES
-
-if TYPE_CHECKING:
-    from rmsprop_core.expression import Expression
 
 MAX_STEPS = 10_000
 PATIENTS = 442
@@ -160,14 +158,12 @@ def _stretched(kappa: float, angle: float) -> Surface:
 
 @lru_cache(maxsize=64)
 def typed(f: str, domain: str = "") -> Expression:
-    """Return the surface of a typed f(x, y); SymPy is imported when the first one is asked for.
+    """Return the surface of a typed f(x, y).
 
     Raises:
         Refused: f is no formula.
         ValueError: the domain is not x₀, x₁, y₀, y₁, finite and rising.
     """
-    from rmsprop_core.expression import parse
-
     if not domain:
         return parse(f)
     x0, x1, y0, y1 = (float(part) for part in domain.split(","))
@@ -229,11 +225,12 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
     choices = {name: query[name] for name in CHOICES if name in query}
     start, complaints = changed(Settings(), choices)
+    f = with_plus(query["f"]) if "f" in query else None
     try:
-        settings = on_surface(start, start.surface, query.get("f"))
-    except ValueError as refused:
-        complaints.append(Complaint("f", query.get("f", ""), "", refused))  # type: ignore[arg-type]
-        settings = on_surface(start, "stretched")
+        settings = on_surface(start, start.surface, f)
+    except Refused as refused:
+        complaints.append(Complaint("f", f or "", "", refused))
+        settings = on_surface(start, TYPED)
     if "dialect" in query and not any(c.name == "dialect" for c in complaints):
         settings = in_dialect(settings, start.dialect)
     if settings.surface == TYPED and query.get("domain"):

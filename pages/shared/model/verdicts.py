@@ -47,8 +47,8 @@ def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
 
 
 def _part_left(traj: Trajectory) -> float:
-    """Return (f − floor) at the end as a part of that at the start; 1 where f has no floor."""
-    floor = traj.surface.floor
+    """Return (f − lowest f) at the end as a part of that at the start; 1 where f has no lowest."""
+    floor = traj.surface.lowest
     if floor is None or traj.f[0] <= floor:
         return 1.0
     return float((traj.f[-1] - floor) / (traj.f[0] - floor))
@@ -194,7 +194,7 @@ def _stalled(who: str, event: Event, traj: Trajectory) -> str:
             why = _("once s is forgotten, lr·λmax/{least} = {lr_lambda} is above its limit of {limit}")
         n["why"] = why.format(**n)
     found = sentences[event.cause].format(who=who, step=event.step, **n)
-    if event.cause == "flat" and traj.surface.minima:
+    if event.cause == "flat" and traj.surface.minima and _part_left(traj) > 1e-6:
         x, y = traj.surface.minima[0]
         found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
     return found

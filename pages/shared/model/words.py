@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pages.shared.model.fields import Complaint
+from pages.shared.model.formulas import refusal
 from pages.shared.model.language import _
 from pages.shared.model.settings import IDLE, Settings
-from rmsprop_core import DIALECTS, Surface, Trajectory
+from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
 
 if TYPE_CHECKING:
-    from rmsprop_core.expression import Refused
     from rmsprop_core.runs.sweep import FairLr
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -52,41 +52,6 @@ def complaint(found: Complaint) -> str:
         return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
     return _("{name} cannot be “{value}”: it takes {wanted}.").format(
         name=found.name, value=found.value[:40], wanted=found.wanted
-    )
-
-
-def refusal(refused: Refused) -> str:
-    """Return why a typed f(x, y) is no formula, and where."""
-    sentences = {
-        "empty": _("Type a formula in x and y, such as x^2 + 10*y^2."),
-        "long": _("The formula is longer than {limit} characters."),
-        "deep": _("The brackets go deeper than {limit} levels at “{piece}”."),
-        "big": _("The formula has more than {limit} parts; a shorter one will do."),
-        "character": _("“{piece}” at character {at} does not belong in a formula."),
-        "times": _("A times sign is missing at character {at}: “{piece}”. Write 2*x, not 2x."),
-        "syntax": _("This is not a formula: look at character {at}, “{piece}”."),
-        "name": _("“{piece}” at character {at} is not known. Use x, y, pi, e and functions such as sin, exp, sqrt."),
-        "call": _("“{piece}” at character {at} is not a function that a formula can use."),
-        "arguments": _("“{piece}” at character {at} has the wrong number of arguments."),
-        "number": _("The number “{piece}” at character {at} is too large or too small."),
-        "exponent": _("The exponent in “{piece}” at character {at} is too large."),
-        "tower": _("“{piece}” at character {at} is a power of powers; that grows too fast."),
-        "undefined": _("“{piece}” at character {at} has no real value."),
-        "nowhere": _("This formula has no finite value near the origin."),
-    }
-    other = _("“{piece}” at character {at} is not allowed: only numbers, x, y, + − * / ^, brackets and functions.")
-    limit = f"{refused.limit:g}" if refused.limit is not None else ""
-    piece = refused.piece if len(refused.piece) <= 30 else refused.piece[:29] + "…"
-    return sentences.get(refused.kind, other).format(piece=piece, at=refused.column + 1, limit=limit)
-
-
-def kinks(surface: Surface) -> str:
-    """Return where a typed surface may have no gradient or no value, or nothing where it is smooth."""
-    found = getattr(surface, "kinks", ())
-    if not found:
-        return ""
-    return _("Not smooth everywhere: {pieces} has a kink, an edge or a pole.").format(
-        pieces=", ".join(kink.piece for kink in found)
     )
 
 

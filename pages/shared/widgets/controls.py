@@ -276,7 +276,8 @@ def complaints() -> None:
     """Say what could not be taken from the link, where no dial says it."""
     spoken = {*SWITCHES, "surface", "dialect", "view", "lang", "t"}
     linked = session.from_link()
-    found = [c for c in session.complaints() if linked or c.name in spoken or not (c.wanted or c.refused)]
+    unsaid = [c for c in session.complaints() if not c.refused]
+    found = [c for c in unsaid if linked or c.name in spoken or not c.wanted]
     if not found:
         return
     words = "\n".join(complaint(c) for c in found)

@@ -137,9 +137,8 @@ def _numbers() -> list[dict[str, Any]]:
 def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the charts: the loss, then those that take turns beside it."""
     loss = "loss" if surface.floor else "f"
-    title = (
-        _("loss f − f* (log)") if surface.floor else _("loss f (log)") if surface.floor == 0 else _("loss f (bent log)")
-    )
+    log = surface.floor is not None or all((traj.f >= 0).all() for traj in runs.values())
+    title = _("loss f − f* (log)") if surface.floor else _("loss f (log)") if log else _("loss f (bent log)")
     if any(f"{key}.median" in own for key in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
     lines = [
@@ -155,8 +154,8 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
         {
             "key": "loss",
             "title": title,
-            "scale": "symlog" if surface.floor is None else "log",
-            "unit": _unit(runs) if surface.floor is None else 1.0,
+            "scale": "log" if log else "symlog",
+            "unit": 1.0 if log else _unit(runs),
             "lines": lines,
         }
     ]
@@ -216,7 +215,7 @@ def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
         "size": drawn.size,
         "ticks": list(drawn.ticks),
         "labels": list(drawn.labels),
-        "height": "f − f*" if drawn.above_floor else "f",
+        "height": _height(surface, drawn),
         "minima": [list(point) for point in surface.minima],
         "variables": list(surface.variables),
         "relief": _relief(surface, drawn),
@@ -224,15 +223,21 @@ def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
     return head, {"surface.z": drawn.bent.astype(np.float32).ravel(), "surface.f": drawn.f.astype(np.float32).ravel()}
 
 
+def _height(surface: Surface, drawn: Landscape) -> str:
+    """Return what the levels of the picture are called."""
+    if not drawn.above:
+        return "f"
+    return _("f − lowest f here") if surface.floor is None else "f − f*"
+
+
 def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
     """Return how heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
-    height = "f − f*" if drawn.above_floor else "f"
-    if surface.floor is None or drawn.bent is drawn.f:
-        return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.floor}
-    above = drawn.f[np.isfinite(drawn.f)] - surface.floor
+    if drawn.bent is drawn.f:
+        return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.lowest}
+    above = drawn.f[np.isfinite(drawn.f)] - drawn.above
     unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)  # as much as the grid resolves
-    title = _("{height} (bent log)").format(height=height)
-    return {"floor": surface.floor, "unit": unit, "title": title, "lowest": surface.floor}
+    title = _("{height} (bent log)").format(height=_height(surface, drawn))
+    return {"floor": drawn.above, "unit": unit, "title": title, "lowest": surface.lowest}
 
 
 def _words() -> dict[str, str]:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.model.formulas import kinks
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import many_seeds, verdict
-from pages.shared.model.words import comparison, kinks
+from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
 from rmsprop_core import SGD, Ensemble, RMSprop, Trajectory, ensemble, events, run
 from rmsprop_core.schedules import factor

@@ -19,7 +19,7 @@ LEVELS = 18
 class Landscape:
     """f on a grid over the domain, (GRID, GRID) with y first, and the same bent so that even levels suit it.
 
-    `labels` name the ticks of the colour bar: f, or f − floor where the floor is not 0 (`above_floor`).
+    `labels` name the ticks of the colour bar: f, or f − `above`, the floor or lowest f found, where that is not 0.
     """
 
     f: Array
@@ -29,11 +29,11 @@ class Landscape:
     size: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
-    above_floor: bool = False
+    above: float = 0.0
 
 
 def landscape(surface: Surface) -> Landscape:
-    """Return the grid. Levels are spaced evenly in log(f − floor) where the surface asks for it, otherwise in f.
+    """Return the grid. Levels are spaced evenly in log(f − lowest f) where the surface asks for it, otherwise in f.
 
     Bending changes only where level lines lie and what colour is between them; every f on show is f itself.
     """
@@ -41,14 +41,14 @@ def landscape(surface: Surface) -> Landscape:
     x, y = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
     f = np.asarray(surface.f(x, y), dtype=np.float64)
     finite = f[np.isfinite(f)]
-    if not surface.log_levels or surface.floor is None or finite.size == 0:
+    if not surface.log_levels or surface.lowest is None or finite.size == 0:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
         size = _round_step((high - low) / LEVELS)
         start = np.ceil(low / size) * size
         ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
         return Landscape(f, f, float(start), high, size, tuple(ticks.tolist()), tuple(_label(v) for v in ticks))
 
-    floor = surface.floor
+    floor = surface.lowest if surface.floor is not None else min(surface.lowest, float(finite.min()))
     high = float(finite.max() - floor)
     # The lowest level worth a line: well inside what the grid resolves round the minimum.
     low = max(float(np.quantile(finite - floor, 0.002)), high * 1e-6)
@@ -59,7 +59,7 @@ def landscape(surface: Surface) -> Landscape:
     every = max(1, round(len(decades) / 6))
     ticks = decades[::every] if len(decades) > 1 else np.linspace(np.log10(low), np.log10(high), 4)
     labels = tuple(_label(10**v) for v in ticks)
-    return Landscape(f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), labels, floor != 0)
+    return Landscape(f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), labels, floor)
 
 
 def _round_step(step: float) -> float:

@@ -63,7 +63,10 @@ def _of(query: str) -> str:
         ("x=0&view=sgd", "50 times and is at f = 0.411."),
         # where f is not defined nothing grew
         ("surface=own&f=sqrt(x)&x=1&lr=0.3&view=rmsprop", "RMSprop stopped at step 2: f has no value at x = −0.876"),
-        ("surface=own&f=log(x)%2By^2&view=sgd", "SGD stopped at step 87: f has no value at x = −0.727"),
+        (
+            "surface=own&f=log(x)%2By^2&x=0.5&y=1&sgd_lr=0.02&view=sgd",
+            "SGD stopped at step 8: f has no value at x = −0.319",
+        ),
         ("surface=own&f=sqrt(x)&x=-1&view=sgd", "SGD makes no step: f has no value at x = −1, y = "),
         ("surface=own&f=sqrt(x)&x=0&view=sgd", "SGD stopped at step 1: f has no slope at x = 0, y = "),
         ("surface=own&f=exp(x)-exp(y)&x=800&y=800&view=sgd", "SGD makes no step: f is larger at the start than what"),

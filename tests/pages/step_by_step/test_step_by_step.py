@@ -295,37 +295,37 @@ def test_the_worksheet_has_blanks_and_a_key_and_needs_nothing_else() -> None:
     assert not re.search(r"https?:|src=|href=", sheet)
 
 
-@pytest.mark.parametrize("surface", [
-    *SURFACES.values(), stretched(2.5), stretched(1e-3), parse("sin(x)*y² − abs(x - 1)/2"), parse("2**x + x*y"),
+def text_of(formula: str) -> str:
+    return re.sub("<[^>]*>|\u2062", "", formula)
+
+
+@pytest.mark.parametrize(("surface", "formulas"), [
+    (stretched(2.5), ["f=0.5(x2+2.5y2)", "∂f∂x=x", "∂f∂y=2.5y"]),
+    (stretched(1e-100), ["f=0.5(x2+10−100y2)", "∂f∂x=x", "∂f∂y=10−100y"]),
+    (SURFACES["rosenbrock"], ["f=(1−x)2+100(y−x2)2", "∂f∂x=−2(1−x)−400x(y−x2)", "∂f∂y=200(y−x2)"]),
+    (SURFACES["rastrigin"], ["f=20+x2−10cos(2πx)+y2−10cos(2πy)", "∂f∂x=2x+20πsin(2πx)", "∂f∂y=2y+20πsin(2πy)"]),
+    (SURFACES["monkey_saddle"], ["f=x(x2−3y2)", "∂f∂x=3x2−3y2", "∂f∂y=−6xy"]),
+    (SURFACES["bounded_saddle"], ["f=0.5x2+0.25(y2−1)2", "∂f∂x=x", "∂f∂y=y(y2−1)"]),
+    (SURFACES["ackley"], ["f=20(1−e−0.2x2+y22)+e−ecos(2πx)+cos(2πy)2"]),
+    (parse("sin(x)*y² − abs(x - 1)/2"), ["f=sin(x)y2−|x−1|2", "∂f∂x=y2cos(x)−sign(x−1)2", "∂f∂y=2ysin(x)"]),
+    (parse("2**x + x*y"), ["f=2x+xy", "∂f∂x=log(2)·2x+y", "∂f∂y=x"]),
+    (parse("max(x, y)"), ["f=max(x,y)"]),
+    (parse("/".join(f"(x+{k}*y)" for k in range(12))), ["f=" + "x+0y" + "".join(f"x+{k}y" for k in range(1, 12))]),
+    (stretched(100, 30), []),
+    (SURFACES["bmi"], []),
 ])  # fmt: skip
-def test_the_formulas_shown_are_those_of_the_surface(surface: Surface) -> None:
-    found = slopes.formulas(surface)
-    if found is None:
-        assert surface.title == SURFACES["bmi"].title
-        return
-    (x0, x1), (y0, y1) = surface.domain
-    x, y = np.random.default_rng(5).uniform((x0, y0), (x1, y1), (50, 2)).T
-    names = {"x": x, "y": y, "e": np.e, "pi": np.pi, "abs": np.abs, "sign": np.sign}
-    names |= {name: getattr(np, name) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")}
-    np.testing.assert_allclose(eval(found.f, names), surface.f(x, y), rtol=1e-11, atol=1e-11)
-    if found.along_x:
-        for formula, values in zip(found[1:], surface.grad(x, y), strict=True):
-            np.testing.assert_allclose(eval(formula, names) + 0 * x, values, rtol=1e-10, atol=1e-9)
-    assert len(slopes.slopes(surface)) == (2 if found.along_x else 0)
+def test_the_formulas_shown_are_those_of_the_surface_where_they_are_short_and_exact(
+    surface: Surface, formulas: list[str]
+) -> None:
+    found = [slopes.value(surface), *slopes.slopes(surface)]
+    assert [text_of(formula) for formula in found if formula] == formulas
 
 
-def test_long_derivatives_and_turned_bowls_are_left_out() -> None:
-    assert slopes.slopes(SURFACES["ackley"]) == ()
-    assert slopes.value(SURFACES["ackley"])
-    assert slopes.formulas(stretched(100, 30)) is None
-
-
-@pytest.mark.parametrize(("formula", "text"), [
-    ("100*y", "100y"), ("-400*x*(-x**2 + y) + 2*x - 2", "−400x(−x2+y)+2x−2"), ("2*3*x", "2·3x"), ("x*2**y", "x·2y"),
-    ("x - (y - 1)", "x−(y−1)"), ("(x + 1)**2", "(x+1)2"), ("sin(2*pi*x)", "sin(2πx)"), ("(-x)**2", "(−x)2"),
-])  # fmt: skip
-def test_a_formula_is_written_with_the_parentheses_it_needs(formula: str, text: str) -> None:
-    assert re.sub("<[^>]*>|\u2062", "", slopes.mathml(formula)) == text
+@pytest.mark.parametrize("kappa", ["1e-100", "1e-15", "1e-300"])
+def test_small_numbers_of_a_surface_harm_no_page(kappa: str) -> None:
+    head, _ = sent(opened("step_by_step", kappa=kappa))
+    assert len(head["walk"]["slopes"]) == 2
+    assert "10" in worksheet(walked(replace(START, kappa=float(kappa))), 2)
 
 
 def test_the_gradient_s_beat_has_the_derivatives() -> None:
@@ -338,7 +338,7 @@ def test_the_worksheet_says_where_g_comes_from() -> None:
     plain, noisy = (worksheet(walked(s), 2) for s in (START, replace(START, noise=0.3)))
     text = re.sub("<[^>]*>|\u2062", "", plain)
     assert "Given: η = 0.2, ρ = 0.9, ε = 10⁻⁸; θt−1≈(−4.368,−1.368), st−1≈(2.5,4000)." in text
-    assert "f=x2+100y22g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
+    assert "f=0.5(x2+100y2)g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
     assert "g is given with each step: noise and all." in noisy
     assert slopes.slopes(SURFACES["stretched"])[0] not in noisy
 

@@ -1,0 +1,53 @@
+"""What is said of a typed f(x, y): why it is refused, where it is not smooth, how low it comes."""
+
+from __future__ import annotations
+
+from pages.shared.model.language import _
+from rmsprop_core import Surface
+from rmsprop_core.expression import FUNCTIONS, Expression, Refused
+
+
+def refusal(refused: Refused) -> str:
+    """Return why a typed f(x, y) is no formula, where, and what to write."""
+    kind, one = refused.kind, refused.limit == 1
+    sentences = {
+        "empty": _("Type a formula in x and y, such as x^2 + 10*y^2."),
+        "long": _("The formula is longer than {limit} characters."),
+        "deep": _("Too much stands inside one another at “{piece}”."),
+        "work": _("f and its slopes take more than {limit} operations; a shorter formula will do."),
+        "character": _("“{piece}” at character {at} does not belong in a formula. {known}"),
+        "comma": _(
+            "“{piece}” at character {at}: write decimals with a point, 0.5. A comma parts x and y in min(x, y)."
+        ),
+        "equation": _("An equals sign at character {at}: write only what f(x, y) is, such as x^2 + y^2."),
+        "times": _("“{piece}” at character {at}: a number after a part. Write x*2 or x^2."),
+        "fraction": _("“{piece}” at character {at} can be read in two ways. Write 1/2*x or 1/(2*x)."),
+        "power": _("“{piece}” at character {at} can be read in two ways. Write x^2*y or x^(2*y)."),
+        "root": _("“{piece}” at character {at} can be read in two ways. Write √(x^2) or √(x)^2."),
+        "inverse": _("“{piece}” at character {at} can be read in two ways. Write asin(x) or 1/sin(x)."),
+        "gap": _("A sign is missing before “{piece}” at character {at}: + or *? (A link writes + as %2B.)"),
+        "name": _("“{piece}” at character {at} is not known. {known}"),
+        "call": _("“{piece}” at character {at}: a function needs brackets, such as sin(x)."),
+        "arguments": _("“{piece}” at character {at}: {name} takes one argument: {name}(x). Decimals have a point.")
+        if one
+        else _("“{piece}” at character {at}: {name} takes two arguments, {name}(x, y)."),
+        "open": _("“{piece}” at character {at} has no other half: each bracket is opened and closed."),
+        "syntax": _("This is not a formula: look at character {at}, “{piece}”."),
+        "value": _("“{piece}” at character {at} has no finite real value."),
+        "nowhere": _("This formula has no finite value near the origin."),
+    }
+    known = _("Use numbers, x, y, pi, e, + − * / ^, brackets, and {functions}.").format(functions=", ".join(FUNCTIONS))
+    return sentences[kind].format(
+        piece=refused.piece if len(refused.piece) <= 30 else refused.piece[:29] + "…",
+        at=refused.column + 1,
+        limit=f"{refused.limit or 0:g}",
+        name=refused.piece.partition("(")[0].strip().lower(),
+        known=known,
+    )
+
+
+def kinks(surface: Surface) -> str:
+    """Return where a typed surface may have no slope or no value, or nothing where it is smooth."""
+    if not isinstance(surface, Expression) or not surface.kinks:
+        return ""
+    return _("Not smooth everywhere: {pieces} has a kink, an edge or a pole.").format(pieces=", ".join(surface.kinks))

@@ -1,0 +1,130 @@
+"""A tree written to be read, in LaTeX or in MathML: one walk, two sets of signs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rmsprop_core.expression.reader import FUNCTIONS
+from rmsprop_core.expression.tree import Node
+
+
+class Notation(NamedTuple):
+    """How each part is written; {0}, {1} stand for its own parts."""
+
+    number: str
+    name: str
+    sign: str
+    function: str
+    pi: str
+    between: str
+    dot: str
+    minus: str
+    row: str
+    power: str
+    fraction: str
+    root: str
+    bars: str
+    brackets: str
+
+
+LATEX = Notation(
+    number="{0}",
+    name="{0}",
+    sign=" {0} ",
+    function=r"\operatorname{{{0}}}",
+    pi=r"\pi",
+    between=" ",
+    dot=r" \cdot ",
+    minus="-",
+    row="{0}",
+    power="{{{0}}}^{{{1}}}",
+    fraction=r"\frac{{{0}}}{{{1}}}",
+    root=r"\sqrt{{{0}}}",
+    bars=r"\left|{0}\right|",
+    brackets=r"\left({0}\right)",
+)
+MATHML = Notation(
+    number="<mn>{0}</mn>",
+    name="<mi>{0}</mi>",
+    sign="<mo>{0}</mo>",
+    function="<mi>{0}</mi>",
+    pi="<mi>π</mi>",
+    between="<mo>\u2062</mo>",
+    dot="<mo>·</mo>",
+    minus="<mo>−</mo>",
+    row="<mrow>{0}</mrow>",
+    power="<msup>{0}{1}</msup>",
+    fraction="<mfrac>{0}{1}</mfrac>",
+    root="<msqrt>{0}</msqrt>",
+    bars="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>",
+    brackets="<mrow><mo>(</mo>{0}<mo>)</mo></mrow>",
+)
+NAMES = {function: name for name, function in FUNCTIONS.items()} | {np.sign: "sign", np.heaviside: "step"}
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a part holds together
+
+
+def written(tree: Node, notation: Notation) -> str:
+    """Return the tree, written."""
+    return _write(tree, notation)[0]
+
+
+def _write(node: Node, to: Notation, least: int = 0) -> tuple[str, int]:
+    """Return a part and how tightly it holds together, in brackets where its place asks for more."""
+    text, strength = _leaf(node.parts[0], to) if node.apply is None else _branch(node, to)
+    return (to.brackets.format(text), ATOM) if strength < least else (text, strength)
+
+
+def _leaf(part: str | float, to: Notation) -> tuple[str, int]:
+    if isinstance(part, str):
+        return to.name.format(part), ATOM
+    if part < 0:
+        return to.row.format(to.minus + _leaf(-part, to)[0]), SUM
+    if part == np.e:
+        return to.name.format("e"), ATOM
+    turns = round(part / np.pi, 6) if part < 1e6 else 0.0
+    if turns and turns == int(turns) and part == turns * np.pi:
+        times = to.number.format(int(turns)) + to.between if turns > 1 else ""
+        return to.row.format(times + to.pi), PRODUCT if times else ATOM
+    digits, _, exponent = f"{part:.15g}".partition("e")
+    if not exponent:
+        return to.number.format(digits), ATOM
+    power = to.power.format(to.number.format(10), _leaf(float(exponent), to)[0])
+    return (power, POWER) if digits == "1" else (to.row.format(to.number.format(digits) + to.dot + power), PRODUCT)
+
+
+def _branch(node: Node, to: Notation) -> tuple[str, int]:
+    a, b = (node.parts * 2)[:2]
+
+    def part(node: Node, least: int = 0) -> str:
+        return _write(node, to, least)[0]
+
+    if node.apply is np.add:
+        return to.row.format(part(a, SUM) + to.sign.format("+") + part(b, PRODUCT)), SUM
+    if node.apply is np.subtract:
+        return to.row.format(part(a, SUM) + to.minus + part(b, PRODUCT)), SUM
+    if node.apply is np.negative:
+        return to.row.format(to.minus + part(a, PRODUCT)), SUM
+    if node.apply is np.multiply:
+        sign = to.dot if _begins_with_digit(b) else to.between
+        return to.row.format(part(a, PRODUCT) + sign + part(b, PRODUCT)), PRODUCT
+    if node.apply is np.divide:
+        return to.fraction.format(part(a), part(b)), POWER
+    if node.apply is np.power:
+        return to.power.format(part(a, ATOM), part(b)), POWER
+    if node.apply is np.exp:
+        return to.power.format(to.name.format("e"), part(a)), POWER
+    if node.apply is np.sqrt:
+        return to.root.format(part(a)), ATOM
+    if node.apply is np.absolute:
+        return to.bars.format(part(a)), ATOM
+    inside = to.sign.format(",").join(part(each) for each in node.parts)
+    return to.row.format(to.function.format(NAMES[node.apply]) + to.brackets.format(inside)), ATOM
+
+
+def _begins_with_digit(node: Node) -> bool:
+    """Return whether a factor begins with a digit, so that it needs a dot before it."""
+    while node.apply in (np.multiply, np.power):
+        node = node.parts[0]
+    return node.apply is None and node.value is not None and node.value not in (np.e, np.pi)
