@@ -15,7 +15,7 @@ from pages.shared.model.settings import Settings, from_query
 from pages.shared.model.verdicts import verdict
 from pages.shared.model.words import number
 from pages.shared.wire.experiment import outcomes
-from rmsprop_core import SURFACES, Trajectory, events
+from rmsprop_core import DIALECTS, SURFACES, Trajectory, events, run
 from rmsprop_core.schedules import factor
 
 BEYOND = "the numbers grew beyond what a computer can hold."
@@ -129,28 +129,59 @@ def test_no_number_is_in_computer_notation(figures: int) -> None:
 
 
 def _read(shown: str) -> float:
+    if shown.rstrip(".,;") in ("∞", "−∞"):
+        return np.inf if shown[0] == "∞" else -np.inf
     plain = shown.replace("−", "-").replace("×10", "e").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     return float(plain.rstrip(".,;"))
 
 
+FORMULAS = (
+    "x^2/2 + 10*y^2 + 6*cos(2*x + 1)",
+    "abs(x) + y^2",
+    "log(1 + x^2) + y^4",
+    "exp(x) + exp(-x) - y",
+    "sqrt(x) + y^2",
+    "-exp(-x^2 - y^2)",
+    "(x - 30)^2 + (x*y - 1)^2",
+)
+
+
 def _random(rng: np.random.Generator) -> Settings:
-    settings, _ = from_query({"surface": str(rng.choice(list(SURFACES)))})
-    low, high = np.array(settings.landscape().domain).T
-    x, y = (low + (high - low) * rng.random(2)).tolist() if rng.random() < 0.6 else (settings.x, settings.y)
+    query = {"surface": str(rng.choice(list(SURFACES))), "dialect": str(rng.choice(list(DIALECTS)))}
+    if rng.random() < 0.2:
+        query |= {"surface": "own", "f": str(rng.choice(FORMULAS))}
+    if query["surface"] == "stretched" and rng.random() < 0.5:
+        query |= {"kappa": str(10 ** rng.uniform(-2, 4)), "angle": str(rng.choice([0, 30, 45]))}
+    settings, complaints = from_query(query)
+    assert not complaints
+    surface = settings.landscape()
+    low, high = np.array(surface.domain).T
+    x, y = settings.x, settings.y
+    if rng.random() < 0.4:
+        x, y = (low + (high - low) * rng.random(2)).tolist()
+    elif surface.minima and rng.random() < 0.5:
+        x, y = (
+            np.array(surface.minima[0]) + (high - low) * rng.standard_normal(2) * 10 ** rng.uniform(-9, -1)
+        ).tolist()
+    centered = settings.centered or bool(rng.random() < 0.2)
     return replace(
         settings,
         x=x,
         y=y,
         lr=settings.lr * 10 ** rng.uniform(-2, 2),
         sgd_lr=settings.sgd_lr * 10 ** rng.uniform(-2, 1.5),
-        rho=float(rng.choice([0, 0.5, 0.9, 0.99, 0.999])),
-        momentum=float(rng.choice([0, 0, 0.5, 0.9, 0.99])),
-        sgd_momentum=float(rng.choice([0, 0, 0.5, 0.9, 0.99])),
-        centered=bool(rng.random() < 0.25),
+        rho=float(rng.choice([0, 0.5, 0.9, 0.99, 0.999, 0.9999])),
+        momentum=float(rng.choice([0, 0, 0, 0.1, 0.3, 0.5, 0.9, 0.99])),
+        sgd_momentum=float(rng.choice([0, 0, 0.1, 0.5, 0.9, 0.99])),
+        centered=centered,
+        bias_correction=not centered and bool(rng.random() < 0.2),
+        initial_s=float(rng.choice([0, 0, 1, 100])),
         nesterov=bool(rng.random() < 0.3),
         sgd_nesterov=bool(rng.random() < 0.3),
-        eps=float(rng.choice([0, 1e-8, 1e-3])),
+        eps=float(rng.choice([0, 1e-8, 1e-3, 1])),
         eps_inside_sqrt=bool(rng.random() < 0.7),
+        lr_in_velocity=bool(rng.random() < 0.5),
+        sgd_lr_in_velocity=bool(rng.random() < 0.5),
         steps=int(rng.choice([10, 50, 200, 1000])),
         schedule=str(rng.choice(["constant", "constant", "step", "inverse_sqrt", "cosine", "warmup"])),
         noise=float(rng.choice([0, 0, 0, 0.1, 3])),
@@ -200,31 +231,53 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         if "is small beside s" in text and not (traj.w[t - 1] < 0.01 * traj.s[t - 1]).any():
             yield "s − m² is not small"
     if "swings" in text:
-        for amplitude, half, axes, since in re.findall(r"by ±([^ ]+)( = ±lr/2)? in (.+?) since step (\d+)", text):
+        for amplitude, of_lr, axes, since in re.findall(r"by ±([^ ]+)(?: = ±(\S+))? in (.+?) since step (\d+)", text):
             for i in (surface.variables.index(axis) for axis in axes.split(" and ")):
                 delta = np.abs(traj.delta[int(since) - 1 :, i]) / 2
                 if delta[-1] != pytest.approx(_read(amplitude), rel=0.06) or delta.max() > 1.25 * delta.min():
                     yield "the swing since that step"
-                if half and delta[-1] != pytest.approx(settings.lr / 2, rel=0.06):
-                    yield "±lr/2"
-    if (
-        "settled at the minimum" in text
-        and np.hypot(*((np.array(surface.minima) - theta[-1]) / (high - low)).T).min() > 2e-3
-    ):
-        yield "settled far from a minimum"
-    if found := re.search(r"(?:rests|hardly moves) since step (\d+)", text):
+                part = {"": 0, "lr/2": 0.5, "lr/(2(1+μ))": 0.5 / (1 + mu), "lr(1+2μ)/(2(1+μ))": (0.5 + mu) / (1 + mu)}
+                if of_lr and (not rms or delta[-1] != pytest.approx(settings.lr * part[of_lr], rel=0.03)):
+                    yield "what the swing is of lr"
+                if ("μ" in of_lr) != bool(of_lr and mu) or ("2μ" in of_lr) != bool(of_lr and mu and settings.nesterov):
+                    yield "the momentum in the swing"
+                if delta[-1] < 1e-15 * np.abs(theta[-1]).max():
+                    yield "a swing of the last bits"
+    if "at the minimum" in text:
+        if np.hypot(*((np.array(surface.minima) - theta[-1]) / (high - low)).T).min() > 2e-3:
+            yield "far from a minimum"
+        if "settled" in text and settings.schedule == "constant" and not settings.noise and settings.steps <= 200:
+            further = run(traj.optimizer, surface, theta[0], 5 * settings.steps).theta
+            if (np.abs(further[settings.steps :] - theta[-1]) / (high - low)).max() > 1e-3:
+                yield "it moves on"
+    if found := re.search(r"not stably: .*?lr·λmax(/√ε|/ε)? = (\S+) is above its limit of (\S+)\.", text):
+        least = {None: 1.0, "/√ε": np.sqrt(settings.eps), "/ε": settings.eps}[found[1]]
+        with np.errstate(all="ignore"):
+            rate = surface.curvature(*theta[-1])[1] * lrs[-1] / least
+        if _read(found[2]) != pytest.approx(rate, rel=0.006) or not rate > _read(found[3]) * 0.994:
+            yield "that it is not stable"
+        if rms != (found[1] is not None) or (rms and settings.eps_inside_sqrt != ("√" in found[1])):
+            yield "what is left of rms"
+    if found := re.search(r"its longest step since then is (\S+)\.(?: |$)", text):
+        since = int(re.search(r"moves since step (\d+)", text)[1])
+        if np.hypot(*traj.delta[since - 1 :].T).max() != pytest.approx(_read(found[1]), rel=0.006):
+            yield "the longest step"
+    if "does not move" in text and np.ptp(theta, axis=0).any():
+        yield "it does move"
+    if found := re.search(r"(?:rests|stands|hardly moves|settled at the minimum) since step (\d+)", text):
         if np.ptp(theta[int(found[1]) - 1 :], axis=0).max() > 1e-3 * (high - low).max():
             yield "rests, but moves"
-        if "rests" in text and np.abs(slopes[-1]).max() > 1e-5:
+        if "where the gradient is" in text and np.abs(slopes[-1]).max() > 1e-5:
             yield "rests on a slope"
     if found := re.search(r"has [a-z ]+ (\d+) times and ", text):
         turns = (slopes[1:] * slopes[:-1] < 0).sum(axis=0)
         if int(found[1]) > turns.max():
             yield "crossings that only noise made"
-        if (found := re.search(r"stands at (\w) = ", text)) and turns[
-            surface.variables.index(found[1])
-        ] > 0.2 * turns.max():
-            yield "a position across the valley"
+        if (found := re.search(r"stands at (\w+) = ", text)) and not settings.noise:
+            i = surface.variables.index(found[1])
+            back = np.abs(traj.delta[1:, i]) * (traj.delta[1:, i] * traj.delta[:-1, i] < 0)  # going to and fro along it
+            if (back > 0.005 * (high - low)[i]).sum() > 0.2 * turns.max():
+                yield "a position across the valley"
     if (found := re.search(r"is at f(?: − f\*)? = (\S+)( above| after)", text)) and _read(found[1]) != pytest.approx(
         f[-1] - (surface.floor or 0), rel=0.006
     ):
