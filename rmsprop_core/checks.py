@@ -1,4 +1,7 @@
-"""What the optimizers take: hyperparameters in their ranges; θ and g made of real numbers and of one shape."""
+"""What the optimizers take: hyperparameters in their ranges; θ and g made of real numbers and of one shape.
+
+What passes is float64 and the optimizer's own: nothing of it changes when the caller's arrays do.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,17 @@ BELOW = {
 FLOAT64 = np.dtype(np.float64)
 
 
-def check_hyperparameters(optimizer: RMSprop | SGD) -> None:
-    """Raise ValueError at the first that is out of its range, naming the argument, its value and the range."""
+def settle(optimizer: RMSprop | SGD) -> None:
+    """Make each number of a new optimizer a float, each array a float64 copy that nobody can write to.
+
+    Raises:
+        ValueError: one is out of its range, or not of its kind; names the argument, its value and the range.
+    """
     for name in (field.name for field in fields(optimizer)):  # vars() would make each attribute slower from then on
         value = getattr(optimizer, name)
         if name in BELOW:
-            _check_number(name, value, BELOW[name])
+            if not (type(value) is float and 0 <= value < BELOW[name]):
+                object.__setattr__(optimizer, name, _number(name, value, BELOW[name]))
         elif not isinstance(value, bool):
             raise ValueError(f"{name} must be True or False, not {value!r}")
     if getattr(optimizer, "centered", False) and getattr(optimizer, "bias_correction", False):
@@ -53,7 +61,7 @@ def checked_gradient(g: ArrayLike, theta: Array, lr: Hyper, mu: Hyper, rho: Hype
 def _check_runs(theta: Array, *hypers: Hyper) -> None:
     """Refuse what NumPy would broadcast: arrays of hyperparameters need a run for each of their numbers."""
     for hyper in hypers:
-        if isinstance(hyper, np.ndarray) and hyper.ndim and hyper.shape != theta.shape[1:]:
+        if isinstance(hyper, np.ndarray) and hyper.shape != theta.shape[1:]:
             raise ValueError(f"theta has shape {theta.shape}; a hyperparameter of shape {hyper.shape} needs (d, runs)")
 
 
@@ -65,11 +73,23 @@ def _real(name: str, values: ArrayLike) -> Array:
     return array.astype(np.float64)
 
 
-def _check_number(name: str, value: Hyper, below: float) -> None:
-    if type(value) is float and 0 <= value < below:
-        return  # as below, but fast: a schedule makes an optimizer a step
+def _number(name: str, value: object, below: float) -> Hyper:
     array = np.asarray(value)
     numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
     if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):
         interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
         raise ValueError(f"{name} must be {interval}, not {value!r}")
+    if not array.ndim:
+        return float(array)
+    if array.flags.writeable or array.dtype != np.float64:
+        array = array.astype(np.float64)
+        array.flags.writeable = False
+    return array
+
+
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
+    """Raise ValueError where a number is not whole, or not from `least` to `most`."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not (whole and value >= least and (most is None or value <= most)):  # type: ignore[operator]
+        interval = f">= {least}" if most is None else f"in [{least}, {most}]"
+        raise ValueError(f"{name} must be a whole number {interval}, not {value!r}")

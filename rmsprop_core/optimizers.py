@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rmsprop_core.checks import check_hyperparameters, checked_gradient, checked_theta
+from rmsprop_core.checks import checked_gradient, checked_theta, settle
 
 Array = NDArray[np.float64]
 Hyper = float | Array  # a hyperparameter: one number, or one for each run, of shape (runs,)
@@ -52,7 +52,7 @@ class RMSprop:
     initial_s: Hyper = 0.0  # s₀ >= 0; TensorFlow 1 starts at 1
 
     def __post_init__(self) -> None:
-        check_hyperparameters(self)
+        settle(self)
 
     def start(self, theta: ArrayLike) -> Step:
         """Return the Step at t = 0: a float64 copy of θ, s = s₀. A θ of wrong shape or type raises ValueError."""
@@ -95,7 +95,7 @@ class SGD:
     lr_in_velocity: bool = True
 
     def __post_init__(self) -> None:
-        check_hyperparameters(self)
+        settle(self)
 
     def start(self, theta: ArrayLike) -> Step:
         """Return the Step at t = 0; see RMSprop.start."""

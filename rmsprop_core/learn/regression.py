@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rmsprop_core.checks import check_whole
 from rmsprop_core.learn.tables import LARGEST, Rows, checked_features, checked_table, mean_square, scaling, with_ones
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.loop import Event, is_finite, nonfinite, steps_from
@@ -116,8 +117,7 @@ def train(
     """
     X, y = checked_table(X, y)
     for name, value, least in (("epochs", epochs, 0), ("batch", batch, 1), ("seed", seed, 0)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{name} must be a whole number >= {least}, not {value!r}")
+        check_whole(name, value, least)
     first = optimizer.start(random_start(X.shape[1], seed) if start is None else start)
     if first.theta.shape != (X.shape[1] + 1,) or not np.isfinite(first.theta).all():
         raise ValueError(f"start must be {X.shape[1] + 1} finite numbers, the weights and b, not {start!r}")

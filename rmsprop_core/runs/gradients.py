@@ -6,13 +6,14 @@ and a run in an ensemble meets what it would meet alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rmsprop_core.checks import check_whole
 from rmsprop_core.learn.tables import load_diabetes
 from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.loop import Gradient
@@ -30,21 +31,19 @@ def gradient(
     Raises:
         ValueError: names the argument, its value and its range.
     """
-    several = seeds if isinstance(seeds, Sequence) else [seeds]
-    for name, value in [("steps", steps), *(("seed", seed) for seed in several)]:
-        if not (_is_whole(value) and value >= 0):
-            raise ValueError(f"{name} must be a whole number >= 0, not {value!r}")
+    check_whole("steps", steps, 0)
+    for seed in seeds if isinstance(seeds, Sequence) else [seeds]:
+        check_whole("seed", seed, 0)
     if not (isinstance(noise, Real) and not isinstance(noise, bool) and 0 <= noise < np.inf):
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
-    seeds = [int(seed) for seed in seeds] if isinstance(seeds, Sequence) else int(seeds)
 
     exact = _exact(surface) if batch is None else _batched(surface, steps, seeds, batch)
     if not noise:
         return exact
-    disturbances = float(noise) * _streams(steps, seeds)
+    stream = float(noise) * _for_each(lambda seed: np.random.default_rng(seed).standard_normal((steps, 2)), seeds)
 
     def noisy(t: int, theta: Array) -> Array:
-        return np.asarray((exact(t, theta).T + disturbances[t - 1].T).T)  # one seed: the same for all runs
+        return np.asarray((exact(t, theta).T + stream[t - 1].T).T)  # one seed: the same for all runs
 
     return noisy
 
@@ -55,7 +54,6 @@ def rows_seen(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
     Each epoch shuffles all patients and cuts them into batches; the few that are left over sit this epoch out.
     """
     everyone = len(patients()[0])
-    _check_batch(batch)
     each = everyone // batch
     epochs = -(-steps // each)
     order = np.argsort(np.random.default_rng((seed, int(batch))).random((epochs, everyone)), axis=1)
@@ -69,16 +67,6 @@ def patients() -> tuple[Array, Array]:
     return data.X[:, data.names.index("bmi")], data.y
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _check_batch(batch: int) -> None:
-    everyone = len(patients()[0])
-    if not (_is_whole(batch) and 1 <= batch <= everyone):
-        raise ValueError(f"batch must be a whole number in [1, {everyone}], not {batch!r}")
-
-
 def _exact(surface: Surface) -> Gradient:
     def exact(t: int, theta: Array) -> Array:
         return np.array(surface.grad(theta[0], theta[1]))
@@ -86,25 +74,19 @@ def _exact(surface: Surface) -> Gradient:
     return exact
 
 
-def _streams(steps: int, seeds: int | Sequence[int]) -> Array:
-    """Return standard normal numbers, shape (steps, 2) for one seed, (steps, 2, runs) for several."""
-    if isinstance(seeds, int):
-        return np.random.default_rng(seeds).standard_normal((steps, 2))
-    streams = np.empty((steps, 2, len(seeds)))
-    for k, seed in enumerate(seeds):
-        streams[..., k] = np.random.default_rng(seed).standard_normal((steps, 2))
-    return streams
+def _for_each(make: Callable[[int], Array], seeds: int | Sequence[int]) -> Array:
+    """Return make(seed); of several seeds all, on a new last axis."""
+    if isinstance(seeds, Sequence):
+        return np.stack([make(seed) for seed in seeds], axis=-1)
+    return make(seeds)
 
 
 def _batched(surface: Surface, steps: int, seeds: int | Sequence[int], batch: int) -> Gradient:
     """Return the gradient of the mean of (w·bmi + b − y)² over a batch, from four means over the batch."""
     if surface.grad is not SURFACES["bmi"].grad:
         raise ValueError(f"batch must be None on a surface without data, not {batch!r}")
-    _check_batch(batch)
-    if isinstance(seeds, int):
-        x, xx, y, xy = _means(steps, seeds, batch)
-    else:
-        x, xx, y, xy = np.stack([_means(steps, seed, batch) for seed in seeds], axis=-1)
+    check_whole("batch", batch, 1, len(patients()[0]))
+    x, xx, y, xy = _for_each(lambda seed: _means(steps, seed, batch), seeds)
 
     def batched(t: int, theta: Array) -> Array:
         w, b = theta

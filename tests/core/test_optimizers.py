@@ -315,6 +315,28 @@ def test_replace_checks_again():
 # Hyperparameters of many runs
 
 
+def test_an_optimizer_stays_as_it_is_when_the_caller_s_array_changes():
+    lr = np.array([0.1, 0.2])
+    opt = RMSprop(lr)
+    lr[0] = -5.0
+    assert opt.lr.tolist() == [0.1, 0.2]
+    with pytest.raises(ValueError, match="read-only"):
+        opt.lr[0] = -5.0
+    assert replace(opt, rho=0.5).lr is opt.lr
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float16, int, np.uint8, np.float64])
+def test_every_hyperparameter_counts_as_float64_whatever_it_came_as(kind):
+    """1 − ρ in float32 would be wrong by 1e-8."""
+    for name, value in {"lr": kind(3), "rho": kind(0.1), "eps": kind(1), "momentum": kind(0.1)}.items():
+        as_is, as_float = RMSprop(**{name: value}), RMSprop(**{name: float(value)})
+        row = RMSprop(**{name: np.array([value, value])})
+        ends = [_walk(opt, [1.0, 2.0], [3.0, -4.0], [0.1, 7.0])[-1].theta for opt in (as_is, as_float)]
+        many = _walk(row, np.ones((2, 2)) * [[1.0], [2.0]], [[3.0, 3.0], [-4.0, -4.0]], [[0.1, 0.1], [7.0, 7.0]])[-1]
+        assert as_is == as_float
+        assert ends[0].tolist() == ends[1].tolist() == many.theta[:, 0].tolist()
+
+
 def test_one_bad_value_in_an_array_of_hyperparameters_is_refused():
     with pytest.raises(ValueError, match="rho must be in"):
         RMSprop(rho=np.array([0.5, 1.0]))
