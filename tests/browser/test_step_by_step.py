@@ -397,7 +397,7 @@ def test_what_gives_the_asked_number_away_is_hidden_on_the_whole_page(
 
 def test_a_mark_s_sentence_gives_no_asked_number_away(open_page: Open) -> None:
     page = open_page("/step-by-step?t=1")
-    expect(page.locator(".rms-note")).to_contain_text("Kick in x: s holds only 0.1 of this g² yet, so |u| is 3.162")
+    expect(page.locator(".rms-note")).to_contain_text("Kick in x: s holds only 0.1 of this g², so |u| is 3.162")
     page.click("[data-panel=quiz]")
     expect(page.locator(".rms-note")).to_contain_text("first-step kick: x. Kick in y: s holds only")
 
