@@ -86,8 +86,8 @@ _MAP = """\
 (x0, x1), (y0, y1) = surface.domain
 x, y = np.linspace(x0, x1, 161), np.linspace(y0, y1, 161)
 f = surface.f(*np.meshgrid(x, y))
-bent = surface.log_levels and surface.floor is not None
-z = np.log10(np.maximum(f - surface.floor, np.ptp(f) * 1e-6)) if bent else f
+bent = surface.log_levels
+z = np.log10(np.maximum(f - surface.lowest, np.ptp(f) * 1e-6)) if bent else f
 look = {"rmsprop": ("#0b5fb0", "solid", "circle"), "sgd": ("#c2410c", "dash", "square")}
 
 figure = go.Figure(go.Contour(x=x, y=y, z=z, colorscale=["#fbfcfd", "#b8c5d4"], showscale=False, hoverinfo="skip"))

@@ -18,14 +18,16 @@ LONGEST = 44  # signs of a derivative, beyond which a formula explains nothing
 
 def value(surface: Surface) -> str:
     """Return f = … as a <math> element, "" where its numbers are too long to be written (a turned bowl, a sum)."""
-    return _equation("<mi>f</mi>", surface.formula) if _is_exact(surface.formula) else ""
+    formula = surface.formula
+    return _equation("<mi>f</mi>", formula) if _is_exact(formula) else ""
 
 
 def slopes(surface: Surface) -> tuple[str, ...]:
     """Return ∂f/∂x = … and ∂f/∂y = … as <math> elements, or nothing where they are long or f has no formula."""
-    if not _is_exact(surface.formula):
+    formula = surface.formula
+    if not _is_exact(formula):
         return ()
-    found = [derivative(surface.formula, symbol(name)) for name in surface.variables]
+    found = [derivative(formula, symbol(name)) for name in surface.variables]
     nodes = ordered(found)
     if len(nodes) > LARGEST or any(node.apply is np.heaviside for node in nodes):
         return ()
@@ -38,9 +40,9 @@ def slopes(surface: Surface) -> tuple[str, ...]:
 
 
 def _is_exact(formula: Node) -> bool:
-    """Return whether every number of a formula is what is written of it: twelve digits, or a multiple of π."""
+    """Return whether every number of a formula is what is written of it: twelve digits, π or e."""
     numbers = (node.value for node in ordered([formula]) if node.apply is None and node.value is not None)
-    return all(float(f"{n:.12g}") == n or n == np.e or n / np.pi == round(n / np.pi) for n in numbers)
+    return all(float(f"{n:.12g}") == n or n in (np.e, np.pi) for n in numbers)
 
 
 def _equation(left: str, formula: Node) -> str:

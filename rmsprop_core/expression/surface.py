@@ -35,7 +35,7 @@ EDGES: dict[Any, Callable[..., Any]] = {  # what is 0 where a function has a kin
 class Expression(Surface):
     """A Surface that was typed; `title` is the text, `floor` None. `minima` are those of the view that is shown.
 
-    `lowest` is f at the points `lowest_at` (none where they are many, or a pole's);
+    `seen` is f at the points `lowest_at` (none where they are many), None where f falls without end towards a pole;
     `kinks` are the pieces of text at which f may have no slope or no value inside the view.
     """
 
@@ -84,8 +84,8 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         minima=low.inside,
         floor=None,
         settings={},
-        log_levels=steep,
-        seen=low.f,
+        log_levels=steep and not low.pole,
+        seen=None if low.pole else low.f,
         tree=tree,
         lowest_at=low.at,
         kinks=tuple(kinks),
@@ -132,7 +132,8 @@ def _vanishes(node: Node, view: View) -> bool:
     if edge is None or edge.value is not None:
         return False
     tape = Tape(edge)
-    return vanishes(lambda x, y: tape(x, y)[0], view)
+    smooth = node.apply is np.power and (node.parts[1].value or 0) > 1  # at a 0 of its base, but for an edge
+    return vanishes(lambda x, y: tape(x, y)[0], view, by_sign=smooth)
 
 
 def _checked(domain: Any) -> View:

@@ -24,19 +24,22 @@ SEEDS = 24  # so many hollows of the grid are gone down
 MOST = 12  # so many minima are marked; an f that has more is as low along a line, or everywhere
 NEAR = 1e-3  # of the view's size: what is nearer is the same minimum
 START = (0.15, 0.2)  # in shares of the view
+POLE = 1e6  # slopes so many times as steep as the view's, at the lowest point, are a pole's
 ANGLES = 2 * np.pi * np.arange(16) / 16
 RING = np.array((np.cos(ANGLES), np.sin(ANGLES)))[:, :, None]
 
 
 class Lowest(NamedTuple):
-    """The lowest f found in a view; `at` holds the points where it is, none if they are more than MOST or a pole's.
+    """The lowest f found in a view; `at` holds the points where it is, none if they are more than MOST.
 
-    `inside` are those of `at` that are minima of f: off the view's edge, each alone.
+    `inside` are those of `at` that are minima of f: off the view's edge, each alone. Where f falls without end towards
+    a `pole`, `f` is the lowest of a grid and means nothing.
     """
 
     f: float
-    at: tuple[Point, ...]
-    inside: tuple[Point, ...]
+    at: tuple[Point, ...] = ()
+    inside: tuple[Point, ...] = ()
+    pole: bool = False
 
 
 def first_view(f: F) -> View | None:
@@ -66,15 +69,15 @@ def lowest(f: F, grad: Grad, view: View) -> Lowest:
     hollow = np.flatnonzero(np.isfinite(values) & (values <= np.min(around, axis=0)))
     seeds = hollow[np.argsort(values.flat[hollow], kind="stable")][:SEEDS]
     theta = downhill(f, grad, np.array((x.flat[seeds], y.flat[seeds])), view)
-    found = _heights(f, *theta)
-    if not found.size or found.min() < low - (middle - low) - 1e-9 * abs(low):
-        return Lowest(low, (), ())  # f falls on towards a pole
-    least, size = float(found.min()), float(np.hypot(*np.ptp(np.array(view), axis=1)))
+    found, size = _heights(f, *theta), float(np.hypot(*np.ptp(np.array(view), axis=1)))
+    least = float(found.min())
+    if not np.hypot(*grad(*theta[:, np.argmin(found)])) * size <= POLE * (middle - low):
+        return Lowest(low, pole=True)
     theta = theta[:, found <= least + 1e-9 * (middle - least)]
     alike = np.hypot(*(theta[:, :, None] - theta[:, None, :])) < NEAR * size
     theta = theta[:, np.argmax(alike, axis=0) == np.arange(theta.shape[1])]
     if theta.shape[1] > MOST:
-        return Lowest(least, (), ())
+        return Lowest(least)
     sides = np.array(view)
     inner = ((theta > sides[:, :1]) & (theta < sides[:, 1:])).all(axis=0)
     ring = np.clip((theta[:, None, :] + 10 * NEAR * size * RING).reshape(2, -1), sides[:, :1], sides[:, 1:])
@@ -103,8 +106,9 @@ def downhill(f: F, grad: Grad, theta: Array, view: View) -> Array:
         lower = found < value
         theta = np.where(lower, np.take_along_axis(trials, best[None], axis=1)[:, 0], theta)
         value, reach = np.where(lower, found, value), np.where(lower, reach, reach / 2)
-    for digits in (6, 3):
-        tidy = np.round(theta, digits) + 0.0
+    for digits, i in ((6, 0), (6, 1), (3, 0), (3, 1)):
+        tidy = theta.copy()
+        tidy[i] = np.round(theta[i], digits) + 0.0
         theta = np.where(_heights(f, *tidy) <= _heights(f, *theta), tidy, theta)
     return theta
 
@@ -134,12 +138,12 @@ def steep_start(f: F, grad: Grad, view: View, low: Lowest) -> Point:
     return float(np.round(theta[0, k], 3)), float(np.round(theta[1, k], 3))
 
 
-def vanishes(argument: F, view: View) -> bool:
-    """Return whether `argument` seems to be 0 in the view: it changes its sign, or Newton's steps lead there."""
+def vanishes(argument: F, view: View, *, by_sign: bool) -> bool:
+    """Return whether `argument` is 0 in the view: its sign changes, or, unless `by_sign`, Newton's steps lead there."""
     x, y = grid(view)
     values = argument(x, y)
-    if (values > 0).any() and (values < 0).any():
-        return True
+    if by_sign or ((values > 0).any() and (values < 0).any()):
+        return bool((values > 0).any() and (values < 0).any())
     sizes = np.where(np.isfinite(values), np.abs(values), np.inf)
     seeds = np.argsort(sizes, axis=None)[:4]
     theta, goal = np.array((x.flat[seeds], y.flat[seeds])), 1e-9 * float(np.median(sizes))

@@ -50,7 +50,7 @@ MATHML = Notation(
     name="<mi>{0}</mi>",
     sign="<mo>{0}</mo>",
     function="<mi>{0}</mi>",
-    pi="<mi>π</mi>",
+    pi="π",
     between="<mo>\u2062</mo>",
     dot="<mo>·</mo>",
     minus="<mo>−</mo>",
@@ -81,12 +81,8 @@ def _leaf(part: str | float, to: Notation) -> tuple[str, int]:
         return to.name.format(part), ATOM
     if part < 0:
         return to.row.format(to.minus + _leaf(-part, to)[0]), SUM
-    if part == np.e:
-        return to.name.format("e"), ATOM
-    turns = round(part / np.pi, 6) if part < 1e6 else 0.0
-    if turns and turns == int(turns) and part == turns * np.pi:
-        times = to.number.format(int(turns)) + to.between if turns > 1 else ""
-        return to.row.format(times + to.pi), PRODUCT if times else ATOM
+    if part in (np.e, np.pi):
+        return to.name.format("e" if part == np.e else to.pi), ATOM
     digits, _, exponent = f"{part:.15g}".partition("e")
     if not exponent:
         return to.number.format(digits), ATOM

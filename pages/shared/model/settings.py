@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from math import ceil, log2
 from typing import Any
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Complaint, Fields, Range, written
@@ -18,6 +19,7 @@ from rmsprop_core.schedules import SCHEDULES
 MAX_STEPS = 10_000
 PATIENTS = 442
 TYPED = "own"  # the surface that the user typed, as f
+FAR = 1e6  # a view is not made wider than this for a start
 FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
 
 
@@ -206,10 +208,34 @@ def fresh(settings: Settings) -> Settings:
 def seen_in(settings: Settings, domain: str) -> Settings:
     """Return the settings of a typed surface with another view, "x₀, x₁, y₀, y₁", or the one that is found, "".
 
+    A start outside the view is moved to the view's own, with its lrs.
+
     Raises:
         ValueError: the domain is not four finite numbers, rising.
     """
-    typed(settings.f, domain)
+    moved, surface = replace(settings, domain=domain), typed(settings.f, domain)
+    if _holds(surface, settings):
+        return moved
+    (x, y), own = surface.start, surface.settings
+    return replace(moved, x=x, y=y, lr=own["lr"], sgd_lr=own["sgd_lr"])
+
+
+def _holds(surface: Surface, settings: Settings) -> bool:
+    (x0, x1), (y0, y1) = surface.domain
+    return x0 <= settings.x <= x1 and y0 <= settings.y <= y1
+
+
+def _with_start_in_view(settings: Settings) -> Settings:
+    """Return a typed surface's settings, the view that is found made wide enough for a link's start."""
+    far = max(3.0, abs(settings.x), abs(settings.y))
+    if settings.surface != TYPED or settings.domain or far > FAR or _holds(settings.landscape(), settings):
+        return settings
+    half = 3.0 * 2 ** ceil(log2(far / 3))
+    domain = f"{-half:g}, {half:g}, {-half:g}, {half:g}"
+    try:
+        typed(settings.f, domain)
+    except Refused:
+        return settings
     return replace(settings, domain=domain)
 
 
@@ -240,6 +266,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
             complaints.append(Complaint("domain", query["domain"], DOMAIN))
     known = {name: query[name] for name in query if name in RANGES or name in SWITCHES}
     settings, more = changed(settings, known)
+    settings = _with_start_in_view(settings)
     complaints += more
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)

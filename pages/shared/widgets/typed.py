@@ -45,7 +45,9 @@ def show(settings: Settings) -> None:
 
 def _lowest(surface: Expression) -> str:
     """Return how low f is found to come in the view that is shown, and where."""
-    words = {"f": number(float(surface.lowest or 0))}
+    if surface.seen is None:
+        return _("In this view f seems to fall without end.")
+    words = {"f": number(surface.seen)}
     if not surface.lowest_at:
         return _("Lowest f found in this view: {f}").format(**words)
     words["at"] = ", ".join(f"({number(x)}, {number(y)})" for x, y in surface.lowest_at[:SHOWN])

@@ -227,7 +227,7 @@ def _height(surface: Surface, drawn: Landscape) -> str:
     """Return what the levels of the picture are called."""
     if not drawn.above:
         return "f"
-    return _("f − lowest f here") if surface.floor is None else "f − f*"
+    return _("f − low") if surface.floor is None else "f − f*"
 
 
 def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:

@@ -139,6 +139,25 @@ def test_a_bare_plus_in_a_link_is_a_plus() -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        {"f": "0.1*x^2 2*y^2", "x": "-5", "y": "-2"},
+        {"f": "sin(x+y)+(x-y)^2-1.5*x+2.5*y+1", "domain": "-1.5, 4, -3, 4"},
+        {"f": "(x-100)^2 + y^2", "domain": "90, 110, -5, 5"},
+        {"f": "x^2 + y^2", "x": "300"},
+    ],
+)
+def test_a_typed_surface_is_shown_with_its_start(query: dict[str, str]) -> None:
+    head, columns = sent(opened(surface="own", **query))
+
+    for axis in "xy":
+        low, high = head["surface"][axis]
+        assert low <= columns["sgd." + axis][0] <= high
+    for axis in query.keys() & {"x", "y"}:
+        assert columns["sgd." + axis][0] == float(query[axis])
+
+
+@pytest.mark.parametrize(
     ("query", "words"),
     [
         ({"f": "(x-y)^2 + x"}, "Lowest f found in this view: −3 at (−3, −3), on its edge"),
