@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class RMSprop:
-    """Steps of ηu, u = g / rms. A hyperparameter out of its range raises ValueError."""
+    """Take steps of ηu, where u = g / rms. A hyperparameter out of its range raises ValueError."""
 
     lr: Hyper = 0.001  # η >= 0, the learning rate
     rho: Hyper = 0.9  # ρ in [0, 1), the share of the past in the running means
@@ -46,7 +46,7 @@ class RMSprop:
     centered: bool = False  # take the root of s − m², g's running variance (Graves, arXiv:1308.0850, eq. 38-45)
     _: KW_ONLY  # what follows is given by name
     eps_inside_sqrt: bool = True  # √(w + ε) as in Keras, otherwise √w + ε as in PyTorch
-    lr_in_velocity: bool = True  # v sums up ηu as in Keras, otherwise u as in PyTorch: the same while η stays
+    lr_in_velocity: bool = True  # v sums up ηu as in Keras, otherwise u as in PyTorch: the same while η is constant
     nesterov: bool = False  # look one step ahead along the velocity, as optax does
     bias_correction: bool = False  # divide w by 1 − ρᵗ, as optax can; refused together with centered
     initial_s: Hyper = 0.0  # s₀ >= 0; TensorFlow 1 starts at 1
@@ -62,7 +62,7 @@ class RMSprop:
         return Step(0, theta, zero, s, zero, s, self._root(s), zero, zero, zero)
 
     def step(self, before: Step, g: ArrayLike) -> Step:
-        """Return the Step after `before`, changing nothing. A g that is not like θ raises ValueError."""
+        """Return the Step after `before`, which stays as it is. A g of another shape than θ raises ValueError."""
         lr, rho, mu = self.lr, self.rho, self.momentum
         t, g = before.t + 1, checked_gradient(g, before.theta, lr, mu, rho, self.eps)
         s = rho * before.s + (1 - rho) * g * g  # sₜ = ρ sₜ₋₁ + (1 − ρ) gₜ²
@@ -70,7 +70,7 @@ class RMSprop:
         if self.centered:
             deviation = g - before.m
             m = rho * before.m + (1 - rho) * g  # mₜ = ρ mₜ₋₁ + (1 − ρ) gₜ
-            w = rho * (before.w + (1 - rho) * deviation * deviation)  # wₜ = sₜ − mₜ², written so as never to be < 0
+            w = rho * (before.w + (1 - rho) * deviation * deviation)  # = sₜ − mₜ², but rounding can't take it below 0
         w_hat = w / (1 - np.power(rho, t)) if self.bias_correction else w  # ŵₜ = wₜ / (1 − ρᵗ)
         rms = self._root(w_hat)  # rmsₜ = √(ŵₜ + ε) or √ŵₜ + ε
         u = g / rms  # uₜ = gₜ / rmsₜ
@@ -86,7 +86,7 @@ class RMSprop:
 
 @dataclass(frozen=True)
 class SGD:
-    """Steps of ηg: RMSprop with rms = 1, so u = g. Its hyperparameters are as RMSprop's."""
+    """Take steps of ηg: RMSprop with rms = 1, so u = g. Its hyperparameters are as RMSprop's."""
 
     lr: Hyper
     momentum: Hyper = 0.0  # heavy ball (Polyak 1964)

@@ -81,10 +81,12 @@ def mark_text(event: Event, traj: Trajectory) -> str:
     n["axis"] = traj.surface.variables[event.coordinate or 0]
     if event.kind == "kick":
         n["size"], n["mean"] = digits(abs(event.numbers["u"])), "w" if event.cause == "variance" else "s"
-        return _("Kick in {axis}: {mean} holds only {share} of this g² yet, so |u| is {size}.").format(**n)
+        return _("Kick in {axis}: {mean} holds only {share} of this g², so |u| is {size}.").format(**n)
     if event.kind == "peak":
         return _("s in {axis} is at its largest of this run, {s}; at the end it is {last}.").format(**n)
     if event.kind == "cycle":
+        center, amplitude = event.numbers["center"], event.numbers["amplitude"]
+        n["center"] = digits(center if abs(center) > 1e-4 * amplitude else 0.0)  # as far as ± has digits
         swing = _("From here to the end {axis} swings by ±{amplitude} about {center}.").format(**n)
         if "predicted" in n:
             swing += " " + _("For this curvature theory says ±{predicted}.").format(**n)

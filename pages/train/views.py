@@ -13,7 +13,7 @@ import streamlit as st
 
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
-from pages.shared.widgets import player, say, session
+from pages.shared.widgets import player, say
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
 from pages.train.settings import PIECES, Training, as_at_first
@@ -50,8 +50,8 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}:{state.visits('paths')}", part.runs, steps, t, verdict)
 
     def clock_rests() -> None:
-        t = session.component("player").t
-        if isinstance(t, int):
+        t = player.resting_at()
+        if t is not None:
             now = state.RECORD.settings()
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 

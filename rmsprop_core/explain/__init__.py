@@ -1,1 +1,1 @@
-"""A run explained: a step as formulas with numbers, marks on its timeline, the memory in s, questions to answer."""
+"""A run explained: a step as formulas with numbers, the code that ran, marks on its timeline, questions to answer."""

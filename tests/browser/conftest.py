@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.support.player import Open
 from tests.support.server import launch, served
+from tests.support.tab import Tab
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -30,38 +33,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cached(browser: Browser) -> BrowserContext:
-    """The profile of all pages of the app, which keep nothing in it but the files that they have fetched."""
-    return browser.new_context()
+def tab(browser: Browser, app: str) -> Tab:
+    """The tab that all tests share; a fresh server's first page is opened here, so that no test waits for it."""
+    tab = Tab(browser, app)
+    tab.load("/")
+    return tab
 
 
 @pytest.fixture
-def open_page(app: str, cached: BrowserContext) -> Iterator[Open]:
+def open_page(tab: Tab) -> Iterator[Open]:
     """Open a path of the app in a fresh session and wait for its player; nothing may come from another host."""
-    opened: list[Page] = []
-    faults: list[str] = []
-
-    def open_path(path: str = "/", *, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
-        page = cached.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: None if _own(request.url, app) else faults.append(f"asked {request.url}"))
-        opened.append(page)
-        page.goto(app + path)
-        page.wait_for_selector(".rmsprop-player[data-surface]")
-        return page
-
-    yield open_path
-    for page in opened:
-        page.close()
-    assert [fault for fault in faults if "_stcore" not in fault and "404" not in fault] == []
+    yield tab.load
+    assert tab.leave() == []
 
 
-def _own(url: str, app: str) -> bool:
-    return url.startswith((app, "data:", "blob:", "about:"))
+@pytest.fixture
+def visit(tab: Tab) -> Iterator[Open]:
+    """Go to a path by a link, quickly, in a session that all share who change nothing but what a link says."""
+    yield tab.follow
+    assert tab.leave() == []
 
 
 @pytest.hookimpl(wrapper=True)

@@ -108,6 +108,16 @@ def test_keys_play_step_and_jump(open_page: Open) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]t={t}(&|$)"))
 
 
+def test_a_clock_that_rests_where_it_rested_before_is_told_again(open_page: Open) -> None:
+    page = open_page("/?t=10")
+    page.focus(PLAYER)
+    for _ in range(2):
+        page.keyboard.press("Home")
+        expect(page).to_have_url(re.compile(r"[?&]t=0&"))
+        page.go_back()
+        expect(page.locator(PLAYER)).to_have_attribute("data-t", "10")
+
+
 def test_every_view_shows_the_step_of_the_clock(open_page: Open) -> None:
     page = open_page()
     rms = run(RMSprop(lr=0.2), SURFACES["stretched"], (-5, -2), 50)

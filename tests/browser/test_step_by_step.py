@@ -26,7 +26,6 @@ from rmsprop_core.explain.digits import digits, fenced
 from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.terms import Symbol
 from tests.support.player import PLAYER, Open
-from tests.support.server import served
 
 WALK = ".rms-walk"
 VARIANTS = {
@@ -51,6 +50,13 @@ def text_of(mathml: str) -> str:
     return re.sub(r"<[^>]+>|\u2062", "", mathml)
 
 
+def walk_at(show: Open, query: str, panel: str = "beat", **screen: Any) -> Page:
+    """The page of a link, at one of the walk's panels."""
+    page = show(f"/step-by-step?{query}", **screen)
+    page.click(f"[data-panel={panel}]")
+    return page
+
+
 def scrubbed(page: Page, t: int) -> None:
     page.locator(".rms-scrub").fill(str(t))
     assert page.get_attribute(PLAYER, "data-t") == str(t)
@@ -60,15 +66,6 @@ def numeric(page: Page, panel: str) -> list[str]:
     """The lines with numbers of a panel, as text, those of SGD beside it left out."""
     selector = f".rms-panel-{panel} .rms-line:not(.rms-beside *) .rms-numeric"
     return [text.replace("\u2062", "") for text in page.locator(selector).all_text_contents()]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _warm(app: str, browser: Browser) -> None:
-    """Open the first page once: a fresh server's first link to another one is a test of its own."""
-    page = browser.new_page()
-    page.goto(app)
-    page.wait_for_selector(f"{PLAYER}[data-surface]")
-    page.close()
 
 
 def without_server(*modules: str) -> str:
@@ -83,7 +80,7 @@ def blank(browser: Browser) -> Iterator[Page]:
     """An empty page with the functions of the player's scripts."""
     page = browser.new_page()
     page.set_content(without_server("step_by_step/web/formula.js", "step_by_step/web/lens.js", "shared/web/numbers.js"))
-    page.wait_for_function("window.figures")
+    page.wait_for_function("() => Boolean(window.figures)")
     yield page
     page.close()
 
@@ -119,11 +116,10 @@ def test_the_bars_of_the_lens_are_the_core_s(blank: Page) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_at_every_step_the_formulas_show_that_step_s_numbers(variant: str, open_page: Open) -> None:
+def test_at_every_step_the_formulas_show_that_step_s_numbers(variant: str, visit: Open) -> None:
     query = VARIANTS[variant]
-    page = open_page(f"/step-by-step?{query}&t=2")
+    page = walk_at(visit, f"{query}&t=2", "whole")
     run = run_of(query)
-    page.click("[data-panel=whole]")
     for t in (2, 1, 9, run.traj.steps):
         scrubbed(page, t)
         walk = run.at(t)
@@ -133,9 +129,8 @@ def test_at_every_step_the_formulas_show_that_step_s_numbers(variant: str, open_
     assert [s.replace("\u2062", "") for s in symbols] == [text_of(math(line.formula)) for line in walk.lines]
 
 
-def test_scrubbing_asks_the_server_nothing_until_the_clock_rests(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=1")
-    page.wait_for_timeout(600)
+def test_scrubbing_shows_each_step_at_once_in_the_nodes_that_stand_there(visit: Open) -> None:
+    page = walk_at(visit, "t=1")
     found = page.evaluate(
         """() => {
           const scrub = document.querySelector(".rms-scrub");
@@ -152,8 +147,8 @@ def test_scrubbing_asks_the_server_nothing_until_the_clock_rests(open_page: Open
     assert found == [50, True], "numbers change in place, each step at once"
 
 
-def test_sgd_stands_beside_every_beat_with_its_step_from_the_same_point(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=5")
+def test_sgd_stands_beside_every_beat_with_its_step_from_the_same_point(visit: Open) -> None:
+    page = walk_at(visit, "t=5")
     traj = run_of("").traj
     g = traj.g[4]
     beside = page.locator(".rms-panel-beat .rms-beside")
@@ -163,15 +158,15 @@ def test_sgd_stands_beside_every_beat_with_its_step_from_the_same_point(open_pag
     expect(page.locator(".rms-step-legend")).to_contain_text("|Δ| ≤ 0.6325")
 
 
-def test_the_legend_says_where_the_arrow_goes(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=1")
+def test_the_legend_says_where_the_arrow_goes(visit: Open) -> None:
+    page = walk_at(visit, "t=1")
     expect(page.locator(".rms-step-legend [data-method=rmsprop]")).to_have_text(
         "RMSprop moves by−Δ = (+0.6325, +0.6325)"
     )
 
 
-def test_a_square_too_small_to_see_is_given_in_words(open_page: Open) -> None:
-    page = open_page("/step-by-step?steps=200&t=190")
+def test_a_square_too_small_to_see_is_given_in_words(visit: Open) -> None:
+    page = walk_at(visit, "steps=200&t=190")
     s = run_of("steps=200").traj.s[:, 0]
     share = float(f"{np.sqrt(s[189] / s.max()):.2g}")
     expect(page.locator(".rms-quad-text").first).to_contain_text(f"{digits(share)} × outline")
@@ -180,8 +175,8 @@ def test_a_square_too_small_to_see_is_given_in_words(open_page: Open) -> None:
     expect(page.locator(".rms-quad-text").first).not_to_contain_text("× outline")
 
 
-def test_another_panel_leaves_the_pictures_as_they_are(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4")
+def test_another_panel_leaves_the_pictures_as_they_are(visit: Open) -> None:
+    page = walk_at(visit, "t=4")
     boxes = set()
     for panel in ("beat", "whole", "code", "memory", "quiz"):
         page.click(f"[data-panel={panel}]")
@@ -193,8 +188,8 @@ def test_another_panel_leaves_the_pictures_as_they_are(open_page: Open) -> None:
     assert len(boxes) == 1
 
 
-def test_beats_walk_on_into_the_next_step_and_back(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=3")
+def test_beats_walk_on_into_the_next_step_and_back(visit: Open) -> None:
+    page = walk_at(visit, "t=3")
     page.focus(WALK)
     walk = page.locator(WALK)
     order = ["gradient", "square", "root", "divide", "move"]
@@ -213,8 +208,8 @@ def test_beats_walk_on_into_the_next_step_and_back(open_page: Open) -> None:
     expect(page).to_have_url(re.compile(r"[?&]t=3(&|$)"))
 
 
-def test_at_both_ends_the_walk_stops(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=1&steps=2")
+def test_at_both_ends_the_walk_stops(visit: Open) -> None:
+    page = walk_at(visit, "t=1&steps=2")
     page.focus(WALK)
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".rms-status")).to_contain_text("This is the start, step 0")
@@ -225,8 +220,8 @@ def test_at_both_ends_the_walk_stops(open_page: Open) -> None:
     expect(page.locator(WALK)).to_have_attribute("data-beat", "move")
 
 
-def test_a_mark_is_a_link_to_its_step_with_a_sentence(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=20")
+def test_a_mark_is_a_link_to_its_step_with_a_sentence(visit: Open) -> None:
+    page = walk_at(visit, "t=20")
     page.locator("button.rms-mark-peak[data-i='0']").click()
     expect(page.locator(PLAYER)).to_have_attribute("data-t", "7")
     expect(page.locator(".rms-note")).to_contain_text("s in x is at its largest of this run")
@@ -238,9 +233,9 @@ def test_a_mark_is_a_link_to_its_step_with_a_sentence(open_page: Open) -> None:
     expect(page.locator(".rms-note")).to_contain_text("g in y changes its sign at every step from 32 to 50")
 
 
-def test_a_single_flip_is_a_mark_with_its_numbers(open_page: Open) -> None:
+def test_a_single_flip_is_a_mark_with_its_numbers(visit: Open) -> None:
     query = "dialect=pytorch&momentum=0.9&centered=true"
-    page = open_page(f"/step-by-step?{query}&t=1")
+    page = walk_at(visit, f"{query}&t=1")
     flip = page.locator("button.rms-mark-flip[data-i='1']").first
     t = int(flip.get_attribute("data-t") or 0)
     flip.click()
@@ -251,8 +246,8 @@ def test_a_single_flip_is_a_mark_with_its_numbers(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_marks_of_many_steps_stay_apart(width: int, open_page: Open) -> None:
-    page = open_page("/step-by-step?steps=200&t=1", width=width)
+def test_marks_of_many_steps_stay_apart(width: int, visit: Open) -> None:
+    page = walk_at(visit, "steps=200&t=1", width=width)
     marks = page.locator("button.rms-mark:not(.rms-mark-flip)")
     for i in (0, 1):
         boxes = [mark.bounding_box() for mark in marks.all() if mark.get_attribute("data-i") == str(i)]
@@ -268,9 +263,8 @@ def test_marks_of_many_steps_stay_apart(width: int, open_page: Open) -> None:
     assert x["y"] < y["y"]
 
 
-def test_the_code_that_ran_is_marked_with_the_beat(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4")
-    page.click("[data-panel=code]")
+def test_the_code_that_ran_is_marked_with_the_beat(visit: Open) -> None:
+    page = walk_at(visit, "t=4", "code")
     page.click("[data-kind=root]")
     source = Path("rmsprop_core/optimizers.py").read_text().splitlines()
     marked = page.locator(".rms-code tr.rms-ran")
@@ -281,9 +275,8 @@ def test_the_code_that_ran_is_marked_with_the_beat(open_page: Open) -> None:
     expect(marked.first).to_contain_text(f"rms = ({digits(rms[0])}, {digits(rms[1])})")
 
 
-def test_the_code_begins_where_it_computes_and_the_whole_step_is_in_sight(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4")
-    page.click("[data-panel=code]")
+def test_the_code_begins_where_it_computes_and_the_whole_step_is_in_sight(visit: Open) -> None:
+    page = walk_at(visit, "t=4", "code")
     for kind in ("gradient", "move"):
         page.click(f"[data-kind={kind}]")
         frame = page.locator(".rms-code").bounding_box()
@@ -300,9 +293,8 @@ def test_the_code_begins_where_it_computes_and_the_whole_step_is_in_sight(open_p
     expect(docstring).to_be_visible()
 
 
-def test_on_a_phone_values_stand_under_their_line_of_code(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4&centered=true", width=390, height=844)
-    page.click("[data-panel=code]")
+def test_on_a_phone_values_stand_under_their_line_of_code(visit: Open) -> None:
+    page = walk_at(visit, "t=4&centered=true", "code", width=390, height=844)
     row = page.locator(".rms-code tr", has_text="u = g / rms")
     code, values = row.locator("code").bounding_box(), row.locator("td").last.bounding_box()
     assert code
@@ -317,9 +309,8 @@ def test_on_a_phone_values_stand_under_their_line_of_code(open_page: Open) -> No
     )
 
 
-def test_the_memory_lens_adds_up_to_s(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=30")
-    page.click("[data-panel=memory]")
+def test_the_memory_lens_adds_up_to_s(visit: Open) -> None:
+    page = walk_at(visit, "t=30", "memory")
     s = run_of("").traj.s[29]
     for name, value in zip("xy", s, strict=True):
         expect(page.locator(".rms-panel-memory canvas")).to_have_attribute(
@@ -328,15 +319,15 @@ def test_the_memory_lens_adds_up_to_s(open_page: Open) -> None:
     expect(page.locator(".rms-lens-facts")).to_contain_text("half-life 6.579 steps, window 1/(1−ρ) = 10 steps")
 
 
-def test_full_precision_is_one_hover_away(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=6")
+def test_full_precision_is_one_hover_away(visit: Open) -> None:
+    page = walk_at(visit, "t=6")
     page.click("[data-kind=square]")
     page.locator(".rms-panel-beat mn[data-q=s][data-when=now]").first.hover()
     expect(page.locator(".rms-exact")).to_have_text(repr(float(run_of("").traj.s[5, 0])))
 
 
-def test_an_answer_is_judged_and_a_slip_is_named(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4")
+def test_an_answer_is_judged_and_a_slip_is_named(visit: Open) -> None:
+    page = walk_at(visit, "t=4")
     walk = run_of("").at(4)
     s, g, before = (walk.value(x, 0) for x in (Symbol("s"), Symbol("g"), Symbol("s", "before")))
     page.click("[data-panel=quiz]")
@@ -374,9 +365,9 @@ TO_BE_READ = """(node) => [node, ...node.querySelectorAll("*")].filter((n) => n.
     (7, "s", ""), (4, "rms", ""), (4, "w", "centered=true"), (3, "s", "bias_correction=true"), (4, "v", "momentum=0.9"),
 ])  # fmt: skip
 def test_what_gives_the_asked_number_away_is_hidden_on_the_whole_page(
-    t: int, asked: str, query: str, open_page: Open
+    t: int, asked: str, query: str, visit: Open
 ) -> None:
-    page = open_page(f"/step-by-step?{query}&t={t}&x=-4.87&y=-1.93")
+    page = walk_at(visit, f"{query}&t={t}&x=-4.87&y=-1.93")
     walk = run_of(f"{query}&x=-4.87&y=-1.93").at(t)
     lines = walk.lines[[line.quantity for line in walk.lines].index(asked) :]
     secrets = {digits(abs(walk.value(line.left, 0))) for line in lines}
@@ -395,16 +386,15 @@ def test_what_gives_the_asked_number_away_is_hidden_on_the_whole_page(
     expect(page.locator(".rms-status")).to_be_empty()
 
 
-def test_a_mark_s_sentence_gives_no_asked_number_away(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=1")
-    expect(page.locator(".rms-note")).to_contain_text("Kick in x: s holds only 0.1 of this g² yet, so |u| is 3.162")
+def test_a_mark_s_sentence_gives_no_asked_number_away(visit: Open) -> None:
+    page = walk_at(visit, "t=1")
+    expect(page.locator(".rms-note")).to_contain_text("Kick in x: s holds only 0.1 of this g², so |u| is 3.162")
     page.click("[data-panel=quiz]")
     expect(page.locator(".rms-note")).to_contain_text("first-step kick: x. Kick in y: s holds only")
 
 
-def test_a_question_is_left_behind_with_its_step(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4")
-    page.click("[data-panel=quiz]")
+def test_a_question_is_left_behind_with_its_step(visit: Open) -> None:
+    page = walk_at(visit, "t=4", "quiz")
     page.click("[data-panel=whole]")
     expect(page.locator(".rms-panel-whole")).to_contain_text("?")
     scrubbed(page, 5)
@@ -412,7 +402,7 @@ def test_a_question_is_left_behind_with_its_step(open_page: Open) -> None:
 
 
 def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=2")
+    page = walk_at(open_page, "t=2")
     scrubbed(page, 4)
     expect(page).to_have_url(re.compile(r"[?&]t=4(&|$)"))
     with page.expect_download() as taken:
@@ -423,14 +413,15 @@ def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
     assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
 
 
-@pytest.mark.parametrize("width", [760, 1024, 1280, 1920])
-def test_no_picture_is_squeezed_away(width: int, open_page: Open) -> None:
-    page = open_page("/step-by-step?t=4", width=width)
-    for part, least in ((".rms-step-ground", 160), (".rms-landscape", 240), (".rms-squares", 190)):
-        box = page.locator(part).bounding_box()
-        assert box
-        assert box["width"] >= least, part
-        assert box["x"] + box["width"] <= width, part
+def test_no_picture_is_squeezed_away(visit: Open) -> None:
+    page = walk_at(visit, "t=4")
+    for width in (760, 1024, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        for part, least in ((".rms-step-ground", 160), (".rms-landscape", 240), (".rms-squares", 190)):
+            box = page.locator(part).bounding_box()
+            assert box
+            assert box["width"] >= least, (part, width)
+            assert box["x"] + box["width"] <= width, (part, width)
 
 
 A4 = 794 - 2 * 53  # pixels between the margins of 14 mm
@@ -460,19 +451,16 @@ def test_on_paper_the_worksheet_keeps_to_its_column_and_the_key_begins_a_page(qu
 
 
 @pytest.mark.parametrize("query", ["", "dialect=pytorch&momentum=0.9&centered=true", VARIANTS["nesterov"]])
-def test_a_whole_step_fits_at_1280_by_800(query: str, open_page: Open) -> None:
-    page = open_page(f"/step-by-step?{query}&t=4")
-    page.click("[data-panel=whole]")
-    page.wait_for_timeout(300)
+def test_a_whole_step_fits_at_1280_by_800(query: str, visit: Open) -> None:
+    page = walk_at(visit, f"{query}&t=4", "whole")
     box = page.locator(".rms-panel-whole").bounding_box()
     assert box
     assert box["y"] + box["height"] <= 800
 
 
 @pytest.mark.parametrize("variant", ["tutorial", "centered", "pytorch with momentum"])
-def test_a_beat_fits_at_1280_by_800(variant: str, open_page: Open) -> None:
-    page = open_page(f"/step-by-step?{VARIANTS[variant]}&t=7")
-    page.wait_for_timeout(300)
+def test_a_beat_fits_at_1280_by_800(variant: str, visit: Open) -> None:
+    page = walk_at(visit, f"{VARIANTS[variant]}&t=7")
     for beat in page.locator(".rms-beats button").all():
         beat.click()
         fits = page.evaluate(
@@ -490,8 +478,8 @@ def test_a_beat_fits_at_1280_by_800(variant: str, open_page: Open) -> None:
         assert box["x"] + box["width"] <= 1280, part
 
 
-def test_on_a_phone_the_walk_keeps_to_its_width(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=7&centered=true", width=390, height=844)
+def test_on_a_phone_the_walk_keeps_to_its_width(visit: Open) -> None:
+    page = walk_at(visit, "t=7&centered=true", width=390, height=844)
     for panel in ("beat", "whole", "code", "memory", "quiz"):
         page.click(f"[data-panel={panel}]")
         box = page.locator(WALK).bounding_box()
@@ -532,7 +520,7 @@ def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, 
     page.set_content(
         f"{sheet}<div id=root style='width: {width}px'></div>{without_server('step_by_step/web/player.js')}"
     )
-    page.wait_for_function("window.mount")
+    page.wait_for_function("() => Boolean(window.mount)")
     motions: list[dict[str, Any]] = [{}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "sgd_momentum": 0.9}]
     variants = [
         replace(in_dialect(Settings(), key), centered=centered, bias_correction=corrected, **motion)
@@ -549,7 +537,7 @@ def test_no_line_is_wider_than_its_place(viewport: tuple[int, int], width: int, 
 
 
 def test_the_same_experiment_goes_over_to_explore_and_back(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=7&lr=0.05")
+    page = walk_at(open_page, "t=7&lr=0.05")
     page.get_by_role("link", name="Explore").click()
     expect(page.locator(".rms-numbers")).to_be_visible()
     expect(page.locator(WALK)).to_have_count(0)
@@ -560,9 +548,8 @@ def test_the_same_experiment_goes_over_to_explore_and_back(open_page: Open) -> N
     expect(page.locator(".rms-dials input[type=text][name=lr]")).to_have_value("0.05")
 
 
-def test_a_turned_dial_changes_the_numbers_of_the_walk(open_page: Open) -> None:
-    page = open_page("/step-by-step?t=3")
-    page.click("[data-panel=whole]")
+def test_a_turned_dial_changes_the_numbers_of_the_walk(visit: Open) -> None:
+    page = walk_at(visit, "t=3", "whole")
     page.fill(".rms-dials input[type=text][name=rho]", "0.5")
     page.press(".rms-dials input[type=text][name=rho]", "Enter")
     walk = run_of("rho=0.5").at(3)
@@ -593,19 +580,7 @@ def test_extremes_are_said_and_break_nothing(open_page: Open, app: str) -> None:
             page.click(f"[data-panel={panel}]")
 
 
-def test_a_fresh_server_s_first_link_shows_the_page_and_no_false_alarm(browser: Browser) -> None:
-    with served() as fresh:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(f"{fresh}/step-by-step?t=7")
-        page.wait_for_selector(f"{PLAYER}[data-surface]")
-        page.click("[data-panel=whole]")
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        expect(page.get_by_role("link", name="Explore")).to_be_visible()
-        page.close()
-
-
-def test_ten_thousand_steps_show_the_last_one(open_page: Open) -> None:
-    page = open_page("/step-by-step?steps=10000&t=9000")
-    page.click("[data-panel=whole]")
+def test_ten_thousand_steps_show_the_last_one(visit: Open) -> None:
+    page = walk_at(visit, "steps=10000&t=9000", "whole")
     walk = run_of("steps=10000").at(9000)
     assert numeric(page, "whole")[2] == text_of(math(walk.numeric(walk.lines[1], 0)))

@@ -1,7 +1,8 @@
 // The player: one clock, and every view of a run on it. mount(root, bytes, send) builds it in `root` or, when it
 // is there already, shows the new bytes. send(name, value) reports what the user did; nothing here knows Streamlit.
 //
-// On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing.
+// On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing,
+// data-cue (changes when what a link says is painted, the surface too).
 
 import { unpack } from "./bundle.js";
 import { makeChart } from "./chart.js";
@@ -134,7 +135,7 @@ function makePlayer(root, makers) {
 
   function rest() { // the server hears of the clock when it rests, not sixty times a second
     clearTimeout(resting);
-    resting = setTimeout(() => send("t", t), 300);
+    resting = setTimeout(() => send("t", { t, at: Date.now() }), 300); // `at`: Streamlit hears of nothing that it heard last
   }
 
   function toggle() {
@@ -251,7 +252,10 @@ function makePlayer(root, makers) {
     frame.dataset.steps = steps;
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
-    drawn?.then(() => { frame.dataset.surface = head.surface_key; });
+    Promise.resolve(drawn).then(() => {
+      if (drawn) frame.dataset.surface = head.surface_key;
+      frame.dataset.cue = head.cue;
+    });
   }
 
   function label() {

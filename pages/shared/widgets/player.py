@@ -64,10 +64,17 @@ def load_assets() -> None:
     assets.loader(session.page())(key="assets")
 
 
+def resting_at() -> int | None:
+    """Return the step at which the user has let the clock rest; None if that is no step."""
+    told = session.component("player").t
+    t = told.get("t") if isinstance(told, dict) else None
+    return t if isinstance(t, int) else None
+
+
 def _clock_rests() -> None:
     """The user has moved the clock and let go: the link remembers where."""
-    t = session.component("player").t
-    if isinstance(t, int):
+    t = resting_at()
+    if t is not None:
         settings = session.settings()
         session.change(replace(settings, t=None if t >= settings.steps else t))
 
