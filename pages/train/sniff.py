@@ -128,7 +128,9 @@ def layout(content: bytes) -> Layout:
     columns = max(_filled(row) for row in rows if len(row) == width)  # the last may be empty throughout
     names_at, start, numeric = _names_and_start(rows, columns)
     names = rows[names_at] if names_at is not None else []
-    if names_at is None and start and rows[start - 1][0].startswith("#"):  # the names may stand in the last comment
+    if (
+        names_at is None and start and rows[start - 1][:1] and rows[start - 1][0].startswith("#")
+    ):  # the names may stand in the last comment
         comment = next(_records([rows[start - 1][0].lstrip("# ")], delimiter), ([], 0))[0]
         if len(comment) == columns and not any(kind(name) == 1 for name in comment):
             names, names_at = comment, start - 1

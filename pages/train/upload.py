@@ -250,31 +250,35 @@ def _columns(file: _File, names: Sequence[str], notes: list[str]) -> tuple[dict[
         reading = found.read(sign)
         values = plain.get(name, reading.values)
         if name not in plain:
-            for cell, place in reading.marks:
-                marks.setdefault(cell, (int(rows[place]), name))
             most = np.isfinite(values).sum() > reading.how_many
             if reading.words:
                 cell, place = reading.words[0]
                 (words if most else text).append(_word(name, cell, int(rows[place]), reading.how_many, bool(most)))
+            elif not most:
+                empty.append(name)
             if not most:
                 continue
+            for cell, place in reading.marks:
+                marks.setdefault(cell, (int(rows[place]), name))
         columns[name] = values
         if reading.shown:
             cell, number, other = reading.shown
             guess = _("“{column}”: {cell} is read as {number}")
             if open_to_doubt:
                 guess = _("“{column}”: {cell} is read as {number}, but may be meant as {other}")
-            said = guess.format(column=name, cell=_cut(cell), number=f"{number:.12g}", other=f"{other:.12g}")
+            said = guess.format(column=name, cell=_cut(cell), number=_exact(number), other=_exact(other))
             guesses.setdefault(re.sub(r"[0-9]+", "0", cell) + str(open_to_doubt), []).append(said)
         if sign == "," == laid.delimiter and "." in clear:
             doubtful.append(name)
-    notes += [_("“{name}” is empty and left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]]
+    notes += [
+        _("“{name}” holds no value and is left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]
+    ]
     notes += text[:8]
     if len(text) > 8:
         notes.append(_("{n} more columns of text are left out.").format(n=len(text) - 8))
     if marks:
         row, name = min(marks.values())
-        nothing = _("{marks}: read as an empty cell; the first is in row {row}, column “{column}”.")
+        nothing = _("{marks}: read as empty; the first is in row {row}, column “{column}”.")
         notes.append(nothing.format(marks=", ".join(f"“{mark}”" for mark in marks), row=row, column=name))
     notes += words[:8]
     for said, *more in guesses.values():
@@ -300,6 +304,10 @@ def _word(name: str, cell: str, row: int, n: int, most: bool) -> str:
     known = kind(cell) == 1 or re.fullmatch("[+-]?inf(inity)?", cell, re.IGNORECASE)
     none = _("not a finite number within ±10¹⁵⁰") if known else _("not a number")
     return said.format(name=name, cell=_cut(cell), row=row, none=none, more=n - 1)
+
+
+def _exact(value: float) -> str:
+    return f"{value:.12g}".replace("-", "−")
 
 
 def _cut(cell: str) -> str:

@@ -100,7 +100,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         made("{a},{b},{y}", "a,b,y\n?,?,?\n1,?,?\n"),
         {"a": [1, *A], "b": [_, *B], "y": [_, *Y]},
         3,
-        ["“?”: read as an empty cell"],
+        ["“?”: read as empty"],
     ),
     "quoted names of two lines": (made("{a},{b},{y}", '"a\nin m",b,y\n'), {"a in m": A, "b": B, "y": Y}, 2, []),
     # rows above, and rows that are none
@@ -147,6 +147,18 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         2,
         ["8 rows without a number are left out; the first is row 8"],
     ),
+    "no names, blank rows first": (
+        b"78.9,2\n\n118.1,1\n",
+        {"column 1": A[:2], "column 2": B[:2]},
+        1,
+        ["Row 1 is read as data"],
+    ),
+    "a title, a blank row, no names": (
+        b"Report\n\n78.9,2\n118.1,1\n",
+        {"column 1": A[:2], "column 2": B[:2]},
+        3,
+        ["Rows 1 to 2 stand", "Row 3 is read as data"],
+    ),
     "blank rows": (PLAIN.replace("\n", "\n\n"), ABY, 3, []),
     "rows of delimiters only": (PLAIN + ",,\n,,\n", ABY, 2, []),
     "sums below": (
@@ -175,7 +187,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         changed(made('{a}   {b}   {y}\t"maker model {k}"'), " 5 ", " ? "),
         {**NAMELESS, "column 2": hole(B, 2)},
         1,
-        ["spaces", "Row 1", "“maker model 0”", "“?”: read as an empty cell; the first is in row 3"],
+        ["spaces", "Row 1", "“maker model 0”", "“?”: read as empty; the first is in row 3"],
     ),
     "R's write.table": (
         made('"{k}" {a} {b} {y}', '"a" "b" "y"\n'),
@@ -256,13 +268,13 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         GERMAN.replace("\n", "\n−")[:-1],
         {**ABY, "a": [-a for a in A]},
         2,
-        ["semicolons", "−78,9 is read as -78.9.", "“y”"],
+        ["semicolons", "−78,9 is read as −78.9.", "“y”"],
     ),
     "brackets for minus": (
         made('"({b},234)",{a},{y}', "n,a,y\n"),
         {"n": [-1000 * b - 234 for b in B], "a": A, "y": Y},
         2,
-        ["(2,234) is read as -2234."],
+        ["(2,234) is read as −2234."],
     ),
     "plus and powers": (made("+{b},{b}e3,{y}", "a,b,y\n"), {"a": B, "b": [1000 * b for b in B], "y": Y}, 2, []),
     "per cent": (made("{a},{b}%,{y}", "a,b,y\n"), {**ABY, "b": [b / 100 for b in B]}, 2, ["“b”: 2% is read as 0.02."]),
@@ -291,7 +303,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
             changed(PLAIN, ",5,", f",{mark},"),
             {**ABY, "b": hole(B, 2)},
             2,
-            [f"“{mark}”: read as an empty cell; the first is in row 4, column “b”."],
+            [f"“{mark}”: read as empty; the first is in row 4, column “b”."],
         )
         for mark in (
             "?",
@@ -364,7 +376,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
             "Rows 1 to 2 stand above",
             "Row 4 has no number under the names, but “m”",
             "“Ort 0” in row 5",
-            "−2.234,5 is read as -2234.5.",
+            "−2.234,5 is read as −2234.5.",
             "2,90 € is",
             "2,5 % is",
         ],

@@ -179,7 +179,7 @@ def test_text_empty_and_constant_columns_are_named_and_the_numbers_still_work() 
     table = read_table(b"city,a,nothing,k,y\nRome,1,,7,2\nBonn,2,,7,4\nLima,3,,7,6\n", "t")
     assert list(table.columns) == ["a", "k", "y"]
     assert table.notes == (
-        "“nothing” is empty and left out.",
+        "“nothing” holds no value and is left out.",
         "“city” is left out: “Rome” in row 2 is not a number, nor are 2 more of its cells.",
         "“k” is 7 in every row: it tells the rows apart in nothing. Leave it out.",
     )
