@@ -33,53 +33,36 @@ class Dialect:
         return RMSprop(**{**self.settings, **settings})  # type: ignore[arg-type]
 
 
-NUMBERS = ("lr", "rho", "eps", "momentum")  # what a framework may have no default for; the switches all have one
+NUMBERS = ("lr", "rho", "eps")  # what a framework may have no default for; in all else a dialect is complete
 
 
-def _dialect(title: str, source: str, sgd_lr_in_velocity: bool = True, **settings: float | bool) -> Dialect:
-    switches = {name: value for name, value in vars(RMSprop()).items() if name not in NUMBERS}
-    return Dialect(title, source, MappingProxyType({**switches, **settings}), sgd_lr_in_velocity)
+def _dialect(title: str, source: str, *, sgd: bool = True, **settings: float | bool) -> Dialect:
+    rest = {name: value for name, value in vars(RMSprop()).items() if name not in NUMBERS}
+    return Dialect(title, source, MappingProxyType({**rest, **settings}), sgd)
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
-        "tutorial": _dialect(
-            "Tutorial", "the tutorial this project grew out of", lr=0.001, rho=0.9, eps=1e-8, momentum=0.0
-        ),
+        "tutorial": _dialect("Tutorial", "the tutorial this project grew out of", lr=0.001, rho=0.9, eps=1e-8),
         "pytorch": _dialect(
             "PyTorch",
             "torch.optim.RMSprop",
-            sgd_lr_in_velocity=False,
             lr=0.01,
             rho=0.99,
             eps=1e-8,
-            momentum=0.0,
             eps_inside_sqrt=False,
             lr_in_velocity=False,
+            sgd=False,
         ),
-        "keras": _dialect("Keras", "keras.optimizers.RMSprop", lr=0.001, rho=0.9, eps=1e-7, momentum=0.0),
+        "keras": _dialect("Keras", "keras.optimizers.RMSprop", lr=0.001, rho=0.9, eps=1e-7),
         "tf1": _dialect(
-            "TensorFlow 1",
-            "tf.compat.v1.train.RMSPropOptimizer",
-            sgd_lr_in_velocity=False,
-            rho=0.9,
-            eps=1e-10,
-            momentum=0.0,
-            initial_s=1.0,
+            "TensorFlow 1", "tf.compat.v1.train.RMSPropOptimizer", rho=0.9, eps=1e-10, initial_s=1.0, sgd=False
         ),
-        "optax": _dialect("optax", "optax.rmsprop", sgd_lr_in_velocity=False, rho=0.9, eps=1e-8, momentum=0.0),
-        "d2l": _dialect(
-            "D2L",
-            "d2l.ai, chapter_optimization/rmsprop",
-            sgd_lr_in_velocity=False,
-            lr=0.4,
-            rho=0.9,
-            eps=1e-6,
-            momentum=0.0,
-        ),
+        "optax": _dialect("optax", "optax.rmsprop", rho=0.9, eps=1e-8, sgd=False),
+        "d2l": _dialect("D2L", "d2l.ai, chapter_optimization/rmsprop", lr=0.4, rho=0.9, eps=1e-6, sgd=False),
         "graves": _dialect(
             "Graves", "arXiv:1308.0850, eq. 38-45", lr=1e-4, rho=0.95, eps=1e-4, momentum=0.9, centered=True
         ),
-        "hinton": _dialect("Hinton", "Lecture 6e", rho=0.9, eps=0.0, momentum=0.0),
+        "hinton": _dialect("Hinton", "Lecture 6e", rho=0.9, eps=0.0),
     }
 )
