@@ -110,13 +110,13 @@ def layout(content: bytes) -> Layout:
     Raises:
         UnreadableError: it is empty, of another kind, or one column only, or a row is longer than the others.
     """
-    if not content.strip():
-        raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
     refuse_binary(content)
     encoding = encoding_of(content)
     lines = StringIO(content[:SAMPLE].decode(encoding, errors="ignore"), newline=None).readlines()
     if len(content) > SAMPLE and len(lines) > 1:
         lines.pop()  # cut off
+    if not "".join(lines).strip():
+        raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
     above = next((k for k, line in enumerate(lines) if line.strip() and line[0] != "#"), 0)
     told = SEP.fullmatch(lines[above].rstrip("\n"))
     above += bool(told)
@@ -156,7 +156,7 @@ def refuse_binary(content: bytes) -> None:
     control = (codes < 9) | ((codes > 13) & (codes < 32))
     if found:
         said = _("This is a file of the kind {kind}, not CSV.").format(kind=found)
-    elif not content.startswith(UTF16) and (control.mean() > 0.01 or not codes.all()):
+    elif not content.startswith(UTF16) and (control.sum() > 0.01 * len(codes) or not codes.all()):
         said = _("This is not a text file: byte {n} is no letter.").format(n=int(np.argmax(control)) + 1)
     else:
         return
