@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from rmsprop_core.optimizers import RMSprop
-from rmsprop_core.runs.events import crossed, events
+from rmsprop_core.runs.events import crossed, events, resolved
 from rmsprop_core.runs.loop import Event
 from rmsprop_core.runs.trajectory import Trajectory
 
@@ -59,8 +59,9 @@ def _kicks(traj: Trajectory, optimizer: RMSprop) -> Iterator[Event]:
 
 
 def _flips(traj: Trajectory) -> Iterator[Event]:
-    signs = np.sign(traj.g)
-    for row, i in np.argwhere(crossed(traj)[:-1] & (signs[1:] * signs[:-1] < 0)):  # not where only the noise turned g
+    """Yield where g and ∇f have changed their sign: not where only the noise turned g, or the last bits of θ."""
+    signs, real = np.sign(traj.g), resolved(traj.surface, traj.theta.T).T
+    for row, i in np.argwhere(crossed(traj)[:-1] & (signs[1:] * signs[:-1] < 0) & (real[1:-1] & real[:-2])):
         numbers = {"g": float(traj.g[row + 1, i]), "before": float(traj.g[row, i])}
         yield Event("flip", int(row) + 2, "gradient", numbers, int(i))
 

@@ -17,7 +17,7 @@ from rmsprop_core.surfaces import Surface
 CYCLE_STEPS = 8  # so many alternating steps of equal length make a cycle
 NEARLY, EXACTLY = 2e-2, 2e-4  # equal: steps that rms brings nearer to their cycle; steps that nothing brings there
 CYCLE_DRIFT = 0.1  # but for so much, its steps have always been as long as the last, and that as theory's
-ROUNDING = 1e-14  # of θ and of the view's sides: what moves by less moves in the last bits of the arithmetic
+ROUNDING = 16  # a slope so many times what a last bit of θ changes in it is more than rounding
 STALL_STEPS = 10
 STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
 NEAR = 1e-3  # of the view's sides: so near to a known minimum a run that rests is at it
@@ -56,12 +56,11 @@ def steps_to(traj: Trajectory, tolerance: float) -> int | None:
 def crossed(traj: Trajectory) -> NDArray[np.bool_]:
     """Return for each step and coordinate whether the step crossed a valley: shape (T, 2).
 
-    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise; and not
-    what happens in the last bits of θ.
+    It went down the slope of f and ended where the slope points back. That is ∇f at θ, not g with its noise.
     """
     with np.errstate(all="ignore"):
         slopes = np.sign(np.transpose(np.broadcast_arrays(*traj.surface.grad(*traj.theta.T))))
-    delta = np.where(resolved(traj.delta, traj.theta[1:], _sides(traj.surface)), np.sign(traj.delta), 0)
+    delta = np.sign(traj.delta)
     return np.asarray((slopes[:-1] * delta > 0) & (slopes[1:] * delta < 0))
 
 
@@ -77,9 +76,19 @@ def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray
     return (delta * before < 0) & (np.abs(delta + before) <= tolerance * np.abs(delta))
 
 
-def resolved(delta: Array, theta: Array, sides: Array) -> NDArray[np.bool_]:
-    """Return which steps Δ to θ are more than rounding, in a view of these sides; the shapes must broadcast."""
-    return np.asarray(np.abs(delta) > ROUNDING * np.maximum(np.abs(theta), sides))
+def resolved(surface: Surface, theta: Array) -> NDArray[np.bool_]:
+    """Return for points of shape (2,) or (2, n), and each coordinate, whether ∇f is more there than rounding.
+
+    It is measured: by what a change of x or of y in its last bit makes of ∇f, where f's own arithmetic shows.
+    """
+    with np.errstate(all="ignore"):
+        slope = np.array(np.broadcast_arrays(*surface.grad(*theta)))
+        change = np.zeros_like(slope)
+        for i, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            near = theta.copy()
+            near[i] += sign * np.spacing(np.abs(near[i]))
+            change = np.fmax(change, np.abs(np.array(np.broadcast_arrays(*surface.grad(*near))) - slope))
+    return np.asarray(np.abs(slope) > ROUNDING * change)
 
 
 def curvature_across(g: Array, before: Array, delta_before: Array) -> Array:
@@ -183,7 +192,6 @@ def _cycles(traj: Trajectory) -> Iterator[Event]:
         return
     lr, optimizer = traj.lr, replace(traj.optimizer, lr=float(traj.lr[-1]))
     alternating = alternates(optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
-    alternating &= resolved(traj.delta, traj.theta[1:], _sides(traj.surface))[1:]
     curvature = curvature_across(traj.g[-1], traj.g[-2], traj.delta[-2])
     for i in (0, 1):
         breaks = np.flatnonzero(~alternating[:, i])
@@ -191,6 +199,8 @@ def _cycles(traj: Trajectory) -> Iterator[Event]:
         length = np.abs(traj.delta[first:, i])
         amplitude = float(length[-1]) / 2
         if len(alternating) - first < CYCLE_STEPS or not as_predicted(optimizer, amplitude, curvature[i]):
+            continue
+        if not resolved(traj.surface, traj.theta[-2:].T)[i].all():
             continue
         other = np.flatnonzero(np.abs(length - length[-1]) > CYCLE_DRIFT * length[-1])
         first += int(other[-1]) + 1 if other.size else 0

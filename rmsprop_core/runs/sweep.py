@@ -230,11 +230,12 @@ def _ends(
             if "fate" in asked:
                 delta = step.delta
                 moved[np.hypot(*delta) > short] = t
-                swings = alternates(optimizer_t, delta, before.delta) & resolved(delta, step.theta, high - low)
+                swings = alternates(optimizer_t, delta, before.delta)
                 turned[~swings | (optimizer_t is not made_before)] = t
                 made_before = optimizer_t
         across = curvature_across(last.g, before.g, before.delta)
         cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(last.delta) / 2, across)
+        cycling &= resolved(surface, last.theta) & resolved(surface, before.theta)
     fate = np.full(runs, FATES[0], dtype=object)
     fate[len(made_by) - moved >= STALL_STEPS] = "stalled"
     fate[cycling.any(axis=0)] = "cycle"

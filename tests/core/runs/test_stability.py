@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, events, run, stretched
+from rmsprop_core.explain.marks import marks
 from rmsprop_core.optimizers import Array, Step
 from rmsprop_core.runs.events import NEAR
 from rmsprop_core.runs.stability import cycle_amplitude, least_rms, stability_limit
@@ -176,3 +177,5 @@ def test_what_happens_in_the_last_bits_is_no_swing_and_no_flip(name: str, optimi
         found = {event.kind: event for event in events(traj)}
         assert list(found) == ["stalled"]
         assert found["stalled"].cause == "minimum"
+        flips = [mark for mark in marks(traj) if mark.kind == "flip"]
+        assert all(np.abs(traj.delta[mark.step - 2, mark.coordinate]) > 1e-15 for mark in flips)
