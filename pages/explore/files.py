@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 
+from pages.shared.model import colours
 from pages.shared.model.language import _
+from pages.shared.model.methods import Run
 from pages.shared.model.settings import Settings, to_query
 from pages.shared.widgets import assets
 from pages.shared.wire import code
@@ -21,19 +23,19 @@ from rmsprop_core import SGD, Trajectory
 QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")
 
 
-def table(runs: Mapping[str, Trajectory]) -> str:
+def table(runs: Sequence[Run]) -> str:
     """Return every quantity of every step as CSV, one row a method and step; each number reads back bit for bit.
 
     What a method does not have is left empty: the gradient of step 0, and the running means of SGD.
     """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    variables = next(iter(runs.values())).surface.variables
+    variables = runs[0].traj.surface.variables
     rows.writerow(["t", "method", *(f"{name}_{axis}" for name in QUANTITIES for axis in variables), "f"])
-    for method, traj in runs.items():
+    for method, traj in runs:
         columns = _columns(traj)
         for t in range(traj.steps + 1):
-            rows.writerow([t, method, *(column[t] for column in columns)])
+            rows.writerow([t, method.key, *(column[t] for column in columns)])
     return text.getvalue()
 
 
@@ -65,7 +67,7 @@ def standalone(exhibit: Exhibit, settings: Settings, link: str = "") -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>{escape(title)}</title>
-<style>{PAGE}{assets.styles()}</style>
+<style>{colours.theme()}{PAGE}{assets.styles()}</style>
 </head>
 <body>
 <h1>{escape(title)}</h1>
@@ -91,10 +93,7 @@ POLICY = (
     "img-src data: blob:; font-src data:; worker-src blob:"
 )
 PAGE = """
-:root { color-scheme: light dark; --st-background-color: #ffffff; --st-text-color: #1c2530;
-  --st-secondary-background-color: #f0f2f6; --st-primary-color: #3d5573; --st-font: system-ui, sans-serif; }
-@media (prefers-color-scheme: dark) { :root { --st-background-color: #0e1318; --st-text-color: #e8edf2;
-  --st-secondary-background-color: #1b232c; --st-primary-color: #9db4d0; } }
+:root { --st-font: system-ui, sans-serif; }
 body { margin: 0 auto; padding: 12px 20px; max-width: 1180px; background: var(--st-background-color);
   color: var(--st-text-color); font: 15px/1.4 var(--st-font); }
 h1 { font-size: 20px; margin: 4px 0 10px; }

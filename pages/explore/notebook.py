@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.wire.experiment import outcomes
-
-OURS = ("lr", "rho", "eps", "momentum", "centered",
-        "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction", "initial_s")  # fmt: skip
+from rmsprop_core import SGD, RMSprop
 
 
 def notebook(settings: Settings, link: str = "") -> str:
     """Return the notebook as JSON (nbformat 4.5). Its numbers are those of the page, to the last bit."""
-    both = settings.seeing("both", False)
-    last = {key: float(traj.f[-1]) for key, traj in outcomes(both).items()}
+    both = settings.seeing()
+    last = {method.key: float(traj.f[-1]) for method, traj in outcomes(both)}
     title = _(settings.landscape().title)
+    look = {method.key: (method.colour.light, method.line, method.mark) for method in both.methods()}
+    heights = colours.HEIGHTS.light.split()[:: len(colours.HEIGHTS.light.split()) - 1]
     source = f"\n\n[{_('The same run in RMSprop Explorer')}]({link})" if link else ""
     needs = _("Needs `rmsprop_core` (the folder of RMSprop Explorer, on Python's path), `numpy` and `plotly`.")
     cells = [
@@ -28,7 +29,7 @@ def notebook(settings: Settings, link: str = "") -> str:
         _text(_("The last f of each method, here and on the page:")),
         _code(f"on_the_page = {last!r}\nfor method, traj in runs.items():\n"
               "    print(method, float(traj.f[-1]), on_the_page[method], float(traj.f[-1]) == on_the_page[method])"),
-        _code(_MAP),
+        _code(_MAP.replace("{look}", repr(look)).replace("{heights}", repr(heights))),
         _code(_LOSS),
     ]  # fmt: skip
     for number, cell in enumerate(cells):
@@ -49,17 +50,19 @@ def _setup(settings: Settings) -> str:
         )
     else:
         imported, surface = "", f"SURFACES[{settings.surface!r}]"
-    ours = ", ".join(f"{name}={getattr(settings, name)!r}" for name in OURS)
-    theirs = (
-        f"{settings.sgd_lr!r}, momentum={settings.sgd_momentum!r}, nesterov={settings.sgd_nesterov!r}, "
-        f"lr_in_velocity={settings.sgd_lr_in_velocity!r}"
-    )
+    made = "".join(f'    "{method.key}": {_written(method.optimizer)},\n' for method in settings.methods())
     return (
         "import numpy as np\nimport plotly.graph_objects as go\n\n"
         f"from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched\n{imported}\n"
         f"surface = {surface}\nstart = ({settings.x!r}, {settings.y!r})\n"
-        f'methods = {{\n    "rmsprop": RMSprop({ours}),\n    "sgd": SGD({theirs}),\n}}'
+        f"methods = {{\n{made}}}"
     )
+
+
+def _written(optimizer: RMSprop | SGD) -> str:
+    """Return the code that makes an optimizer, every argument by its name."""
+    arguments = ", ".join(f"{name}={value!r}" for name, value in vars(optimizer).items())
+    return f"{type(optimizer).__name__}({arguments})"
 
 
 def _view(domain: str) -> str:
@@ -78,7 +81,7 @@ def _runs(settings: Settings) -> str:
     more = "".join(f", {name}={value!r}" for name, value in given.items())
     return (
         f"runs = {{key: run(method, surface, start, {settings.steps}{more}) for key, method in methods.items()}}\n"
-        'runs["rmsprop"].theta[-1], runs["sgd"].theta[-1]'
+        "{key: traj.theta[-1] for key, traj in runs.items()}"
     )
 
 
@@ -88,9 +91,9 @@ x, y = np.linspace(x0, x1, 161), np.linspace(y0, y1, 161)
 f = surface.f(*np.meshgrid(x, y))
 bent = surface.log_levels
 z = np.log10(np.maximum(f - surface.lowest, np.ptp(f) * 1e-6)) if bent else f
-look = {"rmsprop": ("#0b5fb0", "solid", "circle"), "sgd": ("#c2410c", "dash", "square")}
+look = {look}
 
-figure = go.Figure(go.Contour(x=x, y=y, z=z, colorscale=["#fbfcfd", "#b8c5d4"], showscale=False, hoverinfo="skip"))
+figure = go.Figure(go.Contour(x=x, y=y, z=z, colorscale={heights}, showscale=False, hoverinfo="skip"))
 for method, traj in runs.items():
     colour, dash, symbol = look[method]
     figure.add_scatter(x=traj.theta[:, 0], y=traj.theta[:, 1], name=method, mode="lines+markers",

@@ -54,7 +54,7 @@ def _files() -> list[File]:
 
 
 def _csv(settings: Settings) -> str:
-    return files.table(experiment.outcomes(settings.seeing("both", False)))
+    return files.table(experiment.outcomes(settings.seeing()))
 
 
 def _html(settings: Settings) -> str:

@@ -15,8 +15,8 @@ import numpy as np
 
 from pages.shared.model import language
 from pages.shared.model.language import _
+from pages.shared.model.methods import PLAIN, RMSPROP, Method, of
 from pages.shared.model.settings import Settings
-from pages.shared.model.words import name
 from pages.shared.wire import experiment
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
@@ -38,7 +38,7 @@ Columns = dict[str, np.ndarray[Any, Any]]
 class Walked(NamedTuple):
     """The run that the page walks through, and whose it is."""
 
-    method: str
+    method: Method
     traj: Trajectory
 
     def at(self, t: int) -> Walk:
@@ -56,8 +56,7 @@ class Walked(NamedTuple):
 def walked(settings: Settings) -> Walked:
     """Return RMSprop's run, or SGD's where RMSprop is hidden."""
     runs = _shown(replace(settings, t=None)).runs
-    method = "rmsprop" if "rmsprop" in runs else "sgd"
-    return Walked(method, runs[method])
+    return Walked(*(of(RMSPROP, runs) or runs[0]))
 
 
 @lru_cache(maxsize=8)
@@ -76,10 +75,10 @@ def exhibit(settings: Settings) -> Exhibit:
     ground = zoom(traj, settings.clock())
     own: Columns = {"zoom.reach": ground.reach, "zoom.box": ground.box, "zoom.f": ground.heights}
     for key, column in columns(traj).items():
-        own |= {f"{method}.{key}.{axis}": column[:, i] for i, axis in enumerate("xy")}
+        own |= {f"{method.key}.{key}.{axis}": column[:, i] for i, axis in enumerate("xy")}
     head: dict[str, Any] = {
-        "method": method,
-        "title": name(method),
+        "method": method.key,
+        "title": method.title,
         "steps": traj.steps,
         "beats": _beats(pattern),
         "slopes": slopes(traj.surface),
@@ -93,8 +92,9 @@ def exhibit(settings: Settings) -> Exhibit:
         "symbols": {key: {"text": sign.text, "class": sign.colour} for key, sign in SIGNS.items()},
         "words": _words(),
     }
-    if method == "rmsprop" and settings.shows("sgd"):
-        head["sgd"], columns_here = _from_here(traj, settings)
+    beside = of(PLAIN, shown.runs)
+    if beside and beside.traj is not traj:
+        head["sgd"], columns_here = _from_here(traj, beside.method, settings)
         own |= columns_here
     return replace(
         shown,
@@ -143,9 +143,9 @@ def _blanked(mathml: str) -> str:
     return re.sub(r"(<mn [^>]*data-q=[^>]*>)[^<]*", r"\1", mathml)
 
 
-def _from_here(traj: Trajectory, settings: Settings) -> tuple[dict[str, Any], Columns]:
+def _from_here(traj: Trajectory, method: Method, settings: Settings) -> tuple[dict[str, Any], Columns]:
     """Return SGD's lines for a step that starts at RMSprop's θₜ₋₁ with no velocity, and their columns."""
-    optimizer = settings.sgd()
+    optimizer = method.optimizer
     made = scheduled(optimizer, settings.schedule, settings.steps)
     lr = np.array([float(each.lr) for each in made[: traj.steps]])
     start = optimizer.start(traj.theta[0])

@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 
 from pages.shared.model.language import _
-from pages.shared.model.words import name
 from pages.shared.widgets import downloads, session
 from pages.shared.widgets.downloads import File
 from pages.step_by_step import words
@@ -43,7 +42,7 @@ def worksheet(run: Walked, t: int) -> str:
     traj = run.traj
     first = max(1, min(t, traj.steps - STEPS + 1))
     walks = [run.at(step) for step in range(first, min(first + STEPS, traj.steps + 1))]
-    method = name(run.method)
+    method = run.method.title
     title = _("{method} by hand").format(method=method)
     intro = _("{surface}, steps {first} to {last}. Compute with four digits; your last digit may differ.").format(
         surface=_(traj.surface.title), first=first, last=first + len(walks) - 1

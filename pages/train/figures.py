@@ -1,18 +1,20 @@
 """The page's still pictures: pure functions from what was trained to Plotly figures, usable in a notebook too.
 
-RMSprop is solid with circles, SGD dashed with squares, in the player's colours; the exact answer has the text's colour.
+A method looks as in the player; the exact answer has the text's colour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from pages.shared.model import colours
 from pages.shared.model.language import _
-from pages.shared.model.words import SUPERSCRIPTS, name, number
+from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
+from pages.shared.model.words import SUPERSCRIPTS, number
 from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Problem
@@ -26,46 +28,38 @@ POINTS = 1_500  # rows in a picture
 MARKERS = 12  # on a curve
 
 
-class Colours(NamedTuple):
-    """Those of player.css, light or dark."""
+class Palette:
+    """The colours of a theme."""
 
-    rmsprop: str
-    sgd: str
-    text: str
-    grid: str
-    quiet: str
+    def __init__(self, dark: bool = False) -> None:
+        self._which = int(dark)
+        self.text, self.grid, self.quiet = (each[self._which] for each in (colours.INK, colours.GRID, colours.QUIET))
 
     def of(self, key: str) -> str:
         """Return a method's colour."""
-        return self.rmsprop if key == "rmsprop" else self.sgd
-
-
-LIGHT = Colours("#0b5fb0", "#c2410c", "#1c2530", "#d5dae0", "#7b8794")
-DARK = Colours("#5cb3ff", "#ff9f45", "#e8edf2", "#3a434f", "#8b96a3")
-DASH = {"rmsprop": "solid", "sgd": "dash"}
-MARK = {"rmsprop": "circle", "sgd": "square"}
+        return METHODS[key].colour[self._which]
 
 
 def losses(
-    histories: Mapping[str, History], floor: float, colours: Colours, held: float | None = None
+    histories: Mapping[str, History], floor: float, palette: Palette, held: float | None = None
 ) -> tuple[go.Figure, go.Figure]:
     """Return the loss after each epoch over its floor, and how far above the floor it is.
 
     `held` is the loss of the least-squares weights on the rows held back, None where there are none.
     """
-    whole = _curves({key: each.loss for key, each in histories.items()}, colours, min(floor, held or floor))
+    whole = _curves({key: each.loss for key, each in histories.items()}, palette, min(floor, held or floor))
     for key, each in histories.items():
         if held is not None:
             whole.add_scatter(
                 x=np.arange(len(each.test_loss)), y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}",
-                line={"color": colours.of(key), "dash": "dot", "width": 1.5}, showlegend=False,
-                name=_("{method}, held-back rows").format(method=name(key)),
+                line={"color": palette.of(key), "dash": "dot", "width": 1.5}, showlegend=False,
+                name=_("{method}, held-back rows").format(method=METHODS[key].title),
             )  # fmt: skip
-    above = _curves({key: each.loss - floor for key, each in histories.items()}, colours)
+    above = _curves({key: each.loss - floor for key, each in histories.items()}, palette)
     title = _("Loss above least squares")
     told = [_("least squares: {loss}").format(loss=_loss(floor))]
     if held is not None:
-        dots = {"color": colours.text, "dash": "dot", "width": 1.5}
+        dots = {"color": palette.text, "dash": "dot", "width": 1.5}
         whole.add_scatter(x=[None], y=[None], mode="lines", line=dots, name=_("dotted: held-back rows"))
         title = _("Loss above least squares, training rows")
         told = [
@@ -77,12 +71,12 @@ def losses(
         if held > 0:
             whole.add_hline(y=held, line=dots)
     if floor > 0:
-        whole.add_hline(y=floor, line={"color": colours.text, "width": 1.5})
+        whole.add_hline(y=floor, line={"color": palette.text, "width": 1.5})
         whole.add_annotation(
             text="<br>".join(told), x=1, xref="x domain", xanchor="right", align="right",
             y=np.log10(min(floor, held or floor)), yanchor="top", showarrow=False,
         )  # fmt: skip
-    return _finished(whole, _("Loss: mean squared error"), colours), _finished(above, title, colours)
+    return _finished(whole, _("Loss: mean squared error"), palette), _finished(above, title, palette)
 
 
 def _loss(value: float) -> str:
@@ -90,7 +84,7 @@ def _loss(value: float) -> str:
 
 
 def step_lengths(
-    problem: Problem, methods: Mapping[str, RMSprop | SGD], histories: Mapping[str, History], colours: Colours
+    problem: Problem, methods: Mapping[str, RMSprop | SGD], histories: Mapping[str, History], palette: Palette
 ) -> tuple[go.Figure, go.Figure]:
     """Return the size of each feature, and what each weight's gradient is multiplied by: lr/rms, or SGD's lr."""
     rows = _most(problem)
@@ -98,19 +92,19 @@ def step_lengths(
     places = list(range(len(rows)))
     left = go.Figure()
     left.add_bar(
-        x=sizes, y=places, orientation="h", marker_color=colours.quiet, width=0.5, showlegend=False,
+        x=sizes, y=places, orientation="h", marker_color=palette.quiet, width=0.5, showlegend=False,
         text=[number(value) for value in sizes], textposition="outside", hovertemplate="%{x:.4g}<extra></extra>",
     )  # fmt: skip
-    rates, lr = findings.multipliers(methods["rmsprop"], histories["rmsprop"])[rows], float(methods["sgd"].lr)
+    rates, lr = findings.multipliers(methods[RMSPROP.key], histories[RMSPROP.key])[rows], float(methods[PLAIN.key].lr)
     right = go.Figure()
     right.add_scatter(
-        x=_positive(rates), y=places, mode="markers", name=name("rmsprop"), hovertemplate="%{x:.4g}",
-        marker={"color": colours.rmsprop, "symbol": "circle", "size": 12},
+        x=_positive(rates), y=places, mode="markers", name=RMSPROP.title, hovertemplate="%{x:.4g}",
+        marker={"color": palette.of(RMSPROP.key), "symbol": RMSPROP.mark, "size": 12},
     )  # fmt: skip
     right.add_scatter(
         x=_positive(np.full(len(rows), lr)), y=places, mode="lines+markers", name=_("SGD: lr for all"),
-        line={"color": colours.sgd, "dash": "dash", "width": 2}, hovertemplate="%{x:.4g}",
-        marker={"color": colours.sgd, "symbol": "square", "size": 8},
+        line={"color": palette.of(PLAIN.key), "dash": PLAIN.line, "width": 2}, hovertemplate="%{x:.4g}",
+        marker={"color": palette.of(PLAIN.key), "symbol": PLAIN.mark, "size": 8},
     )  # fmt: skip
     for figure, values in ((left, sizes), (right, np.append(rates, lr))):
         low, high = _extent(values)
@@ -119,14 +113,14 @@ def step_lengths(
         _rows(figure, labels)
     right.add_scatter(
         x=[10 ** min(high + room, 300.0)] * len(rows), y=places, mode="text", text=[number(v) + " " for v in rates],
-        textposition="middle left", textfont={"color": colours.rmsprop}, showlegend=False, hoverinfo="skip",
+        textposition="middle left", textfont={"color": palette.of(RMSPROP.key)}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
     right.update_yaxes(showgrid=False)
     titles = _("Size of the feature: √mean x²"), _("Multiplier of the gradient: lr/rms")
-    return _finished(left, titles[0], colours), _finished(right, titles[1], colours)
+    return _finished(left, titles[0], palette), _finished(right, titles[1], palette)
 
 
-def weights(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
+def weights(problem: Problem, histories: Mapping[str, History], palette: Palette) -> tuple[go.Figure, go.Figure]:
     """Return where each weight has come to beside its exact value, and how far all are from the exact ones."""
     exact = problem.effects(problem.optimum.theta)
     rows = [k for k in _most(problem) if k != len(exact) - 1]
@@ -134,7 +128,7 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
     dots = go.Figure()
     dots.add_scatter(
         x=exact[rows], y=places, mode="markers", name=_("least squares"), hovertemplate="%{x:.5g}",
-        marker={"color": colours.text, "symbol": "line-ns", "size": 22, "line": {"width": 3, "color": colours.text}},
+        marker={"color": palette.text, "symbol": "line-ns", "size": 22, "line": {"width": 3, "color": palette.text}},
     )  # fmt: skip
     reach = [float(np.abs(exact[rows]).max(initial=0))]
     distances = {}
@@ -144,22 +138,22 @@ def weights(problem: Problem, histories: Mapping[str, History], colours: Colours
             effects = problem.effects(each.theta)
         reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
         dots.add_scatter(
-            x=effects[-1, rows], y=places, mode="markers", name=name(key), hovertemplate="%{x:.5g}",
-            marker={"color": colours.of(key), "symbol": MARK[key], "size": 10, "opacity": 0.85},
+            x=effects[-1, rows], y=places, mode="markers", name=METHODS[key].title, hovertemplate="%{x:.5g}",
+            marker={"color": palette.of(key), "symbol": METHODS[key].mark, "size": 10, "opacity": 0.85},
         )  # fmt: skip
     widest = 1.1 * (3 * reach[0] or 1.0)
     if not max(reach) <= widest:  # what has diverged leaves the picture
         dots.update_xaxes(range=[-widest, widest])
     dots.update_xaxes(title=_("change of {target}").format(target=label(problem.data.target)))
     _rows(dots, labels)
-    far = _curves(distances, colours)
+    far = _curves(distances, palette)
     return (
-        _finished(dots, _("Weights at the end, per standard deviation"), colours),
-        _finished(far, _("Distance from the exact weights"), colours),
+        _finished(dots, _("Weights at the end, per standard deviation"), palette),
+        _finished(far, _("Distance from the exact weights"), palette),
     )
 
 
-def predictions(problem: Problem, histories: Mapping[str, History], colours: Colours) -> tuple[go.Figure, go.Figure]:
+def predictions(problem: Problem, histories: Mapping[str, History], palette: Palette) -> tuple[go.Figure, go.Figure]:
     """Return predicted against actual for each method; rows held back are hollow. The diagonal is a perfect answer."""
     sets: list[tuple[Array, Array, str, bool]] = [(problem.X, problem.y, _("training rows"), False)]
     if problem.test:
@@ -169,24 +163,24 @@ def predictions(problem: Problem, histories: Mapping[str, History], colours: Col
     left, right = (go.Figure() for _key in histories)
     for figure, (key, each) in zip((left, right), histories.items(), strict=True):
         figure.add_scatter(
-            x=[low, high], y=[low, high], mode="lines", line={"color": colours.text, "width": 1.5}, hoverinfo="skip",
+            x=[low, high], y=[low, high], mode="lines", line={"color": palette.text, "width": 1.5}, hoverinfo="skip",
             name=_("predicted = actual"),
         )  # fmt: skip
         for X, y, rows, hollow in sets:
             some = np.linspace(0, len(y) - 1, min(len(y), POINTS)).astype(int)
             with np.errstate(all="ignore"):
                 guess = predict(X[some], each.theta[-1])
-            symbol = MARK[key] + ("-open" if hollow else "")
+            symbol = METHODS[key].mark + ("-open" if hollow else "")
             figure.add_scatter(
                 x=y[some], y=guess, mode="markers", name=rows, hovertemplate="%{x:.5g} → %{y:.5g}",
-                marker={"color": colours.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
+                marker={"color": palette.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
             )  # fmt: skip
         figure.update_xaxes(
             title=_("actual {target}").format(target=label(problem.data.target)), range=[low - pad, high + pad]
         )
         figure.update_yaxes(title=_("predicted"), range=[low - pad, high + pad])
         shares = told_shares(problem, each.theta[-1])
-        _finished(figure, _("{method}: R² {shares}").format(method=name(key), shares=shares), colours)
+        _finished(figure, _("{method}: R² {shares}").format(method=METHODS[key].title, shares=shares), palette)
         if problem.test:
             figure.update_layout(margin={"t": 100})  # on a phone the legend has three rows
     return left, right
@@ -213,15 +207,17 @@ def explained(X: Array, y: Array, theta: Array) -> float:
     return 1 - error / variance if variance > 0 else float("nan")
 
 
-def _curves(values: Mapping[str, Array], colours: Colours, least: float = 0.0) -> go.Figure:
+def _curves(values: Mapping[str, Array], palette: Palette, least: float = 0.0) -> go.Figure:
     """Return a curve a method over the epochs, on a log axis that reaches down to `least`."""
     figure = go.Figure()
     for key, each in values.items():
         x, y = np.arange(len(each)), _positive(each)
         some = np.unique(np.linspace(0, len(each) - 1, MARKERS).astype(int))
-        line = {"color": colours.of(key), "dash": DASH[key], "width": 2.5}
-        figure.add_scatter(x=x, y=y, mode="lines", line=line, name=name(key), legendgroup=key, hovertemplate="%{y:.5g}")
-        mark = {"color": colours.of(key), "symbol": MARK[key], "size": 8}
+        line = {"color": palette.of(key), "dash": METHODS[key].line, "width": 2.5}
+        figure.add_scatter(
+            x=x, y=y, mode="lines", line=line, name=METHODS[key].title, legendgroup=key, hovertemplate="%{y:.5g}"
+        )
+        mark = {"color": palette.of(key), "symbol": METHODS[key].mark, "size": 8}
         figure.add_scatter(
             x=x[some], y=y[some], mode="markers", marker=mark, legendgroup=key, showlegend=False, hoverinfo="skip"
         )
@@ -277,26 +273,26 @@ def _tick(value: float) -> str:
     return f"{value:g}" if 1e-3 <= value < 1e5 else number(value, 1)
 
 
-def _finished(figure: go.Figure, title: str, colours: Colours) -> go.Figure:
+def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:
     """Return the figure with what all share: title, size, fonts, grid, legend on top."""
     figure.update_layout(
-        title={"text": title, "font": {"size": 16, "color": colours.text}, "x": 0, "xanchor": "left", "y": 0.985},
+        title={"text": title, "font": {"size": 16, "color": palette.text}, "x": 0, "xanchor": "left", "y": 0.985},
         height=HEIGHT,
         margin={"l": 10, "r": 14, "t": 78 if len(figure.data) < 6 else 108, "b": 10},
-        font={"size": 14, "color": colours.text},
+        font={"size": 14, "color": palette.text},
         legend={
             "orientation": "h",
             "y": 1.01,
             "yanchor": "bottom",
             "x": 0,
-            "font": {"size": 14, "color": colours.text},
+            "font": {"size": 14, "color": palette.text},
         },
         hovermode="closest",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(gridcolor=colours.grid, zeroline=False, automargin=True, tickfont={"size": 13, "color": colours.text})
-        axis(title_font={"size": 14, "color": colours.text})
-    figure.update_annotations(font={"size": 14, "color": colours.text})
+        axis(gridcolor=palette.grid, zeroline=False, automargin=True, tickfont={"size": 13, "color": palette.text})
+        axis(title_font={"size": 14, "color": palette.text})
+    figure.update_annotations(font={"size": 14, "color": palette.text})
     return figure

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from pages.shared.model.methods import PLAIN, RMSPROP
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
 from rmsprop_core.learn.regression import History
 from rmsprop_core.optimizers import Array
 
-RAW_RATIOS = {"rmsprop": 1.24, "sgd": 1.30}  # the losses, as at first but with features as they are, by their floor
+RAW_RATIOS = {
+    RMSPROP.key: 1.24,
+    PLAIN.key: 1.30,
+}  # the losses, as at first but with features as they are, by their floor
 MOST_NUMBERS = 2_000_000  # in a table of which κ is computed at each picture
 
 

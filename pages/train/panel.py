@@ -6,43 +6,30 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.shared.model.fields import Range
 from pages.shared.model.language import _
-from pages.shared.model.words import complaint, name
+from pages.shared.model.words import complaint
 from pages.shared.widgets import dials, say, session
 from pages.train import state, views, words
-from pages.train.settings import MAX_EPOCHS, SWITCHES, Training
+from pages.train.settings import SETTINGS, Training
 from pages.train.training import Job, Work
 
 
 def numbers(settings: Training) -> None:
     """The dials; the tracks of the learning rates reach three powers of ten to each side of what suits the data."""
-    lr, sgd_lr = state.rates(settings)
-    n = len(state.data().y)
-    rows = {
-        "rmsprop": [
-            dials.Row("lr", "lr η", _("learning rate of RMSprop"), "log", 0.0, _above(lr), least=_above(lr) / 1e6),
-            dials.Row("rho", "ρ", _("share of the past in the mean of g²"), "tail", 0.0, 0.9999),
-            dials.Row("eps", "ε", _("keeps the divisor from 0"), "log", 0.0, 1e6, least=1e-12),
-            dials.Row("momentum", "μ", _("momentum of RMSprop"), "tail", 0.0, 0.999),
-        ],
-        "sgd": [
-            dials.Row(
-                "sgd_lr", "lr η", _("learning rate of SGD"), "log", 0.0, _above(sgd_lr), least=_above(sgd_lr) / 1e6
-            ),
-            dials.Row("sgd_momentum", "μ", _("momentum of SGD"), "tail", 0.0, 0.999),
-        ],
-        "run": [
-            dials.Row("epochs", _("epochs"), _("how often to go through all rows"), "log", 0.0, MAX_EPOCHS, 1, True),
-            dials.Row("batch", _("batch"), _("rows in a step"), "log", 1.0, max(2, n), whole=True),
-            dials.Row(
-                "seed", _("seed"), _("of the start, the order of the rows and the split"), "linear", 0, 99, whole=True
-            ),
-            dials.Row("test", _("test"), _("share of the rows held back to test on"), "linear", 0.0, 0.9),
-        ],
+    lr, sgd_lr = (_above(rate) for rate in state.rates(settings))
+    own: dict[str, dict[str, float]] = {
+        "lr": {"max": lr, "least": lr / 1e6},
+        "sgd_lr": {"max": sgd_lr, "least": sgd_lr / 1e6},
+        "eps": {"max": 1e6},
+        "batch": {"max": max(2, len(state.data().y))},
     }
-    heads = {"rmsprop": name("rmsprop"), "sgd": name("sgd"), "run": _("Training")}
-    groups = [dials.group(heads[key], rows[key], settings, None if key == "run" else key) for key in rows]
-    dials.show(groups, state.take)
+    run = [
+        dials.row(name, setting, getattr(settings, name), **own.get(name, {}))
+        for name, setting in SETTINGS.items()
+        if setting.dial and not setting.feeds[0]
+    ]
+    dials.show([*dials.of_methods(settings, settings.methods(), **own), dials.group(_("Training"), run)], state.take)
 
 
 def _above(lr: float) -> float:
@@ -110,7 +97,7 @@ def view(settings: Training) -> None:
 
 def complaints() -> None:
     """Say what could not be taken from the link, where no dial says it."""
-    spoken = {*SWITCHES, "view", "piece", "across", "up", "lang", "t"}
+    spoken = {name for name, setting in SETTINGS.items() if not isinstance(setting.takes, Range)} | {"t"}
     found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
     if found:
         say.warning("\n".join(complaint(c) for c in found))

@@ -8,31 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from pages.shared.model.fields import POSITIVE, SHARE, Complaint, Fields, Range, changed, written
+from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, settings_of, written
+from pages.shared.model.hyperparameters import HYPERPARAMETERS, methods
 from pages.shared.model.language import LANGUAGES
-from rmsprop_core import SGD, RMSprop
+from pages.shared.model.methods import Method
 from rmsprop_core.optimizers import Array
+from rmsprop_core.surfaces import N_
 
 MAX_EPOCHS = 10_000
 LONGEST = 50_000  # steps in an epoch, so that a training listens to Stop about once a second
 VIEWS = ("paths", "loss", "steps", "weights", "predictions", "printout", "program", "data")
 PIECES = ("parameter", "states", "rmsprop", "loss", "program")
 DIABETES = ("age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", "b")
-
-RANGES: Mapping[str, Range] = {
-    "lr": POSITIVE,
-    "rho": SHARE,
-    "eps": POSITIVE,
-    "momentum": SHARE,
-    "sgd_lr": POSITIVE,
-    "sgd_momentum": SHARE,
-    "epochs": Range(0, MAX_EPOCHS, whole=True),
-    "batch": Range(1, 1_000_000, whole=True),
-    "seed": Range(0, 2**31 - 1, whole=True),
-    "test": Range(0.0, 0.9),
-    "t": Range(0, 10_000_000, whole=True),
-}
-SWITCHES = ("centered", "raw")
 
 
 @dataclass(frozen=True)
@@ -43,31 +30,40 @@ class Training:
     weights of the slice. The first values are those at which both methods come within 1 % of least squares.
     """
 
-    view: str = "paths"
-    lr: float = 0.25
-    rho: float = 0.9
-    eps: float = 1e-8
-    momentum: float = 0.0
-    centered: bool = False
-    sgd_lr: float = 0.02
-    sgd_momentum: float = 0.0
-    epochs: int = 100
-    batch: int = 32
-    seed: int = 0
-    test: float = 0.0
-    raw: bool = False
-    across: str = "bmi"
-    up: str = "bp"
-    piece: str = "parameter"
-    t: int | None = None
-    lang: str = "en"
+    view: str = Setting(VIEWS).field("paths")
+    lr: float = HYPERPARAMETERS["lr"].field(0.25)
+    rho: float = HYPERPARAMETERS["rho"].field(0.9)
+    eps: float = HYPERPARAMETERS["eps"].field(1e-8)
+    momentum: float = HYPERPARAMETERS["momentum"].field(0.0)
+    centered: bool = HYPERPARAMETERS["centered"].field(False)
+    sgd_lr: float = HYPERPARAMETERS["sgd_lr"].field(0.02)
+    sgd_momentum: float = HYPERPARAMETERS["sgd_momentum"].field(0.0)
+    epochs: int = Setting(
+        Range(0, MAX_EPOCHS, whole=True),
+        N_("how often to go through all rows"),
+        dial=Dial(N_("epochs"), "log", 0.0, MAX_EPOCHS, least=1, whole=True),
+    ).field(100)
+    batch: int = Setting(
+        Range(1, 1_000_000, whole=True), N_("rows in a step"), dial=Dial(N_("batch"), "log", 1.0, whole=True)
+    ).field(32)
+    seed: int = Setting(
+        Range(0, 2**31 - 1, whole=True),
+        N_("of the start, the order of the rows and the split"),
+        dial=Dial(N_("seed"), "linear", 0.0, 99.0, whole=True),
+    ).field(0)
+    test: float = Setting(
+        Range(0.0, 0.9), N_("share of the rows held back to test on"), dial=Dial(N_("test"), "linear", 0.0, 0.9)
+    ).field(0.0)
+    raw: bool = Setting(None).field(False)
+    across: str = Setting(DIABETES).field("bmi")
+    up: str = Setting(DIABETES).field("bp")
+    piece: str = Setting(PIECES).field("parameter")
+    t: int | None = Setting(Range(0, 10_000_000, whole=True)).field(None)
+    lang: str = Setting(LANGUAGES).field("en")
 
-    def methods(self) -> dict[str, RMSprop | SGD]:
-        """Return both optimizers as set."""
-        return {
-            "rmsprop": RMSprop(self.lr, self.rho, self.eps, self.momentum, self.centered),
-            "sgd": SGD(self.sgd_lr, self.sgd_momentum),
-        }
+    def methods(self) -> tuple[Method, ...]:
+        """Return the methods as set."""
+        return methods(self)
 
     def identity(self) -> tuple[object, ...]:
         """Return what tells this training from every other one on the same data."""
@@ -82,27 +78,29 @@ def as_at_first(settings: Training) -> bool:
     return replace(settings, **same).identity() == first.identity()
 
 
-def fields(names: Sequence[str] = DIABETES) -> Fields:
-    """Return what the settings take where the weights have these names."""
-    choices = {"view": VIEWS, "piece": PIECES, "across": tuple(names), "up": tuple(names), "lang": LANGUAGES}
-    return Fields(RANGES, choices, SWITCHES)
+SETTINGS: Mapping[str, Setting] = settings_of(Training)
+
+
+def known(names: Sequence[str]) -> Mapping[str, Setting]:
+    """Return the settings where the weights have these names."""
+    weights = Setting(tuple(names))
+    return {**SETTINGS, "across": weights, "up": weights}
 
 
 def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) -> tuple[Training, list[Complaint]]:
     """Return the settings of a link; what it does not name is as in `fresh`."""
-    wanted = fields(names)
-    known = {name: query[name] for name in query if name in vars(fresh)}
-    settings, complaints = changed(fresh, known, wanted)
+    named = {name: query[name] for name in query if name in SETTINGS}
+    settings, complaints = changed(fresh, named, known(names))
     if settings.across == settings.up:
-        if "across" in known and "up" in known:
+        if "across" in named and "up" in named:
             complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
             settings = replace(settings, across=fresh.across, up=fresh.up)
-        elif "up" in known:
+        elif "up" in named:
             settings = replace(settings, across=fresh.up)
         else:
             settings = replace(settings, up=fresh.across)
     complaints = [each._replace(wanted=_cut(each.wanted)) for each in complaints]
-    return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in known]
+    return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in named]
 
 
 def _cut(choices: str) -> str:

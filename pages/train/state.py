@@ -14,7 +14,7 @@ from pages.shared.model.fields import Complaint, changed
 from pages.shared.widgets.session import Record
 from pages.train.names import weight_names
 from pages.train.printout import Printout
-from pages.train.settings import Training, fields, first_rates, from_query, suitable, to_query
+from pages.train.settings import Training, first_rates, from_query, known, suitable, to_query
 from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
 from rmsprop_core.learn.tables import Data, load_diabetes
@@ -102,7 +102,7 @@ def rates(settings: Training) -> tuple[float, float]:
 
 def take(values: Mapping[str, object]) -> None:
     """Take what was turned or typed; what cannot be taken is said beside it."""
-    settings, complaints = changed(RECORD.settings(), values, fields(weight_names(data())))
+    settings, complaints = changed(RECORD.settings(), values, known(weight_names(data())))
     RECORD.change(settings, complaints)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
+from pages.shared.model.methods import METHODS, Run
 from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
-from rmsprop_core import SGD, RMSprop, Surface, Trajectory
+from rmsprop_core import Surface
 from rmsprop_core.learn.regression import (
     Epoch,
     History,
@@ -144,7 +145,7 @@ class Job:
         """Begin: epoch 0 of both is there at once."""
         self.problem = problem
         self.stopped = False
-        self.methods: Mapping[str, RMSprop | SGD] = settings.methods()
+        self.methods = {method.key: method.optimizer for method in settings.methods()}
         self.batch = max(settings.batch, -(-len(problem.y) // LONGEST))
         self.settings = settings
         self._of = settings.epochs
@@ -183,13 +184,13 @@ class Slice:
     """What the player shows: the slice through the exact answer, and both runs; `single`: a row is a step."""
 
     surface: Surface
-    runs: Mapping[str, Trajectory]
+    runs: Sequence[Run]
     single: bool
 
     @property
     def steps(self) -> int:
         """The last moment of the clock."""
-        return max(run.steps for run in self.runs.values())
+        return max(traj.steps for _method, traj in self.runs)
 
 
 def slice_of(job: Job, across: str, up: str) -> Slice:
@@ -213,12 +214,12 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
     whole = loss_slice(X, y, i, j, best.theta, names=names, paths=paths)
     surface = replace(near, domain=_grown(near, whole))
 
-    runs = {}
+    runs = []
     for key, each in seen.items():
         traj = on_slice(job.methods[key], each, surface, i, j)
         with np.errstate(all="ignore"):
             f = losses(X, y, each.steps["theta"]) if each.steps else each.loss
-        runs[key] = replace(traj, f=f)
+        runs.append(Run(METHODS[key], replace(traj, f=f)))
     return Slice(surface, runs, single)
 
 

@@ -65,14 +65,14 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
     """One of the still pictures, its verdict above and a caption below."""
     problem = job.problem
-    colours = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
+    palette = figures.Palette(st.context.theme.type == "dark")
     draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
         "loss": lambda: figures.losses(
-            histories, 0.0 if problem.exact else problem.optimum.loss, colours, problem.held_floor
+            histories, 0.0 if problem.exact else problem.optimum.loss, palette, problem.held_floor
         ),
-        "steps": lambda: figures.step_lengths(problem, job.methods, histories, colours),
-        "weights": lambda: figures.weights(problem, histories, colours),
-        "predictions": lambda: figures.predictions(problem, histories, colours),
+        "steps": lambda: figures.step_lengths(problem, job.methods, histories, palette),
+        "weights": lambda: figures.weights(problem, histories, palette),
+        "predictions": lambda: figures.predictions(problem, histories, palette),
     }
     with st.container(key="verdict"):
         say.line(line)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from pages.shared.model.language import _
+from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
 from pages.shared.model.verdicts import nonfinite
-from pages.shared.model.words import name, number
+from pages.shared.model.words import number
 from pages.train import findings
 from pages.train.names import short
 from pages.train.training import Job, Problem
@@ -22,7 +23,7 @@ def verdict(job: Job, histories: Mapping[str, History]) -> str:
     if made == 0 and of == 0:
         return _("No epochs yet: both methods stand at the same random start.")
     sentences = [_standing(key, each, job) for key, each in histories.items()]
-    reason = _reason(job, histories["rmsprop"])
+    reason = _reason(job, histories[RMSPROP.key])
     held = len(job.problem.test[1]) if job.problem.test else 0
     if held < job.problem.wanted:
         few = _("Held back: {held} of {of} rows, so that {left} are left to train on.")
@@ -34,20 +35,20 @@ def verdict(job: Job, histories: Mapping[str, History]) -> str:
 
 def _standing(key: str, seen: History, job: Job) -> str:
     if seen.ended:
-        return nonfinite(name(key), seen.ended)
+        return nonfinite(METHODS[key].title, seen.ended)
     floor, loss = job.problem.optimum.loss, float(seen.loss[-1])
     ratio = loss / floor if floor else 0.0
     shown = _times(ratio)
-    sentence = _("{who} is at {ratio} times the least-squares loss.").format(who=name(key), ratio=shown)
+    sentence = _("{who} is at {ratio} times the least-squares loss.").format(who=METHODS[key].title, ratio=shown)
     held = job.problem.held_floor
     if held:
         sentence = _(
             "{who} is at {ratio} times the least-squares loss on the training rows, at {held} times on those held back."
-        ).format(who=name(key), ratio=shown, held=_times(float(seen.test_loss[-1]) / held))
+        ).format(who=METHODS[key].title, ratio=shown, held=_times(float(seen.test_loss[-1]) / held))
     if job.problem.exact:
-        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=name(key), loss=number(loss))
+        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=METHODS[key].title, loss=number(loss))
     if float(job.methods[key].lr) == 0:
-        sentence += " " + _("{who} does not move: lr is 0.").format(who=name(key))
+        sentence += " " + _("{who} does not move: lr is 0.").format(who=METHODS[key].title)
     return sentence
 
 
@@ -57,7 +58,7 @@ def _times(ratio: float) -> str:
 
 def _reason(job: Job, seen: History) -> str:
     """Return the most telling reason for RMSprop's being far from the exact answer, or nothing."""
-    optimizer, problem = job.methods["rmsprop"], job.problem
+    optimizer, problem = job.methods[RMSPROP.key], job.problem
     steps, lr, momentum = seen.last[-1].t, float(optimizer.lr), float(optimizer.momentum)
     far = seen.loss[-1] > 1.05 * problem.optimum.loss + 1e-9 * float(problem.y.var())
     if seen.ended or steps == 0 or lr == 0 or not far:
@@ -89,7 +90,7 @@ def lesson(job: Job, histories: Mapping[str, History], as_at_first: bool) -> str
 
     `as_at_first`: on the diabetes data, with the settings of the first visit: it is known what the other features show.
     """
-    problem, rmsprop, sgd = job.problem, histories["rmsprop"], histories["sgd"]
+    problem, rmsprop, sgd = job.problem, histories[RMSPROP.key], histories[PLAIN.key]
     if problem.X.size > findings.MOST_NUMBERS or problem.exact or not job.done():
         return ""
     if problem.raw:
@@ -153,7 +154,7 @@ def _trembling(job: Job, histories: Mapping[str, History]) -> str:
     """Return that the lines tremble where mini-batches make them."""
     if job.batch >= len(job.problem.y) or job.problem.exact:
         return ""
-    shaken = [name(key) for key, seen in histories.items() if findings.trembles(seen)]
+    shaken = [METHODS[key].title for key, seen in histories.items() if findings.trembles(seen)]
     if len(shaken) == 2:
         return _("Each mini-batch has a slope of its own, so both lines tremble.")
     if shaken:
@@ -163,7 +164,7 @@ def _trembling(job: Job, histories: Mapping[str, History]) -> str:
 
 def _walking(job: Job, histories: Mapping[str, History]) -> str:
     """Return how far RMSprop has to walk and how long that takes it, where it takes it more than an epoch."""
-    optimizer, problem, seen = job.methods["rmsprop"], job.problem, histories["rmsprop"]
+    optimizer, problem, seen = job.methods[RMSPROP.key], job.problem, histories[RMSPROP.key]
     k, to_go = findings.farthest(problem, seen)
     lr = float(optimizer.lr)
     if float(optimizer.momentum) or lr == 0 or to_go / lr < len(problem.y) / job.batch:
@@ -173,7 +174,7 @@ def _walking(job: Job, histories: Mapping[str, History]) -> str:
     said = _("RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps.").format(
         lr=number(lr), weight=short(problem.names[k]), far=number(to_go), steps=f"{float(f'{to_go / lr:.1e}'):.0f}"
     )
-    if float(job.methods["sgd"].momentum) == 0:
+    if float(job.methods[PLAIN.key].momentum) == 0:
         said += " " + _("SGD's steps are as long as the slope is steep.")
     return said
 
@@ -181,13 +182,13 @@ def _walking(job: Job, histories: Mapping[str, History]) -> str:
 def _multipliers(job: Job, histories: Mapping[str, History]) -> str:
     problem = job.problem
     if problem.raw:
-        if findings.mirrors(problem, job.methods["rmsprop"], histories["rmsprop"]):
+        if findings.mirrors(problem, job.methods[RMSPROP.key], histories[RMSPROP.key]):
             return _(
                 "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
             )
         return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
     said = _("Standardised, every feature that varies has size 1.")
-    optimizer, seen = job.methods["rmsprop"], histories["rmsprop"]
+    optimizer, seen = job.methods[RMSPROP.key], histories[RMSPROP.key]
     own = np.hypot(problem.scale.mean, problem.scale.sd)[problem.size[:-1] > 0]
     if own.size < 2 or own.max() < 10 * own.min() or not seen.last[-1].t:
         return said

@@ -1,10 +1,10 @@
-"""What a page's settings take, and how a text, of a link or of a hand, becomes one of them or a complaint."""
+"""A setting, declared once: what it takes, how it is called and turned. A text becomes one of them or a complaint."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -40,8 +40,49 @@ POSITIVE = Range(0.0)
 SHARE = Range(0.0, 1.0, open_high=True)
 
 
+class Dial(NamedTuple):
+    """The track on which a number is turned, and the symbol before it.
+
+    `scale` is linear; log, where a `min` of 0 stands at the very start and `least` is the smallest number above it; or
+    tail, for ρ and μ: even steps in the digits of 1 − value.
+    """
+
+    symbol: str
+    scale: str
+    min: float = 0.0
+    max: float = 1.0
+    least: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All that a page knows of one of its settings but the value. Words are sources for gettext.
+
+    It takes the numbers of a range, one of several texts, or on and off (None). `why` says why a range is open above,
+    `surface` is the only one on which the setting has a meaning, `feeds` the method and its argument that it sets.
+    """
+
+    takes: Range | tuple[str, ...] | None
+    label: str = ""
+    help: str = ""
+    dial: Dial | None = None
+    why: str = ""
+    surface: str = ""
+    feeds: tuple[str, str] = ("", "")
+
+    def field(self, default: Any) -> Any:
+        """Return the field of a dataclass of settings."""
+        return field(default=default, metadata={"setting": self})
+
+
+def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:
+    """Return the settings that a dataclass declares, by name."""
+    return {each.name: each.metadata["setting"] for each in fields(kind) if "setting" in each.metadata}
+
+
 class Complaint(NamedTuple):
-    """A value that could not be taken: whose, what stood there, and what would do (range, choices, or what clashes).
+    """A value that could not be taken: whose, what stood there, what would do (range, choices, or what clashes), why.
 
     For a typed f it is `refused` that says what is wrong, and where.
     """
@@ -50,48 +91,51 @@ class Complaint(NamedTuple):
     value: str
     wanted: str
     refused: Refused | None = None
+    why: str = ""
 
 
-class Fields(NamedTuple):
-    """What a page's settings take: numbers by their range, one of several texts, on or off."""
+class UnfitError(ValueError):
+    """A value that a setting does not take: what it would take, and why not this one."""
 
-    ranges: Mapping[str, Range]
-    choices: Mapping[str, tuple[str, ...]]
-    switches: tuple[str, ...]
+    def __init__(self, wanted: str, why: str = "") -> None:
+        super().__init__(wanted)
+        self.wanted, self.why = wanted, why
 
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
 
-def changed(settings: Record, values: Mapping[str, object], fields: Fields) -> tuple[Record, list[Complaint]]:
+def changed(
+    settings: Record, values: Mapping[str, object], known: Mapping[str, Setting]
+) -> tuple[Record, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
     taken: dict[str, Any] = {}
     complaints = []
     for name, value in values.items():
         try:
-            taken[name] = _read(name, value, fields)
-        except ValueError as error:
-            complaints.append(Complaint(name, written(value), str(error)))
+            taken[name] = _read(value, known[name])
+        except UnfitError as unfit:
+            complaints.append(Complaint(name, written(value), unfit.wanted, why=unfit.why))
     return replace(settings, **taken), complaints
 
 
-def _read(name: str, value: object, fields: Fields) -> Any:
-    if name in fields.choices:
-        if value not in fields.choices[name]:
-            raise ValueError(", ".join(fields.choices[name]))
-        return value
-    if name in fields.switches:
+def _read(value: object, setting: Setting) -> Any:
+    takes = setting.takes
+    if takes is None:
         if str(value).lower() not in ("true", "false", "1", "0"):
-            raise ValueError("true, false")
+            raise UnfitError("true, false")
         return str(value).lower() in ("true", "1")
-    wanted = fields.ranges[name]
+    if not isinstance(takes, Range):
+        if value not in takes:
+            raise UnfitError(", ".join(takes))
+        return value
     try:
         number = float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
     except ValueError:
-        raise ValueError(str(wanted)) from None
-    if not wanted.holds(number) or (wanted.whole and number != int(number)):
-        raise ValueError(str(wanted))
-    return int(number) if wanted.whole else number
+        raise UnfitError(str(takes)) from None
+    if not takes.holds(number) or (takes.whole and number != int(number)):
+        raise UnfitError(str(takes), setting.why if number == takes.high else "")
+    return int(number) if takes.whole else number
 
 
 def written(value: object) -> str:

@@ -4,101 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import ceil, log2
 from typing import Any
 
-from pages.shared.model.fields import ANY, POSITIVE, SHARE, Complaint, Fields, Range, written
+from pages.shared.model.fields import ANY, POSITIVE, Complaint, Dial, Range, Setting, settings_of, written
 from pages.shared.model.fields import changed as changed_fields
+from pages.shared.model.hyperparameters import HYPERPARAMETERS, methods
 from pages.shared.model.language import LANGUAGES
-from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, stretched
+from pages.shared.model.methods import METHODS, Method
+from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
 from rmsprop_core.expression import Expression, Refused, parse, with_plus
 from rmsprop_core.runs.ensemble import MOST_SEEDS
 from rmsprop_core.schedules import SCHEDULES
+from rmsprop_core.surfaces import N_
 
 MAX_STEPS = 10_000
 PATIENTS = 442
 TYPED = "own"  # the surface that the user typed, as f
 FAR = 1e6  # a view is not made wider than this for a start
 FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
-
-
-RANGES: Mapping[str, Range] = {
-    "kappa": Range(0.0, 1e6, open_low=True),
-    "angle": Range(-180.0, 180.0),
-    "x": ANY,
-    "y": ANY,
-    "steps": Range(0, MAX_STEPS, whole=True),
-    "t": Range(0, MAX_STEPS, whole=True),
-    "lr": POSITIVE,
-    "rho": SHARE,
-    "eps": POSITIVE,
-    "momentum": SHARE,
-    "initial_s": POSITIVE,
-    "sgd_lr": POSITIVE,
-    "sgd_momentum": SHARE,
-    "noise": POSITIVE,
-    "batch": Range(1, PATIENTS, whole=True),
-    "seed": Range(0, 2**32 - 1, whole=True),
-    "seeds": Range(1, MOST_SEEDS, whole=True),
-}
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
 IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
-SWITCHES = (
-    *("centered", "eps_inside_sqrt", "lr_in_velocity", "nesterov", "bias_correction"),
-    *("sgd_nesterov", "sgd_lr_in_velocity"),
-)
-VIEWS = ("both", "rmsprop", "sgd", "3d", "3d-rmsprop", "3d-sgd")  # which methods are seen, flat or in relief
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "surface": (*SURFACES, TYPED),
-    "dialect": tuple(DIALECTS),
-    "view": VIEWS,
-    "schedule": SCHEDULES,
-    "lang": LANGUAGES,
-}
+BOTH, RELIEF = "both", "3d"
+VIEWS = tuple(f"{relief}{seen}" for relief in ("", f"{RELIEF}-") for seen in (BOTH, *METHODS))
+VIEWS = tuple(view.removesuffix(f"-{BOTH}") for view in VIEWS)  # both, rmsprop, sgd, 3d, 3d-rmsprop, 3d-sgd
 
 
 @dataclass(frozen=True)
 class Settings:
     """Everything that a link restores. The names are those of the URL; `None` for t means the end of the run."""
 
-    surface: str = "stretched"
-    kappa: float = 100.0
-    angle: float = 0.0
-    f: str = ""
-    domain: str = ""  # of a typed surface: x₀, x₁, y₀, y₁; empty where it is found
-    x: float = -5.0
-    y: float = -2.0
-    steps: int = 50
-    t: int | None = None
-    view: str = "both"
-    dialect: str = "tutorial"
-    lr: float = 0.2
-    rho: float = 0.9
-    eps: float = 1e-8
-    momentum: float = 0.0
-    centered: bool = False
-    eps_inside_sqrt: bool = True
-    lr_in_velocity: bool = True
-    nesterov: bool = False
-    bias_correction: bool = False
-    initial_s: float = 0.0
-    sgd_lr: float = 0.0194
-    sgd_momentum: float = 0.0
-    sgd_nesterov: bool = False
-    sgd_lr_in_velocity: bool = True
-    schedule: str = "constant"
-    noise: float = 0.0
-    batch: int = PATIENTS
-    seed: int = 0
-    seeds: int = 1
-    lang: str = "en"
+    surface: str = Setting((*SURFACES, TYPED), N_("Surface")).field("stretched")
+    kappa: float = Setting(
+        Range(0.0, 1e6, open_low=True),
+        N_("condition number of the bowl"),
+        dial=Dial("κ", "log", 1.0, 1e4),
+        surface="stretched",
+    ).field(100.0)
+    angle: float = Setting(
+        Range(-180.0, 180.0),
+        N_("angle of the bowl in degrees"),
+        dial=Dial(N_("turn °"), "linear", -90.0, 90.0, whole=True),
+        surface="stretched",
+    ).field(0.0)
+    f: str = ""  # of a typed surface, as domain: x₀, x₁, y₀, y₁, empty where it is found
+    domain: str = ""
+    x: float = Setting(ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear")).field(-5.0)
+    y: float = Setting(ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear")).field(-2.0)
+    steps: int = Setting(
+        Range(0, MAX_STEPS, whole=True),
+        N_("number of steps"),
+        dial=Dial(N_("steps"), "log", 0.0, MAX_STEPS, least=1, whole=True),
+    ).field(50)
+    t: int | None = Setting(Range(0, MAX_STEPS, whole=True)).field(None)
+    view: str = Setting(VIEWS).field(BOTH)
+    dialect: str = Setting(
+        tuple(DIALECTS),
+        N_("RMSprop as in"),
+        N_("Brings the framework's switches and defaults; where it has no default, the value stays."),
+    ).field("tutorial")
+    lr: float = HYPERPARAMETERS["lr"].field(0.2)
+    rho: float = HYPERPARAMETERS["rho"].field(0.9)
+    eps: float = HYPERPARAMETERS["eps"].field(1e-8)
+    momentum: float = HYPERPARAMETERS["momentum"].field(0.0)
+    centered: bool = HYPERPARAMETERS["centered"].field(False)
+    eps_inside_sqrt: bool = HYPERPARAMETERS["eps_inside_sqrt"].field(True)
+    lr_in_velocity: bool = HYPERPARAMETERS["lr_in_velocity"].field(True)
+    nesterov: bool = HYPERPARAMETERS["nesterov"].field(False)
+    bias_correction: bool = HYPERPARAMETERS["bias_correction"].field(False)
+    initial_s: float = HYPERPARAMETERS["initial_s"].field(0.0)
+    sgd_lr: float = HYPERPARAMETERS["sgd_lr"].field(0.0194)
+    sgd_momentum: float = HYPERPARAMETERS["sgd_momentum"].field(0.0)
+    sgd_nesterov: bool = HYPERPARAMETERS["sgd_nesterov"].field(False)
+    sgd_lr_in_velocity: bool = HYPERPARAMETERS["sgd_lr_in_velocity"].field(True)
+    schedule: str = Setting(SCHEDULES, N_("Schedule of lr"), N_("The same shape for both methods.")).field("constant")
+    noise: float = Setting(
+        POSITIVE, N_("Noise σ on each gradient"), N_("Gaussian, the same stream for both methods.")
+    ).field(0.0)
+    batch: int = Setting(
+        Range(1, PATIENTS, whole=True),
+        N_("Patients a step sees"),
+        N_("442 is all of them: no mini-batches."),
+        surface="bmi",
+    ).field(PATIENTS)
+    seed: int = Setting(Range(0, 2**32 - 1, whole=True), N_("Seed"), N_("Fixes the noise and the mini-batches.")).field(
+        0
+    )
+    seeds: int = Setting(
+        Range(1, MOST_SEEDS, whole=True),
+        N_("Seeds at once"),
+        N_("Up to 200 runs: faint paths, median and 10–90 % band."),
+    ).field(1)
+    lang: str = Setting(LANGUAGES).field("en")
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
         if self.surface == TYPED:
             return typed(self.f, self.domain)
-        return _stretched(self.kappa, self.angle) if self.surface == "stretched" else SURFACES[self.surface]
+        return stretched(self.kappa, self.angle) if self.surface == "stretched" else SURFACES[self.surface]
 
     def circumstances(self) -> dict[str, Any]:
         """Return what both methods share beside the surface, as `run` takes it (and `ensemble`, but for the seed)."""
@@ -110,52 +114,38 @@ class Settings:
         """Whether the runs depend on the seed."""
         return self.noise > 0 or self.circumstances()["batch"] is not None
 
-    def rmsprop(self) -> RMSprop:
-        """Return RMSprop as set."""
-        return RMSprop(
-            self.lr,
-            self.rho,
-            self.eps,
-            self.momentum,
-            self.centered,
-            eps_inside_sqrt=self.eps_inside_sqrt,
-            lr_in_velocity=self.lr_in_velocity,
-            nesterov=self.nesterov,
-            bias_correction=self.bias_correction,
-            initial_s=self.initial_s,
-        )
+    def methods(self) -> tuple[Method, ...]:
+        """Return the methods as set, seen or not."""
+        return methods(self)
 
-    def sgd(self) -> SGD:
-        """Return SGD as set."""
-        return SGD(self.sgd_lr, self.sgd_momentum, self.sgd_nesterov, lr_in_velocity=self.sgd_lr_in_velocity)
+    def seen(self) -> tuple[Method, ...]:
+        """Return the methods that are to be seen."""
+        return tuple(method for method in self.methods() if self.shows(method))
 
-    def shows(self, method: str) -> bool:
-        """Return whether "rmsprop" or "sgd" is to be seen."""
-        return self.view.removeprefix("3d").removeprefix("-") in ("", "both", method)
+    def shows(self, method: Method) -> bool:
+        """Return whether a method is to be seen."""
+        return self.methods_seen() in (BOTH, method.key)
 
     @property
     def in_relief(self) -> bool:
         """Whether the surface is to be seen in 3-D."""
-        return self.view.startswith("3d")
+        return self.view.startswith(RELIEF)
 
-    def seeing(self, methods: str, in_relief: bool) -> Settings:
-        """Return the settings with another view: "both" or one method, flat or in relief."""
-        if not in_relief:
-            return replace(self, view=methods)
-        return replace(self, view="3d" if methods == "both" else f"3d-{methods}")
+    def seeing(self, methods: str = BOTH, in_relief: bool = False) -> Settings:
+        """Return the settings with another view: both methods or one, by its key, flat or in relief."""
+        return replace(self, view=f"{RELIEF}-{methods}".removesuffix(f"-{BOTH}") if in_relief else methods)
 
     def methods_seen(self) -> str:
-        """Return "both", "rmsprop" or "sgd"."""
-        return "both" if self.shows("rmsprop") and self.shows("sgd") else self.view.removeprefix("3d-")
+        """Return the key of the method that is to be seen, or BOTH."""
+        return self.view.removeprefix(RELIEF).removeprefix("-") or BOTH
 
     def clock(self) -> int:
         """Return the step that the clock stands at."""
         return self.steps if self.t is None else min(self.t, self.steps)
 
 
-@cache
-def _stretched(kappa: float, angle: float) -> Surface:
-    return stretched(kappa, angle)
+SETTINGS: Mapping[str, Setting] = settings_of(Settings)
+CHOSEN = tuple(name for name, setting in SETTINGS.items() if isinstance(setting.takes, tuple))
 
 
 @lru_cache(maxsize=64)
@@ -239,17 +229,14 @@ def _with_start_in_view(settings: Settings) -> Settings:
     return replace(settings, domain=domain)
 
 
-FIELDS = Fields(RANGES, CHOICES, SWITCHES)
-
-
 def changed(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
-    return changed_fields(settings, values, FIELDS)
+    return changed_fields(settings, values, SETTINGS)
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
-    choices = {name: query[name] for name in CHOICES if name in query}
+    choices = {name: query[name] for name in CHOSEN if name in query}
     start, complaints = changed(Settings(), choices)
     f = with_plus(query["f"]) if "f" in query else None
     try:
@@ -264,7 +251,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
             settings = seen_in(settings, query["domain"])
         except ValueError:
             complaints.append(Complaint("domain", query["domain"], DOMAIN))
-    known = {name: query[name] for name in query if name in RANGES or name in SWITCHES}
+    known = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
     settings, more = changed(settings, known)
     settings = _with_start_in_view(settings)
     complaints += more
@@ -272,14 +259,15 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))
     complaints += [Complaint(name, query[name], IDLE) for name in _idle(settings) if name in query]
-    unknown = [name for name in query if name not in CHOICES and name not in known and name not in ("f", "domain")]
+    unknown = [name for name in query if name not in vars(settings)]
     return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
 
 
-def _idle(settings: Settings) -> tuple[str, ...]:
+def _idle(settings: Settings) -> list[str]:
     """Return the names of what has no meaning on the surface."""
-    needs = {"kappa": "stretched", "angle": "stretched", "f": TYPED, "domain": TYPED, "batch": "bmi"}
-    return tuple(name for name, surface in needs.items() if settings.surface != surface)
+    needs = {name: setting.surface for name, setting in SETTINGS.items() if setting.surface}
+    needs |= {"f": TYPED, "domain": TYPED}
+    return [name for name, surface in needs.items() if settings.surface != surface]
 
 
 def to_query(settings: Settings) -> dict[str, str]:

@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pages.shared.model.language import _
+from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
-from pages.shared.model.words import name, number
-from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory
+from pages.shared.model.words import number
+from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory, events
 from rmsprop_core.runs.events import crossings, inside_view
 from rmsprop_core.runs.stability import stability_limit
 
 VISIBLE = 0.005  # of the view's sides: so long a step is seen in the picture
 
 
-def verdict(outcomes: list[tuple[str, Trajectory, list[Event]]], settings: Settings) -> str:
-    """Return one line on how the visible runs ended: [(method, run, its events)]."""
-    if not outcomes:
+def verdict(runs: Sequence[Run], settings: Settings) -> str:
+    """Return one line on how the visible runs ended."""
+    if not runs:
         return _("Both methods are hidden.")
-    if settings.steps == 0 and len(outcomes) == 1:
-        return _("No steps yet: {who} stands at the start.").format(who=name(outcomes[0][0]))
+    if settings.steps == 0 and len(runs) == 1:
+        return _("No steps yet: {who} stands at the start.").format(who=runs[0].method.title)
     if settings.steps == 0:
         return _("No steps yet: both methods stand at the start.")
-    return " ".join(_outcome(method, traj, events) for method, traj, events in outcomes)
+    return " ".join(_outcome(method.title, traj, events(traj)) for method, traj in runs)
 
 
-def _outcome(method: str, traj: Trajectory, events: list[Event]) -> str:
-    who = name(method)
-    kinds = {event.kind: event for event in reversed(events)}
+def _outcome(who: str, traj: Trajectory, found: list[Event]) -> str:
+    kinds = {event.kind: event for event in reversed(found)}
     if "left" in kinds and kinds["left"].cause == "start":
         outside = _("{who} starts outside the view.").format(who=who)
-        return outside + " " + _outcome(method, traj, [event for event in events if event.kind != "left"])
+        return outside + " " + _outcome(who, traj, [event for event in found if event.kind != "left"])
     if "left" in kinds:
         end = kinds.get("nonfinite")
         return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _end(traj))
     if "nonfinite" in kinds:
         return nonfinite(who, kinds["nonfinite"], stiffness=True)
     if "cycle" in kinds:
-        return _cycle(who, [e for e in events if e.kind == "cycle"], traj)
+        return _cycle(who, [event for event in found if event.kind == "cycle"], traj)
     if "stalled" in kinds:
         return _stalled(who, kinds["stalled"], traj)
     crossed = max(crossings(traj, VISIBLE))
@@ -200,14 +202,14 @@ def _stalled(who: str, event: Event, traj: Trajectory) -> str:
     return found
 
 
-def many_seeds(clouds: dict[str, Ensemble], settings: Settings) -> str:
+def many_seeds(clouds: Sequence[tuple[Method, Ensemble]], settings: Settings) -> str:
     """Return one line on where many runs ended: the median and the 10-90 % band of their last losses."""
     floor = settings.landscape().floor or 0.0
     sentences = []
-    for method, cloud in clouds.items():
+    for method, cloud in clouds:
         last = [number(float(column[-1]) - floor) for column in (cloud.median, cloud.low, cloud.high)]
         sentence = _("{who} over {seeds} seeds: median {what} = {median}, 8 in 10 from {low} to {high}.").format(
-            who=name(method),
+            who=method.title,
             seeds=len(cloud.seeds),
             what="f − f*" if floor else "f",
             median=last[0],

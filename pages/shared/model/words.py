@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from pages.shared.model.fields import Complaint
 from pages.shared.model.formulas import refusal
 from pages.shared.model.language import _
+from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import IDLE, Settings
 from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
@@ -35,11 +37,6 @@ def number(value: float, figures: int = 3) -> str:
     return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
 
 
-def name(method: str) -> str:
-    """Return a method's name."""
-    return {"rmsprop": "RMSprop", "sgd": "SGD"}[method]
-
-
 def complaint(found: Complaint) -> str:
     """Return what is wrong with a value, whose it is and what would do."""
     if found.refused:
@@ -50,21 +47,22 @@ def complaint(found: Complaint) -> str:
         return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
     if found.wanted == "centered":
         return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
-    return _("{name} cannot be “{value}”: it takes {wanted}.").format(
+    said = _("{name} cannot be “{value}”: it takes {wanted}.").format(
         name=found.name, value=found.value[:40], wanted=found.wanted
     )
+    return f"{said} {_(found.why)}" if found.why else said
 
 
-def fair(lrs: dict[str, FairLr], settings: Settings) -> str:
+def fair(lrs: Sequence[tuple[Method, FairLr]], settings: Settings) -> str:
     """Return what the fair lrs are, how wide the good band of each is, and that their units differ."""
     parts = []
-    for method, found in lrs.items():
+    for method, found in lrs:
         if found.lr is None:
-            parts.append(_("{who}: no lr works.").format(who=name(method)))
+            parts.append(_("{who}: no lr works.").format(who=method.title))
             continue
         parts.append(
             _("{who} {lr}, good from {low} to {high}").format(
-                who=name(method), lr=number(found.lr), low=number(found.band[0]), high=number(found.band[1])
+                who=method.title, lr=number(found.lr), low=number(found.band[0]), high=number(found.band[1])
             )
         )
     return _(
@@ -73,21 +71,21 @@ def fair(lrs: dict[str, FairLr], settings: Settings) -> str:
     ).format(steps=settings.steps, found="; ".join(parts))
 
 
-def comparison(before: Settings, now: Settings, ends: dict[str, tuple[Trajectory, Trajectory]]) -> str:
-    """Return what has changed since the pin, and what it did to the end of each method: {method: (pinned, present)}."""
+def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]]) -> str:
+    """Return what has changed since the pin, and what it did to the end of each method: [(pinned, present)]."""
     names = [field for field, value in vars(now).items() if field not in UNCOMPARED and getattr(before, field) != value]
     if not names:
         return _("Pinned. Change something and read the difference here.")
     changes = _changes(names, before, now)
     effects = []
-    for method, (old, new) in ends.items():
+    for (method, old), (_method, new) in ends:
         if np.array_equal(old.theta, new.theta, equal_nan=True):
-            effects.append(_("{who} is as before").format(who=name(method)))
+            effects.append(_("{who} is as before").format(who=method.title))
             continue
         goal = _goal(old)
         reached = [_steps(steps_to(traj, goal)) if goal is not None else "–" for traj in (old, new)]
         lengths = [number(float(np.hypot(*traj.delta.T).sum()), 2) for traj in (old, new)]
-        words = {"who": name(method), "f0": number(old.f[-1], 2), "f1": number(new.f[-1], 2)}
+        words = {"who": method.title, "f0": number(old.f[-1], 2), "f1": number(new.f[-1], 2)}
         words |= {"n0": reached[0], "n1": reached[1], "l0": lengths[0], "l1": lengths[1]}
         sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
         effects.append(sentence.format(**words))

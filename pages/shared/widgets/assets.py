@@ -24,7 +24,7 @@ def base_path() -> str:
 def styles(page: str = "shared") -> str:
     """Return the style sheet of the player and the dials, and of the page's own views."""
     sheets = [code.PAGES / "shared/web/player.css", *sorted((code.PAGES / page / "web").glob("*.css"))]
-    return "\n".join(sheet.read_text() for sheet in dict.fromkeys(sheets))
+    return "\n".join([colours.css(), *(sheet.read_text() for sheet in dict.fromkeys(sheets))])
 
 
 def component(name: str, module: str, call: str) -> Callable[..., Any]:

@@ -8,14 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.model.fields import Range
+from pages.shared.model.hyperparameters import setting_of
 from pages.shared.model.language import _
-from pages.shared.model.settings import MAX_STEPS, SWITCHES, TYPED, Settings, changed, fresh, in_dialect, on_surface
-from pages.shared.model.words import brought, complaint, fair, name
+from pages.shared.model.methods import Method
+from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, changed, fresh, in_dialect, on_surface
+from pages.shared.model.words import brought, complaint, fair
 from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
 from pages.shared.widgets.session import mirror
-from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, fair_lr
-from rmsprop_core.schedules import SCHEDULES
+from rmsprop_core import DIALECTS, SURFACES, fair_lr
 
 MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
 
@@ -23,60 +25,43 @@ MANY = 2  # so many complaints stand in full; more are one click away, so that t
 def numbers(settings: Settings, preview: Mapping[str, Any]) -> None:
     """The dials of the experiment, for the methods that are to be seen. `preview` is where their runs are fetched."""
     surface = settings.landscape()
-    (x0, x1), (y0, y1) = surface.domain
-    x, y = surface.variables
-    rows = {
-        "rmsprop": [
-            dials.Row("lr", "lr η", _("learning rate of RMSprop"), "log", 0.0, 10.0, least=1e-5),
-            dials.Row("rho", "ρ", _("share of the past in the mean of g²"), "tail", 0.0, 0.9999),
-            dials.Row("eps", "ε", _("keeps the divisor from 0"), "log", 0.0, 100.0, least=1e-12),
-            dials.Row("momentum", "μ", _("momentum of RMSprop"), "tail", 0.0, 0.999),
-        ],
-        "sgd": [
-            dials.Row("sgd_lr", "lr η", _("learning rate of SGD"), "log", 0.0, 10.0, least=1e-5),
-            dials.Row("sgd_momentum", "μ", _("momentum of SGD"), "tail", 0.0, 0.999),
-        ],
-        "run": [
-            dials.Row("x", f"{x}₀", _("start, {axis}").format(axis=x), "linear", x0, x1),
-            dials.Row("y", f"{y}₀", _("start, {axis}").format(axis=y), "linear", y0, y1),
-            dials.Row("steps", _("steps"), _("number of steps"), "log", 0.0, MAX_STEPS, least=1, whole=True),
-        ],
+    own: dict[str, dict[str, Any]] = {
+        name: {
+            "symbol": f"{axis}₀",
+            "label": _(SETTINGS[name].label).format(axis=axis),
+            "min": low,
+            "max": high,
+        }
+        for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
-    if settings.surface == "stretched":
-        rows["run"] += [
-            dials.Row("kappa", "κ", _("condition number of the bowl"), "log", 1.0, 1e4),
-            dials.Row("angle", _("turn °"), _("angle of the bowl in degrees"), "linear", -90.0, 90.0, whole=True),
-        ]
-    shown = [key for key in ("rmsprop", "sgd", "run") if key == "run" or settings.shows(key)]
-    titles = {"rmsprop": name("rmsprop"), "sgd": name("sgd"), "run": _("Start and steps")}
+    start = [
+        dials.row(name, setting, getattr(settings, name), **own.get(name, {}))
+        for name, setting in SETTINGS.items()
+        if setting.dial and not setting.feeds[0] and setting.surface in ("", settings.surface)
+    ]
     dials.show(
-        [dials.group(titles[key], rows[key], settings, None if key == "run" else key) for key in shown],
+        [*dials.of_methods(settings, settings.seen()), dials.group(_("Start and steps"), start)],
         lambda values: session.change(*changed(session.settings(), values)),
         preview,
     )
 
 
-def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
-    def callback() -> None:
-        before = session.settings()
-        session.change(change(before))
-        if session.settings().t != before.t:
-            session.cue()  # a new surface puts the clock at its end
+def _write(new: Settings) -> None:
+    before = session.settings()
+    session.change(new)
+    if new.t != before.t:
+        session.cue()  # a new surface puts the clock at its end
 
-    return callback
+
+def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
+    return lambda: _write(change(session.settings()))
 
 
 def surface(settings: Settings) -> None:
     """Choose the surface; it brings its start, steps and lrs."""
     titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
-    st.selectbox(
-        _("Surface"),
-        list(titles),
-        key=mirror("w_surface", settings.surface),
-        format_func=lambda key: titles[key],
-        on_change=_writes(lambda s: on_surface(s, st.session_state["w_surface"])),
-        help=_(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula."),
-    )
+    lesson = _(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula.")
+    _choice("surface", settings, titles, lambda key: _write(on_surface(session.settings(), key)), lesson)
     if settings.surface == TYPED:
         formula.show(settings)
 
@@ -84,30 +69,23 @@ def surface(settings: Settings) -> None:
 def dialect(settings: Settings) -> None:
     """Choose a framework's RMSprop; it brings its switches and defaults."""
 
-    def take() -> None:
+    def take(key: str) -> None:
         before = session.settings()
-        now = in_dialect(before, st.session_state["w_dialect"])
+        now = in_dialect(before, key)
         session.change(now)
         session.note(brought(before, now))
 
-    st.selectbox(
-        _("RMSprop as in"),
-        list(DIALECTS),
-        key=mirror("w_dialect", settings.dialect),
-        format_func=lambda key: DIALECTS[key].title,
-        on_change=take,
-        help=_("Brings the framework's switches and defaults; where it has no default, the value stays."),
-    )
+    _choice("dialect", settings, {key: found.title for key, found in DIALECTS.items()}, take)
 
 
-def switch(settings: Settings, setting: str, label: str, help_text: str, disabled: bool = False) -> None:
-    """Turn one of the experiment's switches on or off."""
-    key = f"w_{setting}"
+def switch(settings: Settings, name: str, disabled: bool = False) -> None:
+    """Turn one of the experiment's switches on or off; a number of 0 or 1 is one too."""
+    key, setting, kind = f"w_{name}", SETTINGS[name], type(getattr(settings, name))
     st.checkbox(
-        label,
-        key=mirror(key, getattr(settings, setting)),
-        on_change=_writes(lambda s: replace(s, **{setting: st.session_state[key]})),
-        help=help_text,
+        _(setting.label),
+        key=mirror(key, bool(getattr(settings, name))),
+        on_change=_writes(lambda s: replace(s, **{name: kind(st.session_state[key])})),
+        help=_(setting.help),
         disabled=disabled,
     )
 
@@ -115,34 +93,10 @@ def switch(settings: Settings, setting: str, label: str, help_text: str, disable
 def variant(settings: Settings) -> None:
     """The switches that tell the frameworks' RMSprops apart, one click away."""
     with st.popover(_("Variant"), width="stretch"):
-        switch(settings, "eps_inside_sqrt", _("ε inside the root: √(s + ε)"), _("Off: √s + ε, as in PyTorch."))
-        switch(
-            settings,
-            "lr_in_velocity",
-            _("lr inside the velocity"),
-            _("Off: v sums up u and lr multiplies v, as in PyTorch."),
-        )
-        switch(
-            settings,
-            "sgd_lr_in_velocity",
-            _("SGD: lr inside the velocity"),
-            _("Off: v sums up g and lr multiplies v, as in PyTorch. It matters when a schedule changes lr."),
-        )
-        switch(settings, "nesterov", _("Nesterov momentum"), _("Look ahead along the velocity, as optax does."))
-        switch(
-            settings,
-            "bias_correction",
-            _("Bias correction: s / (1 − ρᵗ)"),
-            _("As optax can. Not together with centered."),
-            disabled=settings.centered,
-        )
-        ones = st.session_state
-        st.checkbox(
-            _("s starts at 1"),
-            key=mirror("w_initial_s", settings.initial_s > 0),
-            on_change=_writes(lambda s: replace(s, initial_s=1.0 if ones["w_initial_s"] else 0.0)),
-            help=_("As in TensorFlow 1. Off: s₀ = 0."),
-        )
+        for name in ("eps_inside_sqrt", "lr_in_velocity", "sgd_lr_in_velocity", "nesterov"):
+            switch(settings, name)
+        switch(settings, "bias_correction", disabled=settings.centered)
+        switch(settings, "initial_s")
 
 
 def chance(settings: Settings) -> None:
@@ -155,37 +109,47 @@ def chance(settings: Settings) -> None:
         "warmup": _("linear warm-up"),
     }
     with st.popover(_("Noise"), width="stretch"):
-        st.selectbox(
-            _("Schedule of lr"),
-            list(SCHEDULES),
-            key=mirror("w_schedule", settings.schedule),
-            format_func=lambda key: schedules[key],
-            on_change=_writes(lambda s: replace(s, schedule=st.session_state["w_schedule"])),
-            help=_("The same shape for both methods."),
-        )
-        _number(
-            "noise", _("Noise σ on each gradient"), settings.noise, _("Gaussian, the same stream for both methods.")
-        )
-        if settings.surface == "bmi":
-            _number("batch", _("Patients a step sees"), settings.batch, _("442 is all of them: no mini-batches."))
-        _number("seed", _("Seed"), settings.seed, _("Fixes the noise and the mini-batches."))
-        _number("seeds", _("Seeds at once"), settings.seeds, _("Up to 200 runs: faint paths, median and 10–90 % band."))
+        _choice("schedule", settings, schedules, lambda key: _write(replace(session.settings(), schedule=key)))
+        for name in ("noise", "batch", "seed", "seeds"):
+            if SETTINGS[name].surface in ("", settings.surface):
+                _number(name, getattr(settings, name))
         if settings.seeds > 1 and not settings.by_chance:
             say.caption(_("Without noise all seeds give the same run."))
 
 
-def _number(setting: str, label: str, value: float, help_text: str) -> None:
+def _choice(
+    name: str,
+    settings: Settings,
+    titles: Mapping[str, str],
+    take: Callable[[str], None],
+    help: str = "",
+) -> None:
+    """Choose one of several, by what they are called."""
+    key = f"w_{name}"
+    st.selectbox(
+        _(SETTINGS[name].label),
+        list(titles),
+        key=mirror(key, getattr(settings, name)),
+        format_func=titles.__getitem__,
+        on_change=lambda: take(st.session_state[key]),
+        help=help or _(SETTINGS[name].help),
+    )
+
+
+def _number(name: str, value: float) -> None:
     """A number to type; what cannot be taken is said right under it."""
-    key = f"w_{setting}"
+    key, setting = f"w_{name}", SETTINGS[name]
 
     def take() -> None:
-        session.change(*changed(session.settings(), {setting: st.session_state[key]}))
+        session.change(*changed(session.settings(), {name: st.session_state[key]}))
 
     step: float = 1 if isinstance(value, int) else 0.5
     shape = "%d" if isinstance(value, int) else "%g"
-    st.number_input(label, key=mirror(key, value), on_change=take, help=help_text, step=step, format=shape)
+    st.number_input(
+        _(setting.label), key=mirror(key, value), on_change=take, help=_(setting.help), step=step, format=shape
+    )
     for found in session.complaints():
-        if found.name == setting and not session.from_link():
+        if found.name == name and not session.from_link():
             say.error(complaint(found))
 
 
@@ -203,16 +167,17 @@ def fair_lrs() -> None:
 def _find_fair_lrs() -> None:
     settings = session.settings()
     surface, start = settings.landscape(), (settings.x, settings.y)
-    rms, sgd = vars(settings.rmsprop()), vars(settings.sgd())
     shared: dict[str, Any] = {"steps": settings.steps, "start": start, "schedule": settings.schedule}
-    found = {
-        "rmsprop": fair_lr(RMSprop, surface, **shared, **{name: rms[name] for name in rms if name != "lr"}),
-        "sgd": fair_lr(SGD, surface, **shared, **{name: sgd[name] for name in sgd if name != "lr"}),
-    }
-    names = {"rmsprop": "lr", "sgd": "sgd_lr"}
-    lrs = {names[key]: float(f"{each.lr:.3g}") for key, each in found.items() if each.lr is not None}
+    found = [
+        (each, fair_lr(type(each.optimizer), surface, **shared, **_without_lr(each))) for each in settings.methods()
+    ]
+    lrs = {setting_of(each, "lr"): float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
     session.change(replace(settings, **lrs))  # type: ignore[arg-type]
     session.note(fair(found, settings))
+
+
+def _without_lr(method: Method) -> dict[str, Any]:
+    return {name: value for name, value in vars(method.optimizer).items() if name != "lr"}
 
 
 def pin() -> None:
@@ -232,32 +197,28 @@ def methods(settings: Settings) -> None:
     """Centered and Nesterov, and which method is to be seen."""
     left, right = st.columns(2, gap="small")
     with left:
-        switch(
-            settings,
-            "centered",
-            _("Centered"),
-            _("Divide by the running standard deviation √(s − m²). Not together with bias correction."),
-            disabled=settings.bias_correction,
-        )
-        _shown(settings, "rmsprop")
+        switch(settings, "centered", disabled=settings.bias_correction)
     with right:
-        switch(settings, "sgd_nesterov", _("SGD Nesterov"), _("Look ahead along SGD's velocity; needs momentum."))
-        _shown(settings, "sgd")
+        switch(settings, "sgd_nesterov")
+    for place, method in zip((left, right), settings.methods(), strict=True):
+        with place:
+            _shown(settings, method)
 
 
-def _shown(settings: Settings, method: str) -> None:
-    key, other = f"w_show_{method}", "sgd" if method == "rmsprop" else "rmsprop"
+def _shown(settings: Settings, method: Method) -> None:
+    key = f"w_show_{method.key}"
 
     def view(s: Settings) -> Settings:
+        (other,) = (each for each in s.methods() if each.key != method.key)
         if st.session_state[key]:
-            return s.seeing("both" if s.shows(other) else method, s.in_relief)
-        return s.seeing(other, s.in_relief)
+            return s.seeing(BOTH if s.shows(other) else method.key, s.in_relief)
+        return s.seeing(other.key, s.in_relief)
 
     st.checkbox(
-        _("Show {method}").format(method=name(method)),
+        _("Show {method}").format(method=method.title),
         key=mirror(key, settings.shows(method)),
         on_change=_writes(view),
-        disabled=settings.methods_seen() == method,
+        disabled=settings.methods_seen() == method.key,
     )
 
 
@@ -274,7 +235,7 @@ def reset() -> None:
 
 def complaints() -> None:
     """Say what could not be taken from the link, where no dial says it."""
-    spoken = {*SWITCHES, "surface", "dialect", "view", "lang", "t"}
+    spoken = {name for name, setting in SETTINGS.items() if not isinstance(setting.takes, Range)} | {"t"}
     linked = session.from_link()
     unsaid = [c for c in session.complaints() if not c.refused]
     found = [c for c in unsaid if linked or c.name in spoken or not c.wanted]

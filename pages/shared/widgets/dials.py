@@ -5,41 +5,48 @@ They stand in the player's fragment, so that a turned dial reruns the two of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from pages.shared.model.fields import Setting
+from pages.shared.model.hyperparameters import HYPERPARAMETERS
+from pages.shared.model.language import _
+from pages.shared.model.methods import Method
 from pages.shared.model.words import complaint
 from pages.shared.widgets import assets, session
-from pages.shared.wire.bundle import MARKS
 
 KEY = "dials"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One dial: its setting, the symbol on show, what it is called, and its track.
-
-    `scale` is linear; log, where a `min` of 0 stands at the very start and `least` is the smallest number above it; or
-    tail, for ρ and μ: even steps in the digits of 1 − value.
-    """
-
-    name: str
-    symbol: str
-    label: str
-    scale: str
-    min: float
-    max: float
-    least: float | None = None
-    whole: bool = False
+def row(name: str, setting: Setting, value: object, **own: Any) -> dict[str, Any]:
+    """Return the dial of a setting at its value; `own` are what this page has otherwise: symbol, label, track."""
+    assert setting.dial is not None
+    track = setting.dial._asdict()
+    return {"name": name, "value": value, "label": _(setting.label), **track, "symbol": _(track["symbol"]), **own}
 
 
-def group(title: str, rows: Sequence[Row], values: object, method: str | None = None) -> dict[str, Any]:
-    """Return dials under a title, each at the attribute of `values` with its name; `method` gives the colour."""
-    shown = [{**vars(row), "value": getattr(values, row.name)} for row in rows]
-    return {"title": title, "method": method, "mark": MARKS.get(method or ""), "rows": shown}
+def group(title: str, rows: Sequence[Mapping[str, Any]], method: Method | None = None) -> dict[str, Any]:
+    """Return dials under a title, in the colour of a method where they are one's."""
+    look = {"method": method.key, "mark": method.mark} if method else {"method": None, "mark": None}
+    return {"title": title, "rows": list(rows), **look}
+
+
+def of_methods(settings: object, methods: Iterable[Method], **own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the dials of each method's hyperparameters; `own` as in `row`, by the setting's name."""
+    return [
+        group(
+            method.title,
+            [
+                row(name, setting, getattr(settings, name), **own.get(name, {}))
+                for name, setting in HYPERPARAMETERS.items()
+                if setting.dial and setting.feeds[0] == method.key
+            ],
+            method,
+        )
+        for method in methods
+    ]
 
 
 def show(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.shared.model.language import _
-from pages.shared.model.words import name
+from pages.shared.model.methods import Method, Run
 from pages.shared.wire.landscape import GRID, Landscape, landscape
 from rmsprop_core import SGD, Surface, Trajectory
 
 LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
-DASHES: Mapping[str, list[int]] = {"rmsprop": [], "sgd": [7, 4]}
-
-MARKS: Mapping[str, str] = {"rmsprop": "circle", "sgd": "square"}
 SHOWN = ("g", "s", "rms", "delta")
 
 Array = NDArray[np.float64]
@@ -28,7 +25,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Exhibit:
-    """What a player shows: runs on a surface ({"rmsprop": ..., "sgd": ...}) and a clock from 0 to `steps`, now at t.
+    """What a player shows: runs on a surface, up to four, and a clock from 0 to `steps`, now at t.
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
     of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
@@ -37,7 +34,7 @@ class Exhibit:
 
     surface: Surface
     key: str
-    runs: Mapping[str, Trajectory]
+    runs: Sequence[Run]
     steps: int
     t: int
     verdict: str
@@ -56,8 +53,8 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situ
     """
     surface, runs = exhibit.surface, exhibit.runs
     packed: dict[str, NDArray[Any]] = {
-        f"{key}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
-        for key, traj in runs.items()
+        f"{method.key}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
+        for method, traj in runs
         for column, values in _columns(traj, exhibit.quantities).items()
     }
     packed |= {name: np.ascontiguousarray(values).ravel() for name, values in exhibit.columns.items()}
@@ -65,7 +62,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situ
         "steps": exhibit.steps,
         "surface_key": exhibit.key,
         "variables": list(surface.variables),
-        "runs": [_run_head(key, traj) for key, traj in runs.items()],
+        "runs": [_run_head(run) for run in runs],
         "charts": _charts(surface, runs, exhibit.columns),
         "verdict": exhibit.verdict,
         **exhibit.extra,
@@ -113,9 +110,9 @@ def _narrow(values: Array, steps: int) -> Array:
     return values.astype(np.float32) if fits else np.ascontiguousarray(values)
 
 
-def _run_head(key: str, traj: Trajectory) -> dict[str, Any]:
-    ended = traj.ended is not None
-    return {"key": key, "title": name(key), "mark": MARKS[key], "dash": DASHES[key], "ended": ended}
+def _run_head(run: Run) -> dict[str, Any]:
+    method, ended = run.method, run.traj.ended is not None
+    return {"key": method.key, "title": method.title, "mark": method.mark, "dash": method.dash, "ended": ended}
 
 
 def _numbers() -> list[dict[str, Any]]:
@@ -134,22 +131,25 @@ def _numbers() -> list[dict[str, Any]]:
     ]
 
 
-def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _charts(surface: Surface, runs: Sequence[Run], own: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the charts: the loss, then those that take turns beside it."""
     loss = "loss" if surface.floor else "f"
-    log = surface.floor is not None or all((traj.f >= 0).all() for traj in runs.values())
+    log = surface.floor is not None or all((traj.f >= 0).all() for _method, traj in runs)
     title = _("loss f − f* (log)") if surface.floor else _("loss f (log)") if log else _("loss f (bent log)")
-    if any(f"{key}.median" in own for key in runs):
+    if any(f"{method.key}.median" in own for method, _traj in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
+    methods = [method for method, _traj in runs]
     lines = [
-        {"column": f"{key}.ghost.{loss}", **_line(key), "colour": "ghost", "width": 1.5, "mark": None}
-        for key in runs
-        if f"{key}.ghost.{loss}" in own
+        {"column": f"{method.key}.ghost.{loss}", **_line(method), "colour": "ghost", "width": 1.5, "mark": None}
+        for method in methods
+        if f"{method.key}.ghost.{loss}" in own
     ]
-    lines += [{"column": f"{key}.{loss}", **_line(key)} for key in runs if f"{key}.median" not in own]
-    for key in runs:
-        if f"{key}.median" in own:
-            lines.append({"column": f"{key}.median", "band": [f"{key}.low", f"{key}.high"], **_line(key)})
+    lines += [
+        {"column": f"{method.key}.{loss}", **_line(method)} for method in methods if f"{method.key}.median" not in own
+    ]
+    for method in methods:
+        if (key := f"{method.key}.median") in own:
+            lines.append({"column": key, "band": [f"{method.key}.low", f"{method.key}.high"], **_line(method)})
     charts: list[dict[str, Any]] = [
         {
             "key": "loss",
@@ -160,46 +160,35 @@ def _charts(surface: Surface, runs: Mapping[str, Trajectory], own: Mapping[str, 
         }
     ]
     rates: list[dict[str, Any]] = []
-    if "rmsprop" in runs:
-        x, y = surface.variables
-        pair = [("x", x, []), ("y", y, [2, 3])]
-        rates = [
-            {
-                "over": [
-                    "rmsprop.lr" if "rmsprop.lr" in own else float(runs["rmsprop"].optimizer.lr),
-                    f"rmsprop.rms.{c}",
-                ],
-                **_line("rmsprop"),
-                "dash": dash,
-                "end": label,
-            }
-            for c, label, dash in pair
-        ]
-        squares = [
-            {"column": f"rmsprop.s.{c}", **_line("rmsprop"), "dash": dash, "end": label} for c, label, dash in pair
-        ]
-    if "sgd" in runs:
-        rate = {"column": "sgd.lr"} if "sgd.lr" in own else {"constant": float(runs["sgd"].optimizer.lr)}
-        rates.append({**rate, **_line("sgd"), "end": "SGD"})
+    squares: list[dict[str, Any]] = []
+    for method, traj in runs:
+        lr = f"{method.key}.lr" if f"{method.key}.lr" in own else float(traj.optimizer.lr)
+        if isinstance(traj.optimizer, SGD):
+            rates.append({"column" if isinstance(lr, str) else "constant": lr, **_line(method), "end": method.title})
+            continue
+        for axis, label, dash in zip("xy", surface.variables, ([], [2, 3]), strict=True):
+            style = {**_line(method), "dash": dash, "end": label}
+            rates.append({"over": [lr, f"{method.key}.rms.{axis}"], **style})
+            squares.append({"column": f"{method.key}.s.{axis}", **style})
     charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
                    "help": _("what g is multiplied by, before any velocity; for SGD it is lr itself")})  # fmt: skip
-    lengths = [{"norm": [f"{key}.delta.x", f"{key}.delta.y"], **_line(key)} for key in runs]
+    lengths = [{"norm": [f"{method.key}.delta.x", f"{method.key}.delta.y"], **_line(method)} for method in methods]
     charts.append({"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")})
-    if "rmsprop" in runs:
+    if squares:
         charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
     return charts
 
 
-def _unit(runs: Mapping[str, Trajectory]) -> float:
+def _unit(runs: Sequence[Run]) -> float:
     """Return where a bent scale turns from linear to logarithmic: at the least |f| of the first third of the runs."""
-    early = [traj.f[: len(traj.f) // 3 + 1] for traj in runs.values()]
-    near, sizes = (np.abs(np.concatenate(parts)) for parts in (early, [traj.f for traj in runs.values()]))
+    early = [traj.f[: len(traj.f) // 3 + 1] for _method, traj in runs]
+    near, sizes = (np.abs(np.concatenate(parts)) for parts in (early, [traj.f for _method, traj in runs]))
     near, sizes = near[np.isfinite(near)], sizes[np.isfinite(sizes)]
     return float(max(near.min(initial=np.inf) if near.size else 1.0, sizes.max(initial=0.0) * 1e-12, 1e-300))
 
 
-def _line(key: str) -> dict[str, Any]:
-    return {"colour": key, "dash": DASHES[key], "mark": MARKS[key]}
+def _line(method: Method) -> dict[str, Any]:
+    return {"colour": method.key, "dash": method.dash, "mark": method.mark}
 
 
 def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:

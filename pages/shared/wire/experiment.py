@@ -9,41 +9,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.shared.model.formulas import kinks
+from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import many_seeds, verdict
 from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
-from rmsprop_core import SGD, Ensemble, RMSprop, Trajectory, ensemble, events, run
+from rmsprop_core import Ensemble, ensemble, run
 from rmsprop_core.schedules import factor
 
 CLOUD_STEPS = 1_000  # above, the paths of many seeds travel as every k-th step
 
 
-def methods(settings: Settings) -> dict[str, RMSprop | SGD]:
-    """Return the methods that are to be seen: {"rmsprop": ..., "sgd": ...}."""
-    both: dict[str, RMSprop | SGD] = {"rmsprop": settings.rmsprop(), "sgd": settings.sgd()}
-    return {key: each for key, each in both.items() if settings.shows(key)}
-
-
-def outcomes(settings: Settings) -> dict[str, Trajectory]:
+def outcomes(settings: Settings) -> list[Run]:
     """Run the methods that are to be seen, once, with the first seed."""
     surface, start = settings.landscape(), (settings.x, settings.y)
-    return {
-        key: run(each, surface, start, settings.steps, seed=settings.seed, **settings.circumstances())
-        for key, each in methods(settings).items()
-    }
+    return [
+        Run(each, run(each.optimizer, surface, start, settings.steps, seed=settings.seed, **settings.circumstances()))
+        for each in settings.seen()
+    ]
 
 
-def ensembles(settings: Settings) -> dict[str, Ensemble]:
+def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
     """Run the methods once for each seed, where there are several and they matter."""
     if settings.seeds == 1 or not settings.by_chance:
-        return {}
+        return []
     seeds = range(settings.seed, settings.seed + settings.seeds)
-    surface, start = settings.landscape(), (settings.x, settings.y)
-    return {
-        key: ensemble(each, surface, start, settings.steps, seeds=seeds, **settings.circumstances())
-        for key, each in methods(settings).items()
-    }
+    surface, start, shared = settings.landscape(), (settings.x, settings.y), settings.circumstances()
+    return [
+        (each, ensemble(each.optimizer, surface, start, settings.steps, seeds=seeds, **shared))
+        for each in settings.seen()
+    ]
 
 
 def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") -> Exhibit:
@@ -53,31 +48,31 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
     there is a `note` to be read there. Of a typed surface it is said there what is not smooth in it.
     """
     runs, clouds = outcomes(settings), ensembles(settings)
-    line = verdict([(key, traj, events(traj)) for key, traj in runs.items()], settings)
-    if clouds:
-        line = many_seeds(clouds, settings)
-    before = outcomes(pinned) if pinned else {}
+    line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
+    before = outcomes(pinned) if pinned else []
     if pinned and not note:
-        note = comparison(pinned, settings, {key: (before[key], runs[key]) for key in runs if key in before})
+        pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
+        note = comparison(pinned, settings, pairs)
     note = note or kinks(settings.landscape())
-    ghosts = before if pinned and surface_key(pinned) == surface_key(settings) else {}
+    ghosts = before if pinned and surface_key(pinned) == surface_key(settings) else []
     columns: dict[str, NDArray[Any]] = {}
-    for key, cloud in clouds.items():
-        columns |= _cloud_columns(key, cloud, settings.landscape().floor or 0.0)
-    for key, traj in ghosts.items():
+    for method, cloud in clouds:
+        columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
+    for method, traj in ghosts:
+        key = method.key
         columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
         columns[f"{key}.ghost.f"] = traj.f
         if traj.surface.floor:
             columns[f"{key}.ghost.loss"] = traj.f - traj.surface.floor
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
-        columns |= {f"{key}.lr": float(t.optimizer.lr) * factors[: t.steps] for key, t in runs.items()}
+        columns |= {f"{method.key}.lr": float(traj.optimizer.lr) * factors[: traj.steps] for method, traj in runs}
     extra: Mapping[str, Any] = {
         "note": note,
         "movable": True,
-        "ghosts": list(ghosts),
+        "ghosts": [method.key for method, _traj in ghosts],
         "seed": settings.seed if clouds else None,
-        "clouds": {key: cloud.theta.shape[2] for key, cloud in clouds.items()},
+        "clouds": {method.key: cloud.theta.shape[2] for method, cloud in clouds},
     }
     return Exhibit(
         settings.landscape(),

@@ -84,7 +84,7 @@ def test_the_browser_finds_the_walk_s_own_values_for_every_number(variant: str) 
                 ):
                     continue
                 for i in (0, 1):
-                    assert looked_up(head, columns, run.method, symbol, i, t) == walk.value(symbol, i), (t, symbol)
+                    assert looked_up(head, columns, run.method.key, symbol, i, t) == walk.value(symbol, i), (t, symbol)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -1,0 +1,48 @@
+"""The methods that stand side by side: how each is called and drawn, and the optimizer that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from pages.shared.model.colours import METHODS as COLOURS
+from pages.shared.model.colours import Colour
+from rmsprop_core import SGD, RMSprop, Trajectory
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method as it is shown. `key` names it in links and columns; dash and mark tell it from others without colour.
+
+    `dash` are the lengths of strokes and gaps, none for an unbroken line; `line` is Plotly's word for the same.
+    """
+
+    key: str
+    title: str
+    colour: Colour
+    dash: tuple[int, ...]
+    line: str
+    mark: str
+    optimizer: RMSprop | SGD
+
+    def using(self, **settings: Any) -> Method:
+        """Return the method with these arguments of its optimizer."""
+        return replace(self, optimizer=replace(self.optimizer, **settings))
+
+
+class Run(NamedTuple):
+    """A method and what it did: one row of what a page shows."""
+
+    method: Method
+    traj: Trajectory
+
+
+RMSPROP = Method("rmsprop", "RMSprop", COLOURS["rmsprop"], (), "solid", "circle", RMSprop())
+PLAIN = Method("sgd", "SGD", COLOURS["sgd"], (7, 4), "dash", "square", SGD(lr=0.01))
+METHODS: Mapping[str, Method] = {method.key: method for method in (RMSPROP, PLAIN)}
+
+
+def of(method: Method, runs: Iterable[Run]) -> Run | None:
+    """Return the first run of a method, whatever its settings."""
+    return next((run for run in runs if run.method.key == method.key), None)
