@@ -40,6 +40,9 @@ class Palette:
         return METHODS[key].colour[self._which]
 
 
+LIGHT, DARK = Palette(), Palette(dark=True)
+
+
 def losses(
     histories: Mapping[str, History], floor: float, palette: Palette, held: float | None = None
 ) -> tuple[go.Figure, go.Figure]:

@@ -65,7 +65,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
 def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> None:
     """One of the still pictures, its verdict above and a caption below."""
     problem = job.problem
-    palette = figures.Palette(st.context.theme.type == "dark")
+    palette = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
     draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
         "loss": lambda: figures.losses(
             histories, 0.0 if problem.exact else problem.optimum.loss, palette, problem.held_floor

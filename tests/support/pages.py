@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
+
+from pages.shared.model.methods import Run
+from rmsprop_core import Trajectory
 
 APP = Path(__file__).parents[2] / "app.py"
 Columns = dict[str, NDArray[np.float64]]
@@ -53,6 +57,11 @@ class Said(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def by_key(runs: Iterable[Run]) -> dict[str, Trajectory]:
+    """Return runs by the keys of their methods."""
+    return {method.key: traj for method, traj in runs}
 
 
 def sent(app: AppTest, component: str = "rmsprop_player") -> tuple[dict[str, Any], Columns]:

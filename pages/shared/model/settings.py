@@ -145,7 +145,7 @@ class Settings:
 
 
 SETTINGS: Mapping[str, Setting] = settings_of(Settings)
-CHOSEN = tuple(name for name, setting in SETTINGS.items() if isinstance(setting.takes, tuple))
+CHOSEN = tuple(name for name, each in SETTINGS.items() if each.takes and not isinstance(each.takes, Range))
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.model import colours
 from pages.shared.wire import code
 
 

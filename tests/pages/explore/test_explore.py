@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.settings import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from tests.support.pages import APP, opened, said, sent
+from tests.support.pages import APP, by_key, opened, said, sent
 
 
 def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -> None:
@@ -100,7 +100,7 @@ def test_sgd_with_momentum_under_a_schedule_ends_where_the_dialect_s_own_does(li
     settings, complaints = from_query(dict(parse_qsl(f"{link}&sgd_momentum=0.9&view=sgd")))
 
     assert not complaints
-    assert outcomes(settings)["sgd"].f[-1] == pytest.approx(f, rel=1e-9)
+    assert by_key(outcomes(settings))["sgd"].f[-1] == pytest.approx(f, rel=1e-9)
 
 
 def test_either_method_can_be_hidden_but_not_both() -> None:

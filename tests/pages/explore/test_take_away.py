@@ -24,7 +24,7 @@ from pages.explore.take_away import qr
 from pages.shared.model.settings import Settings, from_query
 from pages.shared.wire.experiment import exhibit, outcomes
 from rmsprop_core import SGD
-from tests.support.pages import opened, sent, unpacked
+from tests.support.pages import by_key, opened, sent, unpacked
 
 ROOT = Path(__file__).parents[3]
 LINKS: dict[str, dict[str, str]] = {
@@ -51,10 +51,10 @@ def settings_of(link: dict[str, str]) -> Settings:
 
 @pytest.mark.parametrize("name", LINKS)
 def test_every_number_of_the_csv_reads_back_bit_for_bit(name: str) -> None:
-    runs = outcomes(settings_of(LINKS[name]).seeing("both", False))
+    runs = outcomes(settings_of(LINKS[name]).seeing())
     frame = pd.read_csv(io.StringIO(table(runs)), dtype=str)  # pandas reads; Python turns the digits into numbers
 
-    for method, traj in runs.items():
+    for method, traj in by_key(runs).items():
         rows = frame[frame["method"] == method]
         assert rows["t"].astype(int).tolist() == list(range(traj.steps + 1))
         assert np.array_equal(rows["f"].astype(float).to_numpy(), traj.f)
@@ -108,7 +108,7 @@ def test_the_notebook_is_valid_and_makes_the_same_numbers_in_a_process_of_its_ow
 
     for name, link in LINKS.items():
         with np.load(tmp_path / f"{name}.npz") as made:
-            for method, traj in outcomes(settings_of(link).seeing("both", False)).items():
+            for method, traj in by_key(outcomes(settings_of(link).seeing())).items():
                 for quantity in ("theta", "f", "delta", "rms"):
                     assert np.array_equal(made[f"{method}_{quantity}"], getattr(traj, quantity)), (name, quantity)
 
@@ -121,7 +121,7 @@ def test_the_file_holds_the_bundle_and_refuses_itself_the_network() -> None:
     head, columns = unpacked(base64.b64decode(found[1]))
 
     assert (head["t"], head["steps"], head["relief"]) == (7, 20, True)
-    assert np.array_equal(columns["sgd.x"], outcomes(settings)["sgd"].theta[:, 0])
+    assert np.array_equal(columns["sgd.x"], by_key(outcomes(settings))["sgd"].theta[:, 0])
     assert "default-src 'none'" in html
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html

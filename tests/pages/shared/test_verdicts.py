@@ -11,18 +11,19 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
+from pages.shared.model.methods import Run
 from pages.shared.model.settings import Settings, from_query
 from pages.shared.model.verdicts import verdict
 from pages.shared.model.words import number
 from pages.shared.wire.experiment import outcomes
-from rmsprop_core import DIALECTS, SURFACES, Trajectory, events, run
+from rmsprop_core import DIALECTS, SURFACES, Trajectory, run
 from rmsprop_core.schedules import factor
 
 BEYOND = "the numbers grew beyond what a computer can hold."
 
 
-def _said(settings: Settings, runs: dict[str, Trajectory]) -> str:
-    return verdict([(key, traj, events(traj)) for key, traj in runs.items()], settings)
+def _said(settings: Settings, runs: list[Run]) -> str:
+    return verdict(runs, settings)
 
 
 @cache
@@ -295,4 +296,4 @@ def test_no_sentence_on_a_random_run_is_false(seed: int) -> None:
             only = replace(settings, view=method)
             runs = outcomes(only)
             said = _said(only, runs)
-            assert list(_false(said, method, runs[method], only)) == [], (said, only)
+            assert list(_false(said, method, runs[0].traj, only)) == [], (said, only)

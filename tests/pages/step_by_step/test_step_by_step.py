@@ -107,7 +107,7 @@ def test_the_formulas_sent_are_those_of_the_walkthrough(variant: str) -> None:
 def test_sgd_beside_the_walk_steps_from_rmsprops_own_point(momentum: float) -> None:
     settings = replace(START, sgd_momentum=momentum, sgd_nesterov=momentum > 0)
     head, columns = bundle(settings)
-    traj, sgd = walked(settings).traj, settings.sgd()
+    traj, sgd = walked(settings).traj, settings.methods()[1].optimizer
     for t in (1, 5, 12):
         one = sgd.step(sgd.start(traj.theta[t - 1]), traj.g[t - 1])
         assert (columns["here.delta.x"][t - 1], columns["here.delta.y"][t - 1]) == tuple(one.delta)
@@ -153,7 +153,7 @@ def test_a_caption_is_that_of_the_variant_in_use() -> None:
         )  # fmt: skip
         said = " ".join(beat["caption"] for beat in bundle(settings)[0]["walk"]["beats"])
         for claim, holds in CAPTIONS.items():
-            assert (claim in said) == bool(holds(settings.rmsprop())), (claim, settings)
+            assert (claim in said) == bool(holds(settings.methods()[0].optimizer)), (claim, settings)
 
 
 @pytest.mark.parametrize("corrected", [False, True])

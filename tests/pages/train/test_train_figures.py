@@ -12,6 +12,7 @@ from pages.train.settings import Training, first_rates, suitable
 from pages.train.training import Job, Problem, prepare, slice_of
 from rmsprop_core.learn.original import PIECES
 from rmsprop_core.learn.tables import Data, load_diabetes
+from tests.support.pages import by_key
 
 DIABETES = load_diabetes()
 
@@ -123,8 +124,8 @@ def test_the_slice_is_exact_and_goes_through_the_least_squares_answer(standardis
     error = standardised.problem.X @ theta[:-1] + theta[-1] - standardised.problem.y
     assert part.surface.f(np.float64(3), np.float64(-8)) == pytest.approx(np.mean(error * error))
     (low, high), _ = part.surface.domain
-    assert low < part.runs["sgd"].theta[:, 0].min()
-    assert part.runs["sgd"].theta[:, 0].max() < high
+    assert low < by_key(part.runs)["sgd"].theta[:, 0].min()
+    assert by_key(part.runs)["sgd"].theta[:, 0].max() < high
 
 
 def test_a_method_that_dies_at_step_1_leaves_the_other_its_single_steps() -> None:
@@ -134,8 +135,8 @@ def test_a_method_that_dies_at_step_1_leaves_the_other_its_single_steps() -> Non
     assert died.step == 1
     part = slice_of(job, "bmi", "bp")
     assert part.single
-    assert (part.runs["rmsprop"].steps, part.runs["sgd"].steps, part.steps) == (0, 70, 70)
-    assert len(part.runs["rmsprop"].f) == 1
+    assert (by_key(part.runs)["rmsprop"].steps, by_key(part.runs)["sgd"].steps, part.steps) == (0, 70, 70)
+    assert len(by_key(part.runs)["rmsprop"].f) == 1
 
 
 def test_a_turned_dial_rarely_moves_the_view(standardised: Job) -> None:
@@ -147,7 +148,7 @@ def test_a_turned_dial_rarely_moves_the_view(standardised: Job) -> None:
 
 def test_a_path_may_climb_in_the_slice(standardised: Job) -> None:
     part = slice_of(standardised, "bmi", "bp")
-    seen = part.surface.f(*part.runs["rmsprop"].theta.T)
+    seen = part.surface.f(*by_key(part.runs)["rmsprop"].theta.T)
     assert (np.diff(seen) > 0).any()
 
 

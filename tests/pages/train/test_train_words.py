@@ -309,7 +309,7 @@ def test_in_a_slice_the_others_stand_still_and_a_path_may_climb() -> None:
     assert part.surface.f(np.float64(11), np.float64(-7)) == pytest.approx(
         losses(job.problem.X, job.problem.y, best[None])[0]
     )
-    for run, seen in zip(part.runs.values(), job.histories().values(), strict=True):
+    for (_method, run), seen in zip(part.runs, job.histories().values(), strict=True):
         assert (np.ptp(seen.theta, axis=0) > 0.1).all()
         assert (np.diff(part.surface.f(*run.theta.T)) > 0).any()
 
