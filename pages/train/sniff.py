@@ -115,11 +115,11 @@ def layout(content: bytes) -> Layout:
     lines = StringIO(content[:SAMPLE].decode(encoding, errors="ignore"), newline=None).readlines()
     if len(content) > SAMPLE and len(lines) > 1:
         lines.pop()  # cut off
-    if not "".join(lines).strip():
-        raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
     above = next((k for k, line in enumerate(lines) if line.strip() and line[0] != "#"), 0)
-    told = SEP.fullmatch(lines[above].rstrip("\n"))
+    told = SEP.fullmatch("".join(lines[above : above + 1]).rstrip("\n"))
     above += bool(told)
+    if not "".join(lines[above:]).strip():
+        raise UnreadableError(_("The file is empty. Save the table as CSV, its column names in row 1."))
     delimiter = delimiter_of(lines, above, told[1] if told else DELIMITERS)
     records = [([line.rstrip("\n")], k) for k, line in enumerate(lines[:above], 1)]
     records += [(row, above + end) for row, end in islice(_records(lines[above:], delimiter), FIRST)]

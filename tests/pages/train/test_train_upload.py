@@ -139,6 +139,7 @@ def test_a_suggestion_has_a_feature_though_all_are_mostly_empty() -> None:
         (b" \n\n", "The file is empty."),
         (b"\xef\xbb\xbf\n", "The file is empty."),
         (b"\xff\xfe", "The file is empty."),
+        (b"sep=;\n", "The file is empty."),
         (b"PK\x03\x04 workbook", "This is a file of the kind Excel, not CSV. Open it where it was made"),
         (b"%PDF-1.7", "of the kind PDF"),
         (b"<html><body>", "of the kind HTML"),
