@@ -3,28 +3,12 @@
 A reading that leaves no doubt is taken: 2x, x(x + 1), x⁴, √(x), |x|, sin²(x), 0,5. Everything else is refused with its
 kind, its column and the piece of text; a page makes the sentence.
 
-| kind        | refused is                                                                             |
-|-------------|----------------------------------------------------------------------------------------|
-| `empty`     | nothing but blanks                                                                     |
-| `long`      | more than LONGEST characters                                                           |
-| `deep`      | more than DEEPEST brackets, signs and powers inside one another                        |
-| `work`      | more than MOST_OPERATIONS for f and its slopes (`surface.py`)                          |
-| `character` | a character that no formula has                                                        |
-| `comma`     | a comma that may stand for a point or not                                              |
-| `equation`  | an = that does not follow f(x, y)                                                      |
-| `times`     | a number after a part, x2: 2*x or x^2?                                                 |
-| `fraction`  | a part after a denominator, 1/2x: (1/2)*x or 1/(2*x)?                                  |
-| `power`     | a part after an exponent, x^2y: x^2*y or x^(2*y)?                                      |
-| `root`      | √ before more than one part: √x²                                                       |
-| `inverse`   | sin^-1(x): asin(x) or 1/sin(x)?                                                        |
-| `gap`       | parts with but a blank between them: a + that a link has lost?                         |
-| `name`      | a word that is not known                                                               |
-| `call`      | a function without brackets                                                            |
-| `arguments` | a function with other than `limit` arguments                                           |
-| `open`      | a bracket without its other half                                                       |
-| `syntax`    | what is no formula for another reason                                                  |
-| `value`     | a constant part without a finite value: 1/0, sqrt(−1), 9^9^9                           |
-| `nowhere`   | f without a finite value in sight (`surface.py`)                                       |
+`empty`, `long`, `deep`: nothing, more than LONGEST characters, more than DEEPEST parts inside one another. `character`:
+one that no formula has. Two readings: `comma` 1,000; `times` x2; `fraction` 1/2x; `power` x^2y; `root` √x²; `inverse`
+sin^-1(x); `gap` x y, where a link may have lost a +. `name`: unknown; `call`: a function without brackets; `arguments`:
+not `limit` of them. `equation`: an = that does not follow f(x, y); `open`: half a pair of brackets; `syntax`: whatever
+else is wrong. `value`: a constant part without a finite value. `surface.py` adds `work`, more than MOST_OPERATIONS, and
+`nowhere`, no finite value in sight.
 """
 
 from __future__ import annotations

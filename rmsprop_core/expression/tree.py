@@ -12,17 +12,19 @@ from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 Function = Callable[..., Any]
 
 
-class Node:
+class Node(NDArrayOperatorsMixin):
     """A part of a formula: `apply(*parts)`; a leaf has `apply` None and one part, its name or number.
 
     `Node(...)` keeps what it is given; operators leave out 0 and 1, and no more. `value` is a constant's.
     """
 
     __slots__ = ("__weakref__", "apply", "parts", "value")
+    __eq__, __hash__ = object.__eq__, object.__hash__
     _known: ClassVar[WeakValueDictionary[tuple[Any, ...], Node]] = WeakValueDictionary()
     apply: Function | None
     parts: tuple[Any, ...]
@@ -43,36 +45,6 @@ class Node:
 
     def __array_ufunc__(self, function: Function, method: str, *parts: Any, **_: Any) -> Node:
         return applied(function, *parts)
-
-    def __neg__(self) -> Node:
-        return applied(np.negative, self)
-
-    def __add__(self, other: Any) -> Node:
-        return applied(np.add, self, other)
-
-    def __radd__(self, other: Any) -> Node:
-        return applied(np.add, other, self)
-
-    def __sub__(self, other: Any) -> Node:
-        return applied(np.subtract, self, other)
-
-    def __rsub__(self, other: Any) -> Node:
-        return applied(np.subtract, other, self)
-
-    def __mul__(self, other: Any) -> Node:
-        return applied(np.multiply, self, other)
-
-    def __rmul__(self, other: Any) -> Node:
-        return applied(np.multiply, other, self)
-
-    def __truediv__(self, other: Any) -> Node:
-        return applied(np.divide, self, other)
-
-    def __rtruediv__(self, other: Any) -> Node:
-        return applied(np.divide, other, self)
-
-    def __pow__(self, other: Any) -> Node:
-        return applied(np.power, self, other)
 
 
 def applied(function: Function, *parts: Any) -> Node:

@@ -2,65 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 
 from rmsprop_core.expression.reader import FUNCTIONS
 from rmsprop_core.expression.tree import Node
 
-
-class Notation(NamedTuple):
-    """How each part is written; {0}, {1} stand for its own parts."""
-
-    number: str
-    name: str
-    sign: str
-    function: str
-    pi: str
-    between: str
-    dot: str
-    minus: str
-    row: str
-    power: str
-    fraction: str
-    root: str
-    bars: str
-    brackets: str
-
-
-LATEX = Notation(
-    number="{0}",
-    name="{0}",
-    sign=" {0} ",
-    function=r"\operatorname{{{0}}}",
-    pi=r"\pi",
-    between=" ",
-    dot=r" \cdot ",
-    minus="-",
-    row="{0}",
-    power="{{{0}}}^{{{1}}}",
-    fraction=r"\frac{{{0}}}{{{1}}}",
-    root=r"\sqrt{{{0}}}",
-    bars=r"\left|{0}\right|",
-    brackets=r"\left({0}\right)",
-)
-MATHML = Notation(
-    number="<mn>{0}</mn>",
-    name="<mi>{0}</mi>",
-    sign="<mo>{0}</mo>",
-    function="<mi>{0}</mi>",
-    pi="π",
-    between="<mo>\u2062</mo>",
-    dot="<mo>·</mo>",
-    minus="<mo>−</mo>",
-    row="<mrow>{0}</mrow>",
-    power="<msup>{0}{1}</msup>",
-    fraction="<mfrac>{0}{1}</mfrac>",
-    root="<msqrt>{0}</msqrt>",
-    bars="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>",
-    brackets="<mrow><mo>(</mo>{0}<mo>)</mo></mrow>",
-)
+Notation = Mapping[str, str]
+SIGNS = {  # of LaTeX and of MathML; {0} and {1} stand for the parts
+    "number": ("{0}", "<mn>{0}</mn>"),
+    "name": ("{0}", "<mi>{0}</mi>"),
+    "function": (r"\operatorname{{{0}}}", "<mi>{0}</mi>"),
+    "pi": (r"\pi", "<mi>π</mi>"),
+    "plus": (" + ", "<mo>+</mo>"),
+    "minus": ("-", "<mo>−</mo>"),
+    "times": (" ", "<mo>\u2062</mo>"),
+    "dot": (r" \cdot ", "<mo>·</mo>"),
+    "comma": (", ", "<mo>,</mo>"),
+    "row": ("{0}", "<mrow>{0}</mrow>"),
+    "power": ("{{{0}}}^{{{1}}}", "<msup>{0}{1}</msup>"),
+    "fraction": (r"\frac{{{0}}}{{{1}}}", "<mfrac>{0}{1}</mfrac>"),
+    "root": (r"\sqrt{{{0}}}", "<msqrt>{0}</msqrt>"),
+    "bars": (r"\left|{0}\right|", "<mrow><mo>|</mo>{0}<mo>|</mo></mrow>"),
+    "brackets": (r"\left({0}\right)", "<mrow><mo>(</mo>{0}<mo>)</mo></mrow>"),
+}
+LATEX: Notation = {name: signs[0] for name, signs in SIGNS.items()}
+MATHML: Notation = {name: signs[1] for name, signs in SIGNS.items()}
 NAMES = {function: name for name, function in FUNCTIONS.items()} | {np.sign: "sign", np.heaviside: "step"}
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a part holds together
 
@@ -73,21 +41,25 @@ def written(tree: Node, notation: Notation) -> str:
 def _write(node: Node, to: Notation, least: int = 0) -> tuple[str, int]:
     """Return a part and how tightly it holds together, in brackets where its place asks for more."""
     text, strength = _leaf(node.parts[0], to) if node.apply is None else _branch(node, to)
-    return (to.brackets.format(text), ATOM) if strength < least else (text, strength)
+    return (to["brackets"].format(text), ATOM) if strength < least else (text, strength)
 
 
 def _leaf(part: str | float, to: Notation) -> tuple[str, int]:
     if isinstance(part, str):
-        return to.name.format(part), ATOM
+        return to["name"].format(part), ATOM
     if part < 0:
-        return to.row.format(to.minus + _leaf(-part, to)[0]), SUM
+        return to["row"].format(to["minus"] + _leaf(-part, to)[0]), SUM
     if part in (np.e, np.pi):
-        return to.name.format("e" if part == np.e else to.pi), ATOM
+        return to["name"].format("e") if part == np.e else to["pi"], ATOM
     digits, _, exponent = f"{part:.15g}".partition("e")
     if not exponent:
-        return to.number.format(digits), ATOM
-    power = to.power.format(to.number.format(10), _leaf(float(exponent), to)[0])
-    return (power, POWER) if digits == "1" else (to.row.format(to.number.format(digits) + to.dot + power), PRODUCT)
+        return to["number"].format(digits), ATOM
+    power = to["power"].format(to["number"].format(10), _leaf(float(exponent), to)[0])
+    return (
+        (power, POWER)
+        if digits == "1"
+        else (to["row"].format(to["number"].format(digits) + to["dot"] + power), PRODUCT)
+    )
 
 
 def _branch(node: Node, to: Notation) -> tuple[str, int]:
@@ -97,26 +69,26 @@ def _branch(node: Node, to: Notation) -> tuple[str, int]:
         return _write(node, to, least)[0]
 
     if node.apply is np.add:
-        return to.row.format(part(a, SUM) + to.sign.format("+") + part(b, PRODUCT)), SUM
+        return to["row"].format(part(a, SUM) + to["plus"] + part(b, PRODUCT)), SUM
     if node.apply is np.subtract:
-        return to.row.format(part(a, SUM) + to.minus + part(b, PRODUCT)), SUM
+        return to["row"].format(part(a, SUM) + to["minus"] + part(b, PRODUCT)), SUM
     if node.apply is np.negative:
-        return to.row.format(to.minus + part(a, PRODUCT)), SUM
+        return to["row"].format(to["minus"] + part(a, PRODUCT)), SUM
     if node.apply is np.multiply:
-        sign = to.dot if _begins_with_digit(b) else to.between
-        return to.row.format(part(a, PRODUCT) + sign + part(b, PRODUCT)), PRODUCT
+        sign = to["dot"] if _begins_with_digit(b) else to["times"]
+        return to["row"].format(part(a, PRODUCT) + sign + part(b, PRODUCT)), PRODUCT
     if node.apply is np.divide:
-        return to.fraction.format(part(a), part(b)), POWER
+        return to["fraction"].format(part(a), part(b)), POWER
     if node.apply is np.power:
-        return to.power.format(part(a, ATOM), part(b)), POWER
+        return to["power"].format(part(a, ATOM), part(b)), POWER
     if node.apply is np.exp:
-        return to.power.format(to.name.format("e"), part(a)), POWER
+        return to["power"].format(to["name"].format("e"), part(a)), POWER
     if node.apply is np.sqrt:
-        return to.root.format(part(a)), ATOM
+        return to["root"].format(part(a)), ATOM
     if node.apply is np.absolute:
-        return to.bars.format(part(a)), ATOM
-    inside = to.sign.format(",").join(part(each) for each in node.parts)
-    return to.row.format(to.function.format(NAMES[node.apply]) + to.brackets.format(inside)), ATOM
+        return to["bars"].format(part(a)), ATOM
+    inside = to["comma"].join(part(each) for each in node.parts)
+    return to["row"].format(to["function"].format(NAMES[node.apply]) + to["brackets"].format(inside)), ATOM
 
 
 def _begins_with_digit(node: Node) -> bool:

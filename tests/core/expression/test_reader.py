@@ -233,7 +233,7 @@ def test_generated_formulas_are_what_they_say_and_written_as_they_are():
 @pytest.mark.parametrize(
     ("text", "latex"),
     [
-        ("e^x*|y| + max(x,y)^2/2", r"{e}^{x} \left|y\right| + \frac{{\operatorname{max}\left(x , y\right)}^{2}}{2}"),
+        ("e^x*|y| + max(x,y)^2/2", r"{e}^{x} \left|y\right| + \frac{{\operatorname{max}\left(x, y\right)}^{2}}{2}"),
         ("x - (y - 1)", r"x-\left(y-1\right)"),
         ("(x + 1)^2*2", r"{\left(x + 1\right)}^{2} \cdot 2"),
         ("(-x)^2 - -y", r"{\left(-x\right)}^{2}-\left(-y\right)"),
