@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.shared.widgets import controls, layout, player, session
 from pages.step_by_step import answers, walk, worksheet
+from pages.step_by_step.record import PAGE
 
 entered = session.enter("step_by_step")
 player.load_assets()
@@ -19,7 +20,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, "step_by_step/web/player.js")
+    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, PAGE.code)
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")

@@ -29,6 +29,14 @@ def enter(page: str) -> bool:
     return True
 
 
+def speak() -> None:
+    """Take the language of the link, else the session's, before anything is written."""
+    wanted = st.query_params.get("lang", "")
+    if wanted in language.LANGUAGES:
+        st.session_state["lang"] = wanted
+    language.use(st.session_state.get("lang", "en"))
+
+
 def page() -> str:
     """Return which page is on show, by the name of its folder."""
     return str(st.session_state["page"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gettext
 import re
+from typing import Any
 
 import pytest
+import streamlit as st
 
 from pages.shared.model import language
 from tests.support.pages import opened, sent
@@ -55,3 +57,19 @@ def test_no_word_of_the_player_is_hard_wired(page: str) -> None:
     assert len(texts) > 20
     assert [text for text in texts if bare(text)] == []
     assert bare(head["verdict"]) == ""
+
+
+def test_the_navigation_speaks_the_language_of_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    navigation, titles = st.navigation, []
+
+    def noted(pages: list[Any], **options: Any) -> Any:
+        titles.append([page.title for page in pages])
+        return navigation(pages, **options)
+
+    monkeypatch.setattr(st, "navigation", noted)
+    monkeypatch.setattr(language, "LANGUAGES", ("en", "xx"))
+    bracketing = language._catalogue("xx")
+    monkeypatch.setattr(language, "_catalogue", {"en": gettext.NullTranslations(), "xx": bracketing}.__getitem__)
+    opened(lang="en")
+    opened(lang="xx")
+    assert titles == [["Explore", "Step by step", "Train"], ["⟦Explore⟧", "⟦Step by step⟧", "⟦Train⟧"]]
