@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.train.settings import Training
@@ -39,7 +41,8 @@ class Printout:
         """Print for about so long."""
         until = time.perf_counter() + seconds
         while self._rest is not None and time.perf_counter() < until:
-            line = next(self._rest, None)
+            with np.errstate(all="ignore"):  # warnings go to a terminal's other stream; the lines say inf and nan
+                line = next(self._rest, None)
             if line is None:
                 self._rest = None
             else:
