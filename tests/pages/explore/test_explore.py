@@ -151,15 +151,18 @@ GARBAGE = {
 }
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in GARBAGE.items() for value in values])
-def test_garbage_in_a_link_falls_back_with_a_word_about_it(name: str, value: str) -> None:
-    app = opened(**{name: value})
-    head, columns = sent(app)
+def test_garbage_in_a_link_falls_back_with_a_word_about_it() -> None:
+    app = opened()
+    first, _ = sent(app)
+    for name, value in ((name, value) for name, values in GARBAGE.items() for value in values):
+        app.query_params.clear()
+        app.query_params[name] = value
+        head, columns = sent(app.run())
 
-    (word,) = said(app, "warning")
-    assert name in word
-    assert head["verdict"].startswith("RMSprop is at f = 3.25×10⁻⁹ after 50 steps.")
-    assert columns["rmsprop.f"].size == 51
+        (word,) = said(app, "warning")
+        assert name in word, (name, value)
+        assert head["verdict"] == first["verdict"], (name, value)
+        assert columns["rmsprop.f"].size == 51, (name, value)
 
 
 def test_centered_with_bias_correction_in_a_link_is_refused_in_words() -> None:

@@ -219,8 +219,9 @@ def test_a_bad_value_in_a_link_falls_back_with_a_sentence(query: str, sentence: 
     ],
 )
 def test_extremes_end_in_a_picture_and_a_sentence(query: str, sentence: str) -> None:
+    app = opened(view="paths", **dict(parse_qsl(query)))
     for view in ("paths", "loss", "steps", "weights", "predictions"):
-        app = opened(view=view, **dict(parse_qsl(query)))
+        app.segmented_control(key="train_view").set_value(view).run()
         words = sent(app)[0]["verdict"] if view == "paths" else told(app)
         assert sentence in words
 
