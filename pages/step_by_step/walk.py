@@ -20,6 +20,9 @@ from pages.shared.model.settings import Settings
 from pages.shared.wire import experiment
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
+from pages.step_by_step.head import Beat as BeatHead
+from pages.step_by_step.head import Beside, CodeLine, Mark
+from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import SIDE, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
@@ -76,7 +79,7 @@ def exhibit(settings: Settings) -> Exhibit:
     own: Columns = {"zoom.reach": ground.reach, "zoom.box": ground.box, "zoom.f": ground.heights}
     for key, column in columns(traj).items():
         own |= {f"{method.key}.{key}.{axis}": column[:, i] for i, axis in enumerate("xy")}
-    head: dict[str, Any] = {
+    head: WalkHead = {
         "method": method.key,
         "title": method.title,
         "steps": traj.steps,
@@ -94,7 +97,7 @@ def exhibit(settings: Settings) -> Exhibit:
     }
     beside = of(PLAIN, shown.runs)
     if beside and beside.traj is not traj:
-        head["sgd"], columns_here = _from_here(traj, beside.method, settings)
+        head["beside"], columns_here = _from_here(traj, beside.method, settings)
         own |= columns_here
     return replace(
         shown,
@@ -106,10 +109,10 @@ def exhibit(settings: Settings) -> Exhibit:
     )
 
 
-_laid: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+_laid: dict[tuple[Any, ...], list[BeatHead]] = {}
 
 
-def _beats(walk: Walk) -> list[dict[str, Any]]:
+def _beats(walk: Walk) -> list[BeatHead]:
     """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
     optimizer = walk.optimizer
     moving = float(optimizer.momentum) > 0
@@ -120,7 +123,7 @@ def _beats(walk: Walk) -> list[dict[str, Any]]:
     return _laid[key]
 
 
-def _beat(beat: Beat, walk: Walk) -> dict[str, Any]:
+def _beat(beat: Beat, walk: Walk) -> BeatHead:
     return {
         "kind": beat.kind,
         "title": words.beat_title(beat.kind),
@@ -143,7 +146,7 @@ def _blanked(mathml: str) -> str:
     return re.sub(r"(<mn [^>]*data-q=[^>]*>)[^<]*", r"\1", mathml)
 
 
-def _from_here(traj: Trajectory, method: Method, settings: Settings) -> tuple[dict[str, Any], Columns]:
+def _from_here(traj: Trajectory, method: Method, settings: Settings) -> tuple[Beside, Columns]:
     """Return SGD's lines for a step that starts at RMSprop's θₜ₋₁ with no velocity, and their columns."""
     optimizer = method.optimizer
     made = scheduled(optimizer, settings.schedule, settings.steps)
@@ -158,10 +161,10 @@ def _from_here(traj: Trajectory, method: Method, settings: Settings) -> tuple[di
         own["here.lr.x"] = lr
     lines = [line for beat in _beats(walk) for line in beat["lines"] if line["q"] not in ("g", "theta")]
     note = words.sgd_note(moving=float(optimizer.momentum) > 0)
-    return {"lines": lines, "note": note, "hypers": _hypers(optimizer)}, own
+    return {"method": method.key, "lines": lines, "note": note, "hypers": _hypers(optimizer)}, own
 
 
-def _marks(events: list[Event], traj: Trajectory) -> list[dict[str, Any]]:
+def _marks(events: list[Event], traj: Trajectory) -> list[Mark]:
     return [
         {
             "t": event.step,
@@ -197,7 +200,7 @@ def _code(walk: Walk) -> dict[str, Any]:
     for quantity, numbers in code.computes.items():
         if quantity in known:
             values.setdefault(_own_line(code.lines, quantity, numbers), []).append(quantity)
-    lines = [
+    lines: list[CodeLine] = [
         {
             "n": number,
             "text": text,
@@ -280,7 +283,7 @@ def _words() -> dict[str, str]:
             " Bar: |g|; bar over side of rms is |u|."
         ),
         "small": _("{share} × outline"),
-        "sgd_squares": _("SGD keeps no s: it has no squares."),
+        "no_squares": _("SGD keeps no s: it has no squares."),
         "lens": _("What each past g² has left in s: it came in with 1 − ρ, each step since kept ρ of it."),
         "now": _("this step"),
         "ago": _("{k} steps ago"),

@@ -1,16 +1,34 @@
 // What Python sends: uint32 length of a JSON head, the head padded to a multiple of 8, then the columns.
+/** @import { Bundle, Column, Run } from "./types.js" */
+
 const TYPES = { f8: Float64Array, f4: Float32Array, u1: Uint8Array };
 
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Bundle}
+ */
 export function unpack(bytes) {
-  const copy = bytes.slice(); // a buffer of our own, so that Float64Array finds its alignment
+  const copy = new Uint8Array(bytes); // a buffer of our own, so that Float64Array finds its alignment
   const size = new DataView(copy.buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + size)));
+  /** @type {Record<string, Column>} */
   const columns = {};
   let at = 8 * Math.ceil((4 + size) / 8);
-  for (const [name, type, length] of head.columns) {
+  for (const [name, type, length] of /** @type {Bundle["head"]} */ (head).columns) {
     columns[name] = new TYPES[type](copy.buffer, at, length);
     at += 8 * Math.ceil(columns[name].byteLength / 8);
   }
   return { head, columns };
 }
 
+/**
+ * The runs of a bundle with their own columns.
+ * @param {Bundle} bundle
+ * @returns {Run[]}
+ */
+export function runsOf({ head, columns }) {
+  return head.runs.map((run) => {
+    const [x, y, f, paths] = ["x", "y", "f", "cloud"].map((name) => columns[`${run.key}.${name}`]);
+    return { ...run, x, y, f, cloud: paths && { paths, seeds: run.seeds } };
+  });
+}

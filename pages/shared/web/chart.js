@@ -2,26 +2,43 @@
 // spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}], room} with
 // room pixels on the right for the names of the lines (charts on one clock share it).
 
+import { el, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
 import { digits, superscript } from "./numbers.js";
+
+/** @import { Line } from "./head.js" */
+/** @import { Colours, Column, Theme } from "./types.js" */
+
+/** @typedef {Omit<Line, "band"> & { values: Column, from: number, band?: [Column, Column] }} Series */
+/** @typedef {{ title: string, scale: string, unit?: number, lines: Series[], room: number, clock: string, steps: number }} Spec */
+/** @typedef {{ to: (v: number) => number, ticks: [number, string][] }} Scale */
 
 const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
+/**
+ * @param {string} kind
+ * @param {number} low
+ * @param {number} high
+ * @param {number} unit
+ * @returns {Scale}
+ */
 function makeScale(kind, low, high, unit) {
   if (kind === "log") {
     let [a, b] = [Math.log10(low), Math.log10(high)];
     if (b - a < 0.3) [a, b] = [a - 0.2, b + 0.2];
     const every = Math.max(1, Math.ceil((Math.floor(b) - Math.ceil(a)) / 5));
+    /** @type {Scale["ticks"]} */
     const ticks = [];
     for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) ticks.push([10 ** k, power(k)]);
     if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, 2)]);
     return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
   }
   if (kind === "symlog") {
-    const bend = (v) => Math.asinh(v / unit);
+    const bend = (/** @type {number} */ v) => Math.asinh(v / unit);
     const [a, b] = [bend(low), bend(high)];
+    /** @type {Scale["ticks"]} */
     const ticks = low < 0 && high > 0 ? [[0, "0"]] : [];
     for (let k = Math.floor(Math.log10(unit)); k < 300; k += Math.max(1, Math.round(Math.log10(Math.max(high, -low) / unit) / 3))) {
       if (10 ** k > Math.max(high, -low)) break;
@@ -33,36 +50,46 @@ function makeScale(kind, low, high, unit) {
   const span = high - low || 1;
   const size = 10 ** Math.floor(Math.log10(span / 3));
   const step = [1, 2, 5, 10].map((m) => m * size).find((s) => span / s <= 5) ?? size;
+  /** @type {Scale["ticks"]} */
   const ticks = [];
   for (let v = Math.ceil(low / step) * step; v <= high; v += step) ticks.push([v, digits(Math.abs(v) < step / 1e6 ? 0 : v, 2)]);
   return { to: (v) => (v - low) / span, ticks };
 }
 
+/** @param {number} k */
 function power(k) {
   return k >= -2 && k <= 3 ? String(Number((10 ** k).toFixed(2))) : "10" + superscript(k);
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Theme} theme
+ */
 export function makeChart(canvas, theme) {
-  const still = document.createElement("canvas");
-  let spec = null;
-  let box = null;
+  const still = el("canvas");
+  /** @type {Spec} */
+  let spec = { title: "", scale: "linear", lines: [], room: 0, clock: "", steps: 0 };
+  /** @type {Scale["to"]} */
+  let to = () => NaN;
+  let box = { ratio: 1, width: 0, height: 0, w: 0, h: 0 };
 
   function size() {
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
     const pixels = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     if (still.width !== pixels.width || still.height !== pixels.height) for (const c of [canvas, still]) Object.assign(c, pixels);
-    box = { ratio, width, height, w: width - MARGIN.left - Math.max(MARGIN.right, spec.room ?? 0), h: height - MARGIN.top - MARGIN.bottom };
+    box = { ratio, width, height, w: width - MARGIN.left - Math.max(MARGIN.right, spec.room), h: height - MARGIN.top - MARGIN.bottom };
   }
 
-  const px = (t) => MARGIN.left + (t / Math.max(spec.steps, 1)) * box.w;
-  const py = (part) => MARGIN.top + (1 - part) * box.h;
+  const px = (/** @type {number} */ t) => MARGIN.left + (t / Math.max(spec.steps, 1)) * box.w;
+  const py = (/** @type {number} */ part) => MARGIN.top + (1 - part) * box.h;
 
   function drawStill() {
-    const pen = still.getContext("2d");
+    const pen = penOf(still);
     pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
     let [low, high] = [Infinity, -Infinity];
+    to = () => NaN;
     for (const { values, band } of spec.lines) {
       for (const v of band ? [...band[0], ...band[1]] : values) {
         if (!Number.isFinite(v) || (spec.scale === "log" && v <= 0)) continue;
@@ -76,17 +103,17 @@ export function makeChart(canvas, theme) {
     pen.textBaseline = "alphabetic";
     pen.textAlign = "left";
     pen.fillText(spec.title, MARGIN.left, 14);
-    if (low > high) { spec.to = () => NaN; return; }
+    if (low > high) return;
     if (spec.scale === "log" && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
-    const { to, ticks } = makeScale(spec.scale, low, high, spec.unit);
-    spec.to = to;
+    const scale = makeScale(spec.scale, low, high, spec.unit ?? 1);
+    to = scale.to;
 
     pen.font = `12px ${colours.font}`;
     pen.strokeStyle = colours.grid;
     pen.lineWidth = 1;
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    for (const [value, label] of ticks) {
+    for (const [value, label] of scale.ticks) {
       const y = py(to(value));
       if (!(y >= MARGIN.top - 1 && y <= MARGIN.top + box.h + 1)) continue;
       pen.beginPath(); pen.moveTo(MARGIN.left, y); pen.lineTo(MARGIN.left + box.w, y); pen.stroke();
@@ -101,9 +128,9 @@ export function makeChart(canvas, theme) {
     pen.save();
     pen.beginPath(); pen.rect(MARGIN.left - 2, MARGIN.top - 2, box.w + 8, box.h + 4); pen.clip();
     for (const { values, from, colour, dash, width, band } of spec.lines) {
-      if (band) fillBand(pen, band, from, colours[colour] ?? colour, to);
-      pen.strokeStyle = colours[colour] ?? colour;
-      pen.setLineDash(dash ?? []);
+      if (band) fillBand(pen, band, from, colours.of(colour));
+      pen.strokeStyle = colours.of(colour);
+      pen.setLineDash(dash);
       pen.lineWidth = width ?? 2;
       pen.lineJoin = "round";
       pen.beginPath();
@@ -121,8 +148,14 @@ export function makeChart(canvas, theme) {
   }
 
   // Between two lines; what has left the scale (an ended run counts as infinite) goes to its edge.
-  function fillBand(pen, [low, high], from, colour, to) {
-    const at = (v) => { const y = py(to(v)); return Number.isFinite(y) ? y : v > 0 ? MARGIN.top - 9 : MARGIN.top + box.h + 9; };
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {[Column, Column]} band
+   * @param {number} from
+   * @param {string} colour
+   */
+  function fillBand(pen, [low, high], from, colour) {
+    const at = (/** @type {number} */ v) => { const y = py(to(v)); return Number.isFinite(y) ? y : v > 0 ? MARGIN.top - 9 : MARGIN.top + box.h + 9; };
     pen.beginPath();
     for (let i = 0; i < low.length; i++) pen.lineTo(px(i + from), at(low[i]));
     for (let i = high.length - 1; i >= 0; i--) pen.lineTo(px(i + from), at(high[i]));
@@ -133,35 +166,44 @@ export function makeChart(canvas, theme) {
   }
 
   // Lines that share a colour carry their name right of the plot, in the order of their ends; names never overlap.
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Colours} colours
+   */
   function labelEnds(pen, colours) {
     pen.font = `600 12px ${colours.font}`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
+    /** @type {{ end: string, colour: string, y: number }[]} */
     const names = [];
     for (const { values, colour, end } of spec.lines) {
-      const y = end ? py(spec.to(values.findLast((v) => Number.isFinite(py(spec.to(v)))))) : NaN;
-      if (Number.isFinite(y)) names.push({ end, colour, y });
+      let last = values.length - 1;
+      while (last > 0 && !Number.isFinite(py(to(values[last])))) last--;
+      const y = py(to(values[last]));
+      if (end && Number.isFinite(y)) names.push({ end, colour, y });
     }
     names.sort((a, b) => a.y - b.y);
     const lowest = MARGIN.top + box.h;
     names.forEach((name, i) => { name.y = Math.max(name.y, i ? names[i - 1].y + NAME : MARGIN.top + 4); });
     for (let i = names.length - 1, most = lowest; i >= 0; i--, most -= NAME) names[i].y = Math.min(names[i].y, most);
     for (const { end, colour, y } of names) {
-      pen.fillStyle = colours[colour] ?? colour;
+      pen.fillStyle = colours.of(colour);
       pen.fillText(end, MARGIN.left + box.w + 7, y);
     }
   }
 
   // How many pixels the names of these lines need.
+  /** @param {Line[]} lines */
   function roomFor(lines) {
-    const pen = still.getContext("2d");
+    const pen = penOf(still);
     pen.font = `600 12px ${theme().font}`;
     return Math.min(80, Math.max(0, ...lines.map(({ end }) => (end ? pen.measureText(end).width + 10 : 0))));
   }
 
+  /** @param {number} t */
   function draw(t) {
-    if (!spec || !box.width) return;
-    const pen = canvas.getContext("2d");
+    if (!box.width) return;
+    const pen = penOf(canvas);
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(still, 0, 0);
@@ -173,15 +215,16 @@ export function makeChart(canvas, theme) {
     for (const { values, from, colour, mark } of spec.lines) {
       const i = Math.min(t - from, values.length - 1);
       if (i < 0 || mark === null) continue;
-      const y = py(spec.to(values[i]));
-      if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark ?? "circle", px(i + from), y, 4, colours[colour] ?? colour, colours.background);
+      const y = py(to(values[i]));
+      if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark ?? "circle", px(i + from), y, 4, colours.of(colour), colours.background);
     }
   }
 
   return {
+    /** @param {Spec} next */
     show(next) { spec = next; size(); if (box.width) drawStill(); },
     draw,
     roomFor,
-    stepAt: (x) => Math.round(((x - MARGIN.left) / box.w) * spec.steps),
+    stepAt: (/** @type {number} */ x) => Math.round(((x - MARGIN.left) / box.w) * spec.steps),
   };
 }

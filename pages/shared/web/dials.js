@@ -1,12 +1,30 @@
 // The dials: rows of symbol, track and number box, live while they are dragged, one request in flight. Where data.preview
 // says so the runs of a dial under the hand are fetched, and the page hears of it when it is let go.
-// data: {ack, preview: {path, query}, errors: {name: sentence}, groups: [{title, mark, method, rows: [{name, symbol, label, scale, min, max, value, whole}]}]}
 // send("dial", {seq, run, live, values: {name: number or text}})
 
 import { el, setTheme } from "./dom.js";
 import { makePreview } from "./preview.js";
 import { stage } from "./stage.js";
 
+/** @import { Board, Send } from "./types.js" */
+
+/**
+ * @typedef {object} Row one dial; `scale` names its track
+ * @property {string} name its key in the link
+ * @property {string} symbol
+ * @property {string} label
+ * @property {"linear" | "log" | "tail"} scale
+ * @property {number} min
+ * @property {number} max
+ * @property {number | null} [least]
+ * @property {boolean} whole
+ * @property {number} value
+ */
+/** @typedef {{ title: string, method: { colour: string, mark: string } | null, rows: Row[] }} Group */
+/** @typedef {{ ack: number, preview: { path: string, query: Record<string, string> } | null, errors: Record<string, string>, groups: Group[] }} Data */
+/** @typedef {Record<string, number | string>} Values */
+
+/** @type {WeakMap<HTMLElement, ReturnType<typeof makeBoard>>} */
 const boards = new WeakMap();
 const TRACK = 1000;
 const SETTLE = 250; // ms from letting go to writing the link
@@ -14,6 +32,7 @@ const PATIENCE = 2000; // ms after which an unanswered request no longer holds u
 
 // Tracks: linear; log, with 0 at its very start where min is 0 (`least` is the smallest number above it);
 // tail, for ρ and μ, even steps in the digits of 1 − value.
+/** @type {Record<Row["scale"], { to: (part: number, row: Row) => number, from: (value: number, row: Row) => number }>} */
 const SCALES = {
   linear: { to: (p, { min, max }) => min + p * (max - min), from: (v, { min, max }) => (v - min) / (max - min) },
   log: {
@@ -23,6 +42,10 @@ const SCALES = {
   tail: { to: (p, { max }) => 1 - (1 - max) ** p, from: (v, { max }) => Math.log(1 - v) / Math.log(1 - max) },
 };
 
+/**
+ * @param {number} value
+ * @param {Row} row
+ */
 function rounded(value, row) {
   if (row.whole) return Math.round(value);
   if (row.scale === "tail") return 1 - Number((1 - value).toPrecision(2));
@@ -30,38 +53,58 @@ function rounded(value, row) {
   return Number(value.toPrecision(3));
 }
 
-const written = (value) => String(Number(Number(value).toPrecision(12)));
+const placed = (/** @type {number} */ value, /** @type {Row} */ row) => String(TRACK * SCALES[row.scale].from(value, row));
+const texts = (/** @type {Values} */ values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+const written = (/** @type {number | string} */ value) => String(Number(Number(value).toPrecision(12)));
 
+/**
+ * @param {HTMLElement} root
+ * @param {Data} data
+ * @param {Send} send
+ */
 export function dials(root, data, send) {
-  let board = boards.get(root);
-  if (!board) boards.set(root, (board = makeBoard(root)));
+  const board = boards.get(root) ?? makeBoard(root);
+  boards.set(root, board);
   stage.dials = board;
   board.update(data, send);
 }
 
+/** @param {HTMLElement} root */
 function makeBoard(root) {
   const frame = el("div", { class: "rms-dials" });
   root.append(frame);
+  /** @type {Send} */
   let send = () => {};
+  /** @type {Record<string, { row: Row, track: HTMLInputElement, number: HTMLInputElement, error: HTMLElement }>} */
   let rows = {};
   let shape = "";
   let seq = 0;
   let flying = 0; // the request that has not been answered yet
+  /** @type {{ live: boolean, values: Values } | null} */
   let waiting = null; // what to send when it has
+  /** @type {Data["preview"]} */
   let preview = null; // where runs are fetched, and the link that the turned dials change
+  /** @type {Values} */
   let drafts = {}; // what has been turned and the server does not know yet
   let posted = 0; // the latest turn
   let painted = ""; // which run has been fetched last
   const ask = makePreview((bytes, turn) => stage.player?.preview(bytes, turn));
-  let patience = 0;
-  let settling = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let settling;
+  /** @type {HTMLInputElement | null} */
   let held = null; // the input under the user's hand: an answer does not move it
 
+  /**
+   * @param {Values} values
+   * @param {boolean} live
+   */
   async function post(values, live) {
     posted = ++seq;
     Object.assign(drafts, values);
     if (preview) {
-      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...drafts, have: stage.player?.surface() ?? "" })}`;
+      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...texts(drafts), have: stage.player?.surface() ?? "" })}`;
       const shown = url === painted || (await ask(url, posted));
       if (shown) painted = url;
       if (shown && live) return;
@@ -69,6 +112,10 @@ function makeBoard(root) {
     queue(values, live);
   }
 
+  /**
+   * @param {Values} values
+   * @param {boolean} live
+   */
   function queue(values, live) {
     waiting = { live, values: { ...waiting?.values, ...values } };
     if (!flying) fly();
@@ -83,24 +130,26 @@ function makeBoard(root) {
     patience = setTimeout(() => { flying = 0; fly(); }, PATIENCE);
   }
 
+  /** @param {Group[]} groups */
   function build(groups) {
     rows = {};
     frame.replaceChildren();
     for (const group of groups) {
-      const box = el("fieldset", { class: "rms-group", style: group.method ? `--method: var(--${group.method})` : "" });
-      box.append(el("legend", {}, group.method ? el("b", { class: `rms-swatch rms-${group.mark}` }) : "", group.title));
+      const box = el("fieldset", { class: "rms-group", style: group.method ? `--method: var(--${group.method.colour})` : "" });
+      box.append(el("legend", {}, group.method ? el("b", { class: `rms-swatch rms-${group.method.mark}` }) : "", group.title));
       for (const row of group.rows) box.append(makeRow(row));
       frame.append(box);
     }
   }
 
+  /** @param {Row} row */
   function makeRow(row) {
     const track = el("input", { type: "range", name: row.name, min: 0, max: TRACK, step: 1, "aria-label": row.label });
     const number = el("input", { type: "text", inputmode: "decimal", name: row.name, "aria-label": row.label, autocomplete: "off", spellcheck: "false" });
     const error = el("small", { class: "rms-error", role: "alert" });
     const entry = { row, track, number, error };
     rows[row.name] = entry;
-    const value = () => rounded(SCALES[entry.row.scale].to(track.value / TRACK, entry.row), entry.row);
+    const value = () => rounded(SCALES[entry.row.scale].to(Number(track.value) / TRACK, entry.row), entry.row);
     track.addEventListener("input", () => {
       held = track;
       number.value = written(value());
@@ -114,27 +163,29 @@ function makeBoard(root) {
     });
     number.addEventListener("change", () => {
       const typed = Number(number.value);
-      if (Number.isFinite(typed)) track.value = TRACK * SCALES[entry.row.scale].from(typed, entry.row);
+      if (Number.isFinite(typed)) track.value = placed(typed, entry.row);
       post({ [row.name]: number.value.trim() }, false);
     });
     number.addEventListener("keydown", (event) => {
-      const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      const way = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
       if (!way) return;
       event.preventDefault();
-      track.value = Number(track.value) + way * 10;
+      track.value = String(Number(track.value) + way * 10);
       number.value = written(value());
       post({ [row.name]: value() }, false);
     });
     return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol), track, number, error);
   }
 
+  /** @param {{ row: Row, track: HTMLInputElement, number: HTMLInputElement }} entry */
   function show({ row, track, number }) {
     if (held === track) return;
-    track.value = TRACK * SCALES[row.scale].from(row.value, row);
+    track.value = placed(row.value, row);
     track.setAttribute("aria-valuetext", written(row.value));
     number.value = written(row.value);
   }
 
+  /** @param {Data} data */
   function answer({ ack, errors }) {
     for (const [name, { number, error }] of Object.entries(rows)) { // what was typed stays there to be mended
       error.textContent = errors[name] ?? "";
@@ -142,7 +193,7 @@ function makeBoard(root) {
       number.setAttribute("aria-invalid", String(name in errors));
     }
     seq = Math.max(seq, ack);
-    frame.dataset.ack = ack;
+    frame.dataset.ack = String(ack);
     if (ack < flying) return;
     flying = 0;
     clearTimeout(patience);
@@ -150,15 +201,20 @@ function makeBoard(root) {
   }
 
   return {
+    /** @type {Board["turn"]} */
     turn(values, live) { // from elsewhere, as the start is when it is dragged on the plane
       for (const [name, value] of Object.entries(values)) {
         const entry = rows[name];
         if (!entry) continue;
         entry.number.value = written(value);
-        entry.track.value = TRACK * SCALES[entry.row.scale].from(value, entry.row);
+        entry.track.value = placed(value, entry.row);
       }
       post(values, live);
     },
+    /**
+     * @param {Data} data
+     * @param {Send} sendTo
+     */
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);

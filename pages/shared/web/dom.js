@@ -1,24 +1,52 @@
 // Elements, and the colours that Streamlit's theme gives them.
 
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | number | undefined>} [attributes] undefined: not set
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) node.setAttribute(name, String(value));
   node.append(...children);
   return node;
 }
 
 // Streamlit's theme arrives as CSS variables: mark an element light or dark by them, and return the background.
+/** @type {Record<string, string>} */
 const themes = {};
+
+/** @param {HTMLElement} node */
 export function setTheme(node) {
   const background = getComputedStyle(node).getPropertyValue("--st-background-color").trim() || "#ffffff";
   node.dataset.theme = themes[background] ??= luminance(background) < 100 ? "dark" : "light";
   return background;
 }
 
+/** @param {string} colour */
 function luminance(colour) {
-  const pen = document.createElement("canvas").getContext("2d");
+  const pen = penOf(el("canvas"));
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
   return 0.299 * r + 0.587 * g + 0.114 * b;
+}
+
+/**
+ * The pen of a canvas; every browser that runs modules has one.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function penOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * What the selector finds in a node that has it.
+ * @param {ParentNode} node
+ * @param {string} selector
+ */
+export function find(node, selector) {
+  return /** @type {HTMLElement} */ (node.querySelector(selector));
 }

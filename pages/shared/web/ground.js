@@ -1,24 +1,38 @@
 // The geometry of the 3-D view: the surface as a height over the plane, and a path laid over it.
 
+/** @import { Run, Surface } from "./types.js" */
+
+/** A point of a path; `own`: of a step, with its exact height. @typedef {{ x: number, y: number, h: number, step: number, own: boolean }} Point */
+/** @typedef {ReturnType<typeof makeGround>} Ground */
+
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 
 // a · b, both 4 × 4, column by column as WebGL has them.
+/**
+ * @param {number[]} a
+ * @param {number[]} b
+ */
 export function times(a, b) {
-  const sum = (i, j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
+  const sum = (/** @type {number} */ i, /** @type {number} */ j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
   return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
 }
 
 // The surface as it is drawn: heights on the grid, between them, and the height of any f.
+/** @param {Surface} surface */
 export function makeGround(surface) {
   const { n, f, x: [x0, x1], y: [y0, y1], relief: { floor, unit } } = surface;
-  const bend = floor === null ? (v) => v : (v) => Math.log10(v - floor + unit);
+  const bend = (/** @type {number} */ v) => (floor === null ? v : Math.log10(v - floor + unit));
   const heights = Float64Array.from(f, bend);
   let [low, high] = [Infinity, -Infinity];
   for (const h of heights) {
     if (h < low) low = h;
     if (h > high && h < Infinity) high = h;
   }
-  const inside = (x, y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  const inside = (/** @type {number} */ x, /** @type {number} */ y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   function height(x, y) {
     const [u, v] = [((x - x0) / (x1 - x0)) * (n - 1), ((y - y0) / (y1 - y0)) * (n - 1)];
     const [i, j] = [Math.min(Math.floor(u), n - 2), Math.min(Math.floor(v), n - 2)];
@@ -29,18 +43,28 @@ export function makeGround(surface) {
 }
 
 // Whether the run's f is another one than the surface's, as where a slice is drawn of a loss over more weights.
-function floats({ inside, bend, height, low, high }, run, f) {
+/**
+ * @param {Ground} ground
+ * @param {Run} run
+ */
+function floats({ inside, bend, height, low, high }, { x, y, f }) {
   const off = [];
-  for (let i = 0; i < run.x.length; i++) if (inside(run.x[i], run.y[i])) off.push(Math.abs(bend(f[i]) - height(run.x[i], run.y[i])));
+  for (let i = 0; i < x.length; i++) if (inside(x[i], y[i])) off.push(Math.abs(bend(f[i]) - height(x[i], y[i])));
   return off.sort((a, b) => a - b)[off.length >> 1] > 0.03 * (high - low);
 }
 
 // A run's path over the ground: points {x, y, h, step}, a step's own with its exact height. Outside the view nothing
 // is drawn: the line ends at the wall, marked by a point without height. Where f floats, lines are straight.
-export function drape(ground, run, f) {
+/**
+ * @param {Ground} ground
+ * @param {Run} run
+ */
+export function drape(ground, run) {
   const { inside, bend, height, surface, cell } = ground;
   const steps = run.x.length - 1;
-  const straight = floats(ground, run, f);
+  const { f } = run;
+  const straight = floats(ground, run);
+  /** @type {number[]} */
   const parts = [];
   let total = 0;
   for (let i = 0; i < steps; i++) {
@@ -48,7 +72,9 @@ export function drape(ground, run, f) {
     total += parts[i] = Math.min(Math.max(1, Math.ceil(long / 2)), 60);
   }
   const share = Math.min(1, DRAPED / (total || 1));
+  /** @type {Point[]} */
   const points = [];
+  /** @type {(x: number, y: number, h: number, step: number, own: boolean) => void} */
   const add = (x, y, h, step, own) => points.push({ x, y, h, step, own });
   for (let i = 0; i <= steps; i++) {
     const [x, y] = [run.x[i], run.y[i]];
@@ -68,12 +94,21 @@ export function drape(ground, run, f) {
   return points;
 }
 
+/** @type {(v: number, limits: [number, number]) => number} */
 const clip = (v, [low, high]) => Math.min(Math.max(v, low), high); // rounding alone: the cut lies in the box
 
 // From where to where a segment lies in the view, as parts of it; null where it does not.
+/**
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {{ x: [number, number], y: [number, number] }} box
+ * @returns {[number, number] | null}
+ */
 function cutToBox(x0, y0, x1, y1, { x, y }) {
   let [enter, leave] = [0, 1];
-  for (const [from, to, [low, high]] of [[x0, x1, x], [y0, y1, y]]) {
+  for (const [from, to, [low, high]] of /** @type {[number, number, [number, number]][]} */ ([[x0, x1, x], [y0, y1, y]])) {
     if (from === to) {
       if (from < low || from > high) return null;
       continue;

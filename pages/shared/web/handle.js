@@ -2,30 +2,45 @@
 
 import { el } from "./dom.js";
 
+/** @import { Landscape } from "./landscape.js" */
+
 const NUDGE = 0.01; // of the view, a key press; ten times that with shift
 
+/**
+ * @param {HTMLElement} host
+ * @param {Landscape} landscape
+ * @param {(values: { x: number, y: number }, live: boolean) => void} place
+ */
 export function makeHandle(host, landscape, place) {
   const handle = host.appendChild(el("button", { type: "button", class: "rms-start" }));
+  /** @type {[number, number]} */
   let spot = [0, 0]; // the start, in data
   let dragging = false;
+  /** @type {PointerEvent | null} */
   let pressed = null; // a press on the plane that may become a click
 
+  /** @param {[number, number]} place */
   function put([x, y]) {
     spot = [x, y];
     const at = landscape.projection();
     handle.style.transform = `translate(${at.x(x)}px, ${at.y(y)}px)`;
   }
 
+  /**
+   * @param {PointerEvent} event
+   * @returns {[number, number]}
+   */
   function toData(event) {
     const { left, top } = host.getBoundingClientRect();
     const at = landscape.projection();
-    return [at.toX(event.clientX - left), at.toY(event.clientY - top)].map((v, i) => {
-      const step = 10 ** Math.floor(Math.log10(at.span[i] / 300)); // no more digits than a pixel tells apart
+    const short = (/** @type {number} */ v, /** @type {number} */ span) => {
+      const step = 10 ** Math.floor(Math.log10(span / 300)); // no more digits than a pixel tells apart
       return Number((Math.round(v / step) * step).toPrecision(12));
-    });
+    };
+    return [short(at.toX(event.clientX - left), at.span[0]), short(at.toY(event.clientY - top), at.span[1])];
   }
 
-  const tell = (live) => place({ x: spot[0], y: spot[1] }, live);
+  const tell = (/** @type {boolean} */ live) => place({ x: spot[0], y: spot[1] }, live);
 
   handle.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
@@ -53,16 +68,19 @@ export function makeHandle(host, landscape, place) {
     event.stopPropagation(); // here arrows move the start, not the clock
     const { span } = landscape.projection();
     const far = NUDGE * (event.shiftKey ? 10 : 1);
-    put(spot.map((v, i) => Number((v + way[i] * far * span[i]).toPrecision(6))));
+    const moved = (/** @type {0 | 1} */ i) => Number((spot[i] + way[i] * far * span[i]).toPrecision(6));
+    put([moved(0), moved(1)]);
     tell(false);
   });
 
   // A click on the plane: a press that is let go where it was, inside the axes.
   host.addEventListener("pointerdown", (event) => {
-    const onPlot = event.button === 0 && event.target.closest?.(".rms-plot") && !event.target.closest(".modebar");
+    const on = /** @type {Element} */ (event.target);
+    const onPlot = event.button === 0 && on.closest(".rms-plot") && !on.closest(".modebar");
     pressed = onPlot && !handle.hidden ? event : null;
   }, true);
   window.addEventListener("pointerup", up, true);
+  /** @param {PointerEvent} event */
   function up(event) {
     if (!pressed || Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > 3) { pressed = null; return; }
     pressed = null;
@@ -75,6 +93,10 @@ export function makeHandle(host, landscape, place) {
   }
 
   return {
+    /**
+     * @param {[number, number] | null} start
+     * @param {string} label
+     */
     show(start, label) {
       handle.hidden = start === null;
       handle.setAttribute("aria-label", label);

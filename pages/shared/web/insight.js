@@ -3,10 +3,15 @@
 
 const ALOFT = 300; // px at the top of the screen that header and map take then
 
+/**
+ * @param {HTMLElement} frame
+ * @param {HTMLElement} host
+ */
 export function keepInSight(frame, host) {
   const narrow = window.matchMedia("(max-width: 700px)");
   const observer = new IntersectionObserver(([entry]) => {
-    const away = narrow.matches && !entry.isIntersecting && entry.boundingClientRect.bottom < entry.rootBounds.top;
+    const top = entry.rootBounds?.top ?? 0;
+    const away = narrow.matches && !entry.isIntersecting && entry.boundingClientRect.bottom < top;
     if (away === frame.classList.contains("rms-aloft")) return;
     frame.style.paddingTop = away ? `${host.offsetHeight + parseFloat(getComputedStyle(host).marginTop)}px` : "";
     frame.classList.toggle("rms-aloft", away);

@@ -2,6 +2,7 @@
 
 
 // Four significant digits: plain between 1e-3 and 1e5, otherwise a power of ten.
+/** @param {number | undefined} value */
 export function digits(value, figures = 4) {
   if (value === undefined || Number.isNaN(value)) return "NaN";
   if (value === 0) return "0";
@@ -12,11 +13,16 @@ export function digits(value, figures = 4) {
   return `${mantissa}×10${superscript(Number(exponent))}`.replace("-", "−");
 }
 
+/** @param {number} n */
 export function superscript(n) {
   return [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 }
 
 // The digits of rmsprop_core/explain/digits.py, rule by rule: the browser writes a number as Python does.
+/**
+ * @param {number} value
+ * @param {string} [quantity]
+ */
 export function figures(value, quantity = "") {
   if (quantity === "t") return String(value);
   if (Number.isNaN(value)) return "NaN";
@@ -33,6 +39,10 @@ export function figures(value, quantity = "") {
 }
 
 // A mantissa of digits, its point moved e places: exact, where toFixed would round once more.
+/**
+ * @param {string} mantissa
+ * @param {number} e
+ */
 function shifted(mantissa, e) {
   const [whole, part = ""] = mantissa.split(".");
   if (e < 0) return `0.${"0".repeat(-e - 1)}${whole}${part}`;

@@ -4,7 +4,7 @@
 // On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing,
 // data-cue (changes when what a link says is painted, the surface too).
 
-import { unpack } from "./bundle.js";
+import { runsOf, unpack } from "./bundle.js";
 import { makeChart } from "./chart.js";
 import { el, setTheme } from "./dom.js";
 import { makeHandle } from "./handle.js";
@@ -16,24 +16,31 @@ import { firstStep, makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
 import { stage } from "./stage.js";
 
-// What every player has beside map, charts and numbers, and what a page adds to it:
-// {name: ({frame, theme, move, send, landscape, views}) => {show(bundle), draw(t), answer(head)}}.
-// `show` is given each new bundle, `answer` each head, an echo's too.
+/** @import { Icon } from "./icons.js" */
+/** @import { Chart, Head, Line, Words } from "./head.js" */
+/** @import { Bundle, Colours, Column, Maker, Player, Run, Send, Views } from "./types.js" */
+
+// What every player has beside map, charts and numbers, and what a page adds to it.
 const VIEWS = { relief: makeRelief, picture: makePicture };
 
 export const mount = mounting({});
 
-// The mount of a page with views of its own.
+/**
+ * The mount of a page with views of its own.
+ * @param {Record<string, Maker>} own
+ */
 export function mounting(own) {
+  /** @type {WeakMap<HTMLElement, Player>} */
   const players = new WeakMap();
+  /** @type {(root: HTMLElement, bytes: Uint8Array, send: Send) => () => void} */
   return (root, bytes, send) => {
-    let player = players.get(root);
-    if (!player) players.set(root, (player = makePlayer(root, { ...VIEWS, ...own })));
-    stage.player = player;
-    player.update(unpack(bytes), send);
+    const built = players.get(root) ?? makePlayer(root, { ...VIEWS, ...own });
+    players.set(root, built);
+    stage.player = built;
+    built.update(unpack(bytes), send);
     return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
       if (root.isConnected) return;
-      player.destroy();
+      built.destroy();
       players.delete(root);
     }, 0);
   };
@@ -41,22 +48,36 @@ export function mounting(own) {
 
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, Maker>} makers
+ * @returns {Player}
+ */
 function makePlayer(root, makers) {
+  /** @type {Head | null} */
   let head = null;
+  /** @type {Record<string, Column>} */
   let columns = {};
+  /** @type {Run[]} */
   let runs = [];
-  let words = {};
+  let words = /** @type {Words} */ ({});
+  /** @type {Send} */
   let send = () => {};
   let t = 0;
   let turn = 0; // of the dials: which one the run on show is of
   let steps = 0;
+  /** @type {{ at: number, from: number } | null} */
   let playing = null; // {at: time, from: step} while it plays
+  /** @type {number | null} */
   let speed = null; // steps a second; null: the whole run in about five seconds
-  let resting = 0;
-  let seating = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let seating;
   let look = "";
-  let chosen = null; // which second chart
-  let colours = {};
+  /** @type {string | undefined} */
+  let chosen; // which second chart
+  let colours = /** @type {Colours} */ ({});
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
   root.append(frame);
@@ -73,6 +94,7 @@ function makePlayer(root, makers) {
     const at = landscape.projection();
     const [left, top, wide, high] = at.window;
     const [w, h] = [legend.offsetWidth + 16, legend.offsetHeight + 12];
+    /** @type {Record<string, number>} */
     const hits = { tl: 0, tr: 0, br: 0, bl: 0 };
     for (const { x, y } of runs) {
       for (let i = 0; i < x.length; i++) {
@@ -89,7 +111,7 @@ function makePlayer(root, makers) {
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
   const charts = canvases.map((canvas) => makeChart(canvas, theme));
   const tabs = el("div", { class: "rms-tabs", role: "group" });
-  const button = (name, act) => {
+  const button = (/** @type {Icon} */ name, /** @type {() => void} */ act) => {
     const node = el("button", { type: "button", class: `rms-${name}` }, icon(name));
     node.addEventListener("click", act);
     return node;
@@ -115,10 +137,10 @@ function makePlayer(root, makers) {
   );
 
   // ---- the clock --------------------------------------------------------------------------------------------
+  /** @param {number} next */
   function setClock(next) {
     t = Math.max(0, Math.min(steps, Math.round(next)));
-    frame.dataset.t = t;
-    scrub.value = t;
+    frame.dataset.t = scrub.value = String(t);
     scrub.setAttribute("aria-valuetext", `${words.step} ${t} ${words.of} ${steps}`);
     reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
     landscape.draw(t);
@@ -127,6 +149,7 @@ function makePlayer(root, makers) {
     readings.write(t);
   }
 
+  /** @param {number} next */
   function move(next) {
     stop();
     setClock(next);
@@ -155,6 +178,7 @@ function makePlayer(root, makers) {
     buttons.play.setAttribute("aria-label", words.play ?? "");
   }
 
+  /** @param {number} time */
   function tick(time) {
     if (!playing) return;
     const next = Math.min(steps, playing.from + Math.floor((Math.max(0, time - playing.at) * pacing()) / 1000));
@@ -167,30 +191,33 @@ function makePlayer(root, makers) {
     return speed ?? SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6);
   }
 
+  /** @param {KeyboardEvent} event */
   function keys(event) {
     if (event.target !== frame && event.target !== scrub && !(event.target instanceof HTMLButtonElement)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = { " ": toggle, ArrowLeft: () => move(t - 1), ArrowRight: () => move(t + 1), Home: () => move(0), End: () => move(steps) }[event.key];
+    /** @type {Record<string, () => void>} */
+    const acts = { " ": toggle, ArrowLeft: () => move(t - 1), ArrowRight: () => move(t + 1), Home: () => move(0), End: () => move(steps) };
+    const act = acts[event.key];
     if (!act || (event.key === " " && event.target instanceof HTMLButtonElement)) return;
     event.preventDefault();
     act();
   }
 
   // ---- what stands in words and numbers ----------------------------------------------------------------------
-  const steps0 = (column) => firstStep(columns, column);
-
   function layCharts() {
+    if (!head) return;
     const room = Math.max(...head.charts.map(({ lines }) => charts[1].roomFor(lines)));
-    const spec = (chart) => ({ ...chart, room, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
+    const spec = (/** @type {Chart} */ chart) => ({ ...chart, room, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
     const second = head.charts.slice(1);
     if (!second.some((c) => c.key === chosen)) chosen = second[0]?.key;
     charts[0].show(spec(head.charts[0]));
-    const shown = second.find((c) => c.key === chosen);
+    const shown = second.find((c) => c.key === chosen) ?? head.charts[0];
     charts[1].show(spec({ ...shown, title: "" }));
     canvases[0].setAttribute("aria-label", head.charts[0].title);
     canvases[1].setAttribute("aria-label", shown.title);
-    if (tabs.dataset.shown === String([chosen, ...second.map((c) => c.title)])) return;
-    tabs.dataset.shown = [chosen, ...second.map((c) => c.title)];
+    const titles = String([chosen, ...second.map((c) => c.title)]);
+    if (tabs.dataset.shown === titles) return;
+    tabs.dataset.shown = titles;
     tabs.replaceChildren(...second.map((c) => {
       const tab = el("button", { type: "button", "aria-pressed": String(c.key === chosen), title: c.help }, c.title);
       tab.addEventListener("click", () => { chosen = c.key; layCharts(); setClock(t); });
@@ -198,39 +225,44 @@ function makePlayer(root, makers) {
     }));
   }
 
-  // A line is a column, the length of a pair of columns, a constant over a column, or a constant.
+  /**
+   * @param {Line} line
+   * @returns {{ values: Column, from: number, band: [Column, Column] | undefined }}
+   */
   function series({ column, norm, over, constant, band }) {
-    if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1 };
+    if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1, band: undefined };
     if (over) {
-      const top = typeof over[0] === "string" ? (i) => columns[over[0]][i] : () => over[0];
-      return { values: columns[over[1]].map((v, i) => top(i) / v), from: 1 };
+      const [top, under] = over;
+      return { values: columns[under].map((v, i) => (typeof top === "string" ? columns[top][i] : top) / v), from: 1, band: undefined };
     }
-    if (constant !== undefined) return { values: new Float64Array(steps + 1).fill(constant), from: 0 };
-    if (column.includes(".ghost.")) return { values: columns[column].subarray(0, steps + 1), from: 0 };
-    return { values: columns[column], from: steps0(column), band: band?.map((name) => columns[name]) };
+    if (constant !== undefined || !column) return { values: new Float64Array(steps + 1).fill(constant ?? NaN), from: 0, band: undefined };
+    const edges = band && /** @type {[Column, Column]} */ (band.map((name) => columns[name]));
+    return { values: columns[column].subarray(0, steps + 1), from: firstStep(columns, column), band: edges };
   }
 
   // ---- a new bundle -------------------------------------------------------------------------------------------
+  /**
+   * @param {Bundle} bundle
+   * @param {Send} sendTo
+   */
   function update(bundle, sendTo) {
     send = sendTo;
     if (bundle.head.turn && bundle.head.turn < turn) return; // computed before what the dials show by now
-    turn = bundle.head.turn;
+    turn = bundle.head.turn ?? 0;
     if (bundle.head.known) { // fetched before by a turned dial: here comes the head alone
       if (bundle.head.run !== head?.run) { send("missing", Date.now()); return; }
       bundle = { head: bundle.head, columns };
     }
     const restyled = readTheme();
-    for (const view of Object.values(views)) view.answer(bundle.head);
+    for (const view of Object.values(views)) view.answer?.(bundle.head);
     const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
     if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
     const atEnd = t >= steps;
     ({ head, columns } = bundle);
     if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
-    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`],
-      cloud: head.clouds?.[run.key] && { paths: columns[`${run.key}.cloud`], seeds: head.clouds[run.key] },
-      ghost: head.ghosts?.includes(run.key) && { key: run.key, dash: run.dash, x: columns[`${run.key}.ghost.x`], y: columns[`${run.key}.ghost.y`] } }));
-    scrub.max = steps;
+    runs = runsOf(bundle);
+    scrub.max = String(steps);
     verdict.textContent = head.verdict;
     note.textContent = head.note ?? "";
     frame.setAttribute("aria-label", words.player);
@@ -249,12 +281,13 @@ function makePlayer(root, makers) {
     clearTimeout(seating);
     seating = setTimeout(seatLegend, 100); // reading sizes costs a layout: after the paint
     setClock(cued ? head.t : atEnd && !playing ? steps : t);
-    frame.dataset.steps = steps;
+    frame.dataset.steps = String(steps);
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
+    const { surface_key, cue } = head;
     Promise.resolve(drawn).then(() => {
-      if (drawn) frame.dataset.surface = head.surface_key;
-      frame.dataset.cue = head.cue;
+      if (drawn) frame.dataset.surface = surface_key;
+      frame.dataset.cue = String(cue);
     });
   }
 
@@ -266,7 +299,7 @@ function makePlayer(root, makers) {
     scrub.setAttribute("aria-label", words.scrub);
     pace.setAttribute("aria-label", words.pace);
     pace.replaceChildren(el("option", { value: "" }, words.auto), ...SPEEDS.map((s) => el("option", { value: s }, `${s} ${words.per_second}`)));
-    pace.value = speed ?? "";
+    pace.value = String(speed ?? "");
   }
 
   function readTheme() {
@@ -275,13 +308,15 @@ function makePlayer(root, makers) {
     if (look === before) return false;
     const background = look;
     const now = getComputedStyle(frame);
-    const get = (name) => now.getPropertyValue(name).trim();
-    colours = { background, font: now.fontFamily };
-    for (const name of ["text", "grid", "ghost", "cursor", "level", "rmsprop", "sgd"]) colours[name] = get(`--${name}`);
-    colours.surface = get("--surface").split(/\s+/).map((c, i, all) => [i / (all.length - 1), c]);
+    /** @type {Record<string, string>} */
+    const known = {};
+    const of = (/** @type {string} */ name) => (known[name] ??= now.getPropertyValue(`--${name}`).trim());
+    colours = { background, font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), of,
+      surface: of("surface").split(/\s+/).map((c, i, all) => [i / (all.length - 1), c]) };
     return before !== "";
   }
 
+  /** @param {boolean} on */
   function setEqual(on) {
     buttons.equal.setAttribute("aria-pressed", String(on));
     landscape.setEqual(on)?.then(seatLegend);
@@ -309,12 +344,12 @@ function makePlayer(root, makers) {
     if (playing) playing = { at: performance.now(), from: t };
   });
   canvases.forEach((canvas, i) => {
-    const point = (event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
+    const point = (/** @type {PointerEvent} */ event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
     canvas.addEventListener("pointermove", point);
   });
-  const views = {};
-  for (const [name, make] of Object.entries(makers)) views[name] = make({ frame, theme, move, landscape, views, send: (...said) => send(...said) });
+  const views = /** @type {Views} */ ({});
+  for (const [name, make] of Object.entries(makers)) views[name] = make({ frame, theme, move, landscape, views, send: (name, value) => send(name, value) });
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view

@@ -1,8 +1,11 @@
 // What a turned dial shows at once: the run is fetched over plain HTTP and painted before Streamlit hears of it.
 // One request in flight, the newest next. ask(url, turn) resolves to whether what was asked for is on the screen.
 
+/** @param {(bytes: Uint8Array, turn: number) => void} paint */
 export function makePreview(paint) {
+  /** @type {Promise<boolean> | null} */
   let flying = null;
+  /** @type {{ url: string, turn: number } | null} */
   let next = null;
 
   async function fly() {
@@ -22,6 +25,10 @@ export function makePreview(paint) {
     }
   }
 
+  /**
+   * @param {string} url
+   * @param {number} turn
+   */
   return function ask(url, turn) {
     next = { url, turn };
     return (flying ??= fly());

@@ -3,16 +3,30 @@
 import { el } from "./dom.js";
 import { digits } from "./numbers.js";
 
+/** @import { Head, Words } from "./head.js" */
+/** @import { Column, Run } from "./types.js" */
+
 // Position and loss start at step 0, everything else at step 1.
+/**
+ * @param {Record<string, Column>} columns
+ * @param {string} column
+ */
 export function firstStep(columns, column) {
   return columns[`${column.split(".")[0]}.x`].length - columns[column].length;
 }
 
+/**
+ * @param {HTMLElement} table
+ * @param {HTMLElement} legend
+ */
 export function makeReadings(table, legend) {
+  /** @type {{ node: HTMLElement, column: string }[]} */
   let cells = [];
+  /** @type {Record<string, Column>} */
   let columns = {};
   let laid = "";
 
+  /** @param {string} column */
   function readout(column) {
     const node = el("var", { "data-column": column });
     cells.push({ node, column });
@@ -21,31 +35,38 @@ export function makeReadings(table, legend) {
 
   return {
     // Laid anew only when its shape changes.
+    /**
+     * @param {Head} head
+     * @param {Words} words
+     * @param {Run[]} runs
+     * @param {Record<string, Column>} theirs
+     */
     lay(head, words, runs, theirs) {
       columns = theirs;
       const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
-      const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", head.seed)]), ...(head.ghosts?.length ? [words.pinned] : [])];
+      const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", String(head.seed))])];
       const shape = JSON.stringify([shown, head.runs, head.variables, said, head.charts[0].lines]);
       if (shape === laid) return;
       laid = shape;
       cells = [];
       const heading = shown.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
         el("i", { class: `sym-${symbol.class}` }, symbol.text), " ", el("small", {}, name)));
-      const rows = runs.flatMap((run) => [0, 1].map((i) => {
+      const rows = runs.filter((run) => !run.pinned).flatMap((run) => [0, 1].map((i) => {
         const title = i === 0 ? [el("th", { scope: "rowgroup", rowspan: 2 }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title)] : [];
         const values = shown.map(({ columns: names }) => {
-          const name = names[i] && `${run.key}.${names[i]}`;
+          const name = `${run.key}.${names[i]}`;
           return el("td", {}, ...(name in columns ? [readout(name)] : []));
         });
-        return el("tr", { style: `--method: var(--${run.key})` }, ...title, el("td", { class: "rms-axis" }, head.variables[i]), ...values);
+        return el("tr", { style: `--method: var(--${run.colour})` }, ...title, el("td", { class: "rms-axis" }, head.variables[i]), ...values);
       }));
       table.replaceChildren(el("thead", {}, el("tr", {}, el("th"), el("th"), ...heading)), el("tbody", {}, ...rows));
       legend.replaceChildren(...runs.map((run) => {
         const height = `${run.key}.loss` in columns ? ["f − f* = ", readout(`${run.key}.loss`)] : ["f = ", readout(`${run.key}.f`)];
         const value = el("em", {}, ...height);
-        return el("span", { style: `--method: var(--${run.key})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
+        return el("span", { style: `--method: var(--${run.colour})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
       }), ...said.map((text) => el("small", {}, text)));
     },
+    /** @param {number} t */
     write(t) {
       for (const { node, column } of cells) {
         const values = columns[column];

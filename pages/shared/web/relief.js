@@ -4,46 +4,78 @@
 // Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
-import { el } from "./dom.js";
+import { runsOf } from "./bundle.js";
+import { el, find, penOf } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
-import { MARKED_STEPS } from "./landscape.js";
+import { MARKED_STEPS, edge } from "./landscape.js";
 import { drawMark } from "./marks.js";
 import { plotly } from "./plotly.js";
+
+/** @import { Point } from "./ground.js" */
+/** @import { Words } from "./head.js" */
+/** @import { Bundle, Pen, Plot, Plotly, ReliefView, Run, Stage, Surface } from "./types.js" */
+
+/** A run's points, where they are on the screen, and whether the surface hides them. @typedef {{ run: Run, points: Point[], at: ([number, number] | null)[], behind: boolean[] }} Path */
 
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
 
 // A see-through colour over another: WebGL's lines know no transparency.
+/**
+ * @param {string} colour
+ * @param {string} ground
+ */
 function solid(colour, ground) {
-  const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
+  const pen = penOf(el("canvas", { width: 1, height: 1 }));
   for (pen.fillStyle of [ground, colour]) pen.fillRect(0, 0, 1, 1);
   return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
 }
 
+/**
+ * @param {Stage} stage
+ * @returns {ReliefView}
+ */
 export function makeRelief({ frame, theme, send }) {
-  const host = frame.querySelector(".rms-landscape");
+  const host = find(frame, ".rms-landscape");
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
-  frame.querySelector(".rms-equal").before(toggle);
+  find(frame, ".rms-equal").before(toggle);
   const cover = el("div", { class: "rms-relief" });
+  /** @type {Plot} */
   const plot = el("div", { class: "rms-plot3d" });
   const [ink, now] = [el("canvas"), el("canvas")];
   const note = el("p", { class: "rms-outside", role: "status" });
-  let [words, surface, ground, runs, columns, cue, drawn] = [{}, null, null, [], {}, undefined, ""];
-  let paths = []; // of each run: its points, where they are on the screen, and whether the surface hides them
-  let [ghosts, pinned] = [[], []]; // the same of what is pinned
+  let words = /** @type {Words} */ ({});
+  /** @type {Surface | null} */
+  let surface = null;
+  /** @type {ReturnType<typeof makeGround> | null} */
+  let ground = null;
+  /** @type {Run[]} */
+  let runs = [];
+  /** @type {Path[]} */
+  let paths = [];
+  /** @type {Plotly | null} */
   let Plotly = null; // once the surface is drawn
-  let [view, box, clock, seeded] = [null, {}, 0, false];
+  /** @type {{ text: string, eye: number[], to: (x: number, y: number, h: number) => [number, number] } | null} */
+  let view = null;
+  /** @type {number | undefined} */
+  let cue = undefined;
+  let drawn = "";
+  let box = { ratio: 0, width: 0, height: 0 };
+  let clock = 0;
+  let seeded = false;
 
-  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, answer() {}, show, draw, destroy }; // the first three for whoever takes a picture of it
+  /** @type {ReliefView} */
+  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, show, draw, destroy }; // the first three for whoever takes a picture of it
   for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
   cover.addEventListener("keydown", (e) => e.stopPropagation());
   toggle.addEventListener("click", () => { set(!self.on); send("relief", { on: self.on, at: Date.now() }); });
 
+  /** @param {boolean} on */
   function set(on) {
     self.on = on;
     toggle.setAttribute("aria-pressed", String(on));
-    frame.dataset.relief = on;
+    frame.dataset.relief = String(on);
     if (!on) { cover.remove(); return; }
     if (!cover.firstChild) cover.append(plot, ink, now, note);
     host.append(cover);
@@ -52,7 +84,11 @@ export function makeRelief({ frame, theme, send }) {
   }
 
   // ---- what stands: the surface, by Plotly -------------------------------------------------------------------------
-  async function stand() {
+  /**
+   * @param {Surface} surface
+   * @param {ReturnType<typeof makeGround>} ground
+   */
+  async function stand(surface, ground) {
     const look = JSON.stringify([surface.key, theme().background, theme().surface]);
     if (look === drawn) return;
     drawn = look;
@@ -60,15 +96,15 @@ export function makeRelief({ frame, theme, send }) {
     Plotly = await plotly();
     const { n, x, y, relief, ticks, labels, start, end, size } = surface;
     const colours = theme();
-    const axis = (from, to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
+    const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
     const z = Array.from({ length: n }, (_, j) => Array.from(ground.heights.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
     const narrow = host.clientWidth < 500;
     const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
     const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
-    const marks = heights.map((h, i) => [h, labels[i]]).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
+    const marks = heights.map((h, i) => /** @type {[number, string]} */ ([h, labels[i]])).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
-      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface.at(-1)[1]), width: 1, highlight: false } },
+      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface[colours.surface.length - 1][1]), width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
       scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
@@ -107,19 +143,22 @@ export function makeRelief({ frame, theme, send }) {
       const world = -(seen[4 * i] * seen[12] + seen[4 * i + 1] * seen[13] + seen[4 * i + 2] * seen[14]);
       return (world - model[12 + i]) / (model[5 * i] * scale[i]);
     });
+    /** @type {(x: number, y: number, h: number) => [number, number]} */
     const to = (x, y, h) => {
       const p = [x * scale[0], y * scale[1], h * scale[2]];
       const [cx, cy, , w] = [0, 1, 2, 3].map((i) => matrix[i] * p[0] + matrix[4 + i] * p[1] + matrix[8 + i] * p[2] + matrix[12 + i]);
       return [place[0] + (cx / w + 1) * 0.5 * place[2], place[1] + (1 - cy / w) * 0.5 * place[3]];
     };
     view = { text: now, eye, to };
-    cover.projected = to; // for tests
+    Object.assign(cover, { projected: to }); // for tests
     project();
     draw(clock, true);
   }
 
   // Whether the surface lies between a point on it and the eye: the line of sight changes its side.
+  /** @param {{ x: number, y: number, h: number }} point */
   function hidden({ x, y, h }) {
+    if (!view || !ground) return false;
     const { eye } = view;
     const slack = 0.012 * (ground.high - ground.low);
     let side = 0;
@@ -136,13 +175,22 @@ export function makeRelief({ frame, theme, send }) {
   }
 
   function project() {
-    for (const path of [...ghosts, ...paths]) {
-      path.at = path.points.map((p) => (Number.isFinite(p.h) ? view.to(p.x, p.y, p.h) : null));
+    const to = view?.to;
+    if (!to) return;
+    for (const path of paths) {
+      path.at = path.points.map((p) => (Number.isFinite(p.h) ? to(p.x, p.y, p.h) : null));
       path.behind = path.points.map((p) => Number.isFinite(p.h) && hidden(p));
     }
   }
 
   // ---- what moves: canvas ---------------------------------------------------------------------------------------------
+  /**
+   * @param {Pen} pen
+   * @param {Path} path
+   * @param {number} t
+   * @param {number} width
+   * @param {number} strong
+   */
   function stroke(pen, path, t, width, strong) {
     for (const behind of [true, false]) {
       pen.beginPath();
@@ -154,23 +202,26 @@ export function makeRelief({ frame, theme, send }) {
         pen.lineTo(...b);
         drawing = true;
       }
-      Object.assign(pen, { strokeStyle: theme()[path.run.key], lineWidth: width, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
+      Object.assign(pen, { strokeStyle: theme().of(path.run.colour), lineWidth: width, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
       pen.setLineDash(path.run.dash);
       pen.stroke();
     }
     pen.globalAlpha = 1;
   }
 
+  /** @param {Pen} pen */
   function paintInk(pen) {
-    if (!view) return;
+    if (!view || !surface || !ground) return;
     const colours = theme();
-    for (const path of ghosts) stroke(pen, path, Infinity, 1.6, 0.75);
-    for (const path of paths) stroke(pen, path, Infinity, 1.5, 0.28);
+    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 0.75);
+    for (const path of paths) if (!path.run.pinned) stroke(pen, path, Infinity, 1.5, 0.28);
     pen.setLineDash([]);
-    const edged = (shape, widths) => [[widths[0], colours.background], [widths[1], colours.text]].forEach(([lineWidth, strokeStyle]) => {
-      Object.assign(pen, { lineWidth, strokeStyle });
-      pen.beginPath(); shape(); pen.stroke();
-    });
+    const edged = (/** @type {() => void} */ shape, /** @type {[number, number]} */ [wide, thin]) => {
+      for (const [lineWidth, strokeStyle] of edge(wide, thin, colours)) {
+        Object.assign(pen, { lineWidth, strokeStyle });
+        pen.beginPath(); shape(); pen.stroke();
+      }
+    };
     for (const [x, y] of surface.minima) {
       const h = surface.relief.lowest === null || !ground.inside(x, y) ? NaN : ground.bend(surface.relief.lowest);
       const [px, py] = view.to(x, y, h);
@@ -183,18 +234,23 @@ export function makeRelief({ frame, theme, send }) {
     if (start) edged(() => pen.arc(...start, 7, 0, 2 * Math.PI), [4.5, 2]);
   }
 
+  /**
+   * @param {Pen} pen
+   * @param {number} t
+   */
   function paintNow(pen, t) {
     if (!view) return;
     const colours = theme();
     for (const path of paths) {
       const last = Math.min(t, path.run.x.length - 1);
-      stroke(pen, path, last, 2.6, 1);
+      if (!path.run.pinned) stroke(pen, path, last, 2.6, 1);
       path.points.forEach(({ own, step }, i) => {
-        if (!own || step > last || !path.at[i] || (step < last && (last > MARKED_STEPS || !step))) return;
-        const [x, y] = path.at[i];
+        const place = path.at[i];
+        if (!own || step > last || !place || (step < last && (last > MARKED_STEPS || !step || path.run.pinned))) return;
+        const [x, y] = place;
         pen.globalAlpha = path.behind[i] ? 0.45 : 1;
-        if (step < last) { drawMark(pen, path.run.mark, x, y, 2.6, colours[path.run.key]); return; }
-        drawMark(pen, path.run.mark, x, y, 7, colours[path.run.key], colours.background);
+        if (step < last) { drawMark(pen, path.run.mark, x, y, 2.6, colours.of(path.run.colour)); return; }
+        drawMark(pen, path.run.mark, x, y, 7, colours.of(path.run.colour), colours.background);
         if (!path.run.ended || t < path.run.x.length - 1) return;
         Object.assign(pen, { strokeStyle: colours.background, lineWidth: 2 });
         pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
@@ -203,8 +259,9 @@ export function makeRelief({ frame, theme, send }) {
     }
   }
 
+  /** @param {HTMLCanvasElement} canvas */
   function onto(canvas) {
-    const pen = canvas.getContext("2d");
+    const pen = penOf(canvas);
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
@@ -215,13 +272,17 @@ export function makeRelief({ frame, theme, send }) {
   function follow() {
     if (!self.on || !surface) return;
     if (ground?.surface !== surface) ground = makeGround(surface);
-    paths = runs.map((run) => ({ run, points: drape(ground, run, columns[`${run.key}.f`]) }));
-    ghosts = pinned.map((run) => ({ run, points: drape(ground, run, run.f) }));
-    if (view) project();
-    stand();
+    const under = ground;
+    paths = runs.map((run) => ({ run, points: drape(under, run), at: [], behind: [] }));
+    project();
+    stand(surface, ground);
     box.ratio = 0; // all canvas anew
   }
 
+  /**
+   * @param {number} t
+   * @param {boolean} [anew] the camera has turned
+   */
   function draw(t, anew = false) {
     clock = t;
     if (!self.on || !ground || cover.dataset.missing) return;
@@ -231,7 +292,7 @@ export function makeRelief({ frame, theme, send }) {
         Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
         Object.assign(c.style, { width: `${width}px`, height: `${height}px` });
       }
-      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) Plotly.relayout(plot, { width, height }).then(look3d);
+      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) Plotly?.relayout(plot, { width, height }).then(look3d);
       anew = true;
     }
     anew ||= box.ratio !== ratio;
@@ -243,26 +304,23 @@ export function makeRelief({ frame, theme, send }) {
     note.textContent = [...(seeded ? [words.one_seed] : []), ...said].join(" ");
   }
 
-  const canvasOff = (ratio) => now.width !== Math.round(cover.clientWidth * ratio);
+  const canvasOff = (/** @type {number} */ ratio) => now.width !== Math.round(cover.clientWidth * ratio);
 
-  function show(bundle) {
-    const { head } = bundle;
+  /** @param {Bundle} bundle */
+  function show({ head, columns }) {
     if (head.words) words = head.words;
     toggle.setAttribute("aria-label", words.relief);
     toggle.title = words.relief;
-    if (head.surface) surface = { ...head.surface, f: bundle.columns["surface.f"] };
-    columns = bundle.columns;
-    runs = head.runs.map((run) => ({ ...run, x: columns[`${run.key}.x`], y: columns[`${run.key}.y`] }));
-    pinned = head.runs.filter(({ key }) => head.ghosts?.includes(key)).map(({ key, dash }) => (
-      { key: "ghost", dash, x: columns[`${key}.ghost.x`], y: columns[`${key}.ghost.y`], f: columns[`${key}.ghost.f`] }));
-    seeded = Object.keys(head.clouds ?? {}).length > 0;
+    if (head.surface) surface = { ...head.surface, z: columns["surface.z"], f: columns["surface.f"] };
+    runs = runsOf({ head, columns });
+    seeded = runs.some((run) => run.cloud);
     const cued = head.cue !== cue && head.relief !== undefined;
     cue = head.cue;
-    if (cued && head.relief !== self.on) set(head.relief); else follow();
+    if (cued && head.relief !== self.on) set(head.relief === true); else follow();
   }
 
   function destroy() {
-    if (plot._fullLayout) Plotly.purge(plot);
+    if (plot._fullLayout) Plotly?.purge(plot);
   }
 
   return self;

@@ -4,13 +4,19 @@
 import { el } from "./dom.js";
 import { stage } from "./stage.js";
 
+/** @typedef {"link" | "png" | "svg"} Kind */
+
+/**
+ * @param {HTMLElement} root
+ * @param {{ kinds: Kind[], words: Record<Kind | "copied" | "failed", string> }} data
+ */
 export function share(root, { kinds, words }) {
-  const copy = async (node) => {
+  const copy = async (/** @type {HTMLElement} */ node) => {
     node.textContent = (await copied(location.href)) ? words.copied : words.failed;
     setTimeout(() => { node.textContent = words.link; }, 2500);
   };
   const acts = { link: copy, png: () => savePicture("png"), svg: () => savePicture("svg") };
-  const savePicture = (kind) => stage.player?.savePicture(kind);
+  const savePicture = (/** @type {"png" | "svg"} */ kind) => stage.player?.savePicture(kind);
   root.replaceChildren(el("div", { class: "rms-share" }, ...kinds.map((kind) => {
     const node = el("button", { type: "button", "data-kind": kind }, words[kind]);
     node.addEventListener("click", () => acts[kind](node));
@@ -19,6 +25,7 @@ export function share(root, { kinds, words }) {
 }
 
 // The clipboard is there on https and on this machine; a plain http address in a classroom needs the old way.
+/** @param {string} text */
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -29,8 +29,8 @@ def row(name: str, setting: Setting, value: object, **own: Any) -> dict[str, Any
 
 def group(title: str, rows: Sequence[Mapping[str, Any]], method: Method | None = None) -> dict[str, Any]:
     """Return dials under a title, in the colour of a method where they are one's."""
-    look = {"method": method.key, "mark": method.mark} if method else {"method": None, "mark": None}
-    return {"title": title, "rows": list(rows), **look}
+    look = {"colour": method.key, "mark": method.mark} if method else None
+    return {"title": title, "rows": list(rows), "method": look}
 
 
 def of_methods(settings: object, methods: Iterable[Method], **own: Mapping[str, Any]) -> list[dict[str, Any]]:

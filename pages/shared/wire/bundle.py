@@ -7,13 +7,16 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pages.shared.model.language import _
-from pages.shared.model.methods import Method, Run
+from pages.shared.model.methods import Run
+from pages.shared.wire.head import Chart, Drawn, Head, Line, Quantity, Relief
+from pages.shared.wire.head import Run as Row
+from pages.shared.wire.head import Surface as SurfaceHead
 from pages.shared.wire.landscape import GRID, Landscape, landscape
 from rmsprop_core import SGD, Surface, Trajectory
 
@@ -29,7 +32,8 @@ class Exhibit:
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
     of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
-    `exact` keeps float64 in a long run too.
+    `exact` keeps float64 in a long run too. `pinned` are runs to compare with: their path and loss travel. Of a method
+    in `seeds` the column `cloud` holds so many paths.
     """
 
     surface: Surface
@@ -42,6 +46,8 @@ class Exhibit:
     extra: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     exact: bool = False
+    pinned: Sequence[Run] = ()
+    seeds: Mapping[str, int] = field(default_factory=dict)
 
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situation: Any) -> bytes:
@@ -52,25 +58,30 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situ
     browser has the run named `known` painted, and this is it, the head goes alone.
     """
     surface, runs = exhibit.surface, exhibit.runs
+    rows = [(_row(run, exhibit.seeds.get(run.method.key, 0)), run.traj, exhibit.quantities) for run in runs]
+    rows += [(_pinned(run), run.traj, ()) for run in exhibit.pinned]
     packed: dict[str, NDArray[Any]] = {
-        f"{method.key}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
-        for method, traj in runs
-        for column, values in _columns(traj, exhibit.quantities).items()
+        f"{row['key']}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
+        for row, traj, quantities in rows
+        for column, values in _columns(traj, quantities).items()
     }
     packed |= {name: np.ascontiguousarray(values).ravel() for name, values in exhibit.columns.items()}
-    seen: dict[str, Any] = {
+    head: Head = {
+        "run": "",
+        "t": 0,
+        "surface": None,
+        "columns": [],
         "steps": exhibit.steps,
         "surface_key": exhibit.key,
         "variables": list(surface.variables),
-        "runs": [_run_head(run) for run in runs],
-        "charts": _charts(surface, runs, exhibit.columns),
+        "runs": [row for row, _, _ in rows],
+        "charts": _charts(exhibit, [row for row, _, _ in rows]),
         "verdict": exhibit.verdict,
-        **exhibit.extra,
     }
-    identity = hashlib.sha1(json.dumps(seen).encode(), usedforsecurity=False)
+    identity = hashlib.sha1(json.dumps([head, exhibit.extra]).encode(), usedforsecurity=False)
     for values in packed.values():
         identity.update(values.tobytes())
-    head = {**seen, "run": identity.hexdigest()[:16], "t": exhibit.t, "surface": None, **situation}
+    head |= {"run": identity.hexdigest()[:16], "t": exhibit.t}
     head["known"] = known == head["run"]
     if head["known"]:
         packed = {}
@@ -78,7 +89,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situ
         head["words"] = {**_words(), "numbers": _numbers()}
         head["surface"], grids = _surface(exhibit)
         packed |= grids
-    return framed(head, packed)
+    return framed({**head, **exhibit.extra, **situation}, packed)
 
 
 def framed(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:
@@ -110,12 +121,19 @@ def _narrow(values: Array, steps: int) -> Array:
     return values.astype(np.float32) if fits else np.ascontiguousarray(values)
 
 
-def _run_head(run: Run) -> dict[str, Any]:
+def _row(run: Run, seeds: int = 0) -> Row:
     method, ended = run.method, run.traj.ended is not None
-    return {"key": method.key, "title": method.title, "mark": method.mark, "dash": method.dash, "ended": ended}
+    return {"key": method.key, "title": method.title, "colour": method.key, "dash": method.dash, "mark": method.mark,
+            "ended": ended, "pinned": False, "seeds": seeds}  # fmt: skip
 
 
-def _numbers() -> list[dict[str, Any]]:
+def _pinned(run: Run) -> Row:
+    row = _row(run)
+    title = _("{method}, pinned").format(method=row["title"])
+    return {**row, "key": f"pinned_{row['key']}", "title": title, "colour": "ghost", "pinned": True}
+
+
+def _numbers() -> list[Quantity]:
     """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
     quantities = [
         ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),
@@ -131,26 +149,22 @@ def _numbers() -> list[dict[str, Any]]:
     ]
 
 
-def _charts(surface: Surface, runs: Sequence[Run], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
     """Return the charts: the loss, then those that take turns beside it."""
+    surface, runs, own = exhibit.surface, exhibit.runs, exhibit.columns
     loss = "loss" if surface.floor else "f"
     log = surface.floor is not None or all((traj.f >= 0).all() for _method, traj in runs)
     title = _("loss f − f* (log)") if surface.floor else _("loss f (log)") if log else _("loss f (bent log)")
     if any(f"{method.key}.median" in own for method, _traj in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
-    methods = [method for method, _traj in runs]
-    lines = [
-        {"column": f"{method.key}.ghost.{loss}", **_line(method), "colour": "ghost", "width": 1.5, "mark": None}
-        for method in methods
-        if f"{method.key}.ghost.{loss}" in own
-    ]
-    lines += [
-        {"column": f"{method.key}.{loss}", **_line(method)} for method in methods if f"{method.key}.median" not in own
-    ]
-    for method in methods:
-        if (key := f"{method.key}.median") in own:
-            lines.append({"column": key, "band": [f"{method.key}.low", f"{method.key}.high"], **_line(method)})
-    charts: list[dict[str, Any]] = [
+    lines: list[Line] = []
+    for row in sorted(rows, key=lambda row: not row["pinned"]):  # what is pinned lies under the others
+        key, width = row["key"], 1.5 if row["pinned"] else 2.0
+        if f"{key}.median" in own:
+            lines.append(_line(row, column=f"{key}.median", band=(f"{key}.low", f"{key}.high")))
+        else:
+            lines.append(_line(row, column=f"{key}.{loss}", width=width))
+    charts: list[Chart] = [
         {
             "key": "loss",
             "title": title,
@@ -159,20 +173,23 @@ def _charts(surface: Surface, runs: Sequence[Run], own: Mapping[str, Any]) -> li
             "lines": lines,
         }
     ]
-    rates: list[dict[str, Any]] = []
-    squares: list[dict[str, Any]] = []
-    for method, traj in runs:
-        lr = f"{method.key}.lr" if f"{method.key}.lr" in own else float(traj.optimizer.lr)
+    rates: list[Line] = []
+    squares: list[Line] = []
+    present = [row for row in rows if not row["pinned"]]
+    for row, (_method, traj) in zip(present, runs, strict=True):
+        key = row["key"]
+        lr = f"{key}.lr" if f"{key}.lr" in own else float(traj.optimizer.lr)
         if isinstance(traj.optimizer, SGD):
-            rates.append({"column" if isinstance(lr, str) else "constant": lr, **_line(method), "end": method.title})
+            rate: Drawn = {"column": lr} if isinstance(lr, str) else {"constant": lr}
+            rates.append({**_line(row, **rate), "end": row["title"]})
             continue
         for axis, label, dash in zip("xy", surface.variables, ([], [2, 3]), strict=True):
-            style = {**_line(method), "dash": dash, "end": label}
-            rates.append({"over": [lr, f"{method.key}.rms.{axis}"], **style})
-            squares.append({"column": f"{method.key}.s.{axis}", **style})
+            part: Row = {**row, "dash": dash}
+            rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=label))
+            squares.append(_line(part, column=f"{key}.s.{axis}", end=label))
     charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
                    "help": _("what g is multiplied by, before any velocity; for SGD it is lr itself")})  # fmt: skip
-    lengths = [{"norm": [f"{method.key}.delta.x", f"{method.key}.delta.y"], **_line(method)} for method in methods]
+    lengths = [_line(row, norm=(f"{row['key']}.delta.x", f"{row['key']}.delta.y")) for row in present]
     charts.append({"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")})
     if squares:
         charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
@@ -187,14 +204,14 @@ def _unit(runs: Sequence[Run]) -> float:
     return float(max(near.min(initial=np.inf) if near.size else 1.0, sizes.max(initial=0.0) * 1e-12, 1e-300))
 
 
-def _line(method: Method) -> dict[str, Any]:
-    return {"colour": method.key, "dash": method.dash, "mark": method.mark}
+def _line(row: Row, **drawn: Unpack[Drawn]) -> Line:
+    return {"colour": row["colour"], "dash": row["dash"], "mark": row["mark"], **drawn}
 
 
-def _surface(exhibit: Exhibit) -> tuple[dict[str, Any], dict[str, Any]]:
+def _surface(exhibit: Exhibit) -> tuple[SurfaceHead, dict[str, Any]]:
     surface = exhibit.surface
     drawn = landscape(surface)
-    head = {
+    head: SurfaceHead = {
         "key": exhibit.key,
         "x": list(surface.domain[0]),
         "y": list(surface.domain[1]),
@@ -219,8 +236,7 @@ def _height(surface: Surface, drawn: Landscape) -> str:
     return _("f − low") if surface.floor is None else "f − f*"
 
 
-def _relief(surface: Surface, drawn: Landscape) -> dict[str, Any]:
-    """Return how heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
+def _relief(surface: Surface, drawn: Landscape) -> Relief:
     if drawn.bent is drawn.f:
         return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.lowest}
     above = drawn.f[np.isfinite(drawn.f)] - drawn.above
@@ -252,7 +268,6 @@ def _words() -> dict[str, str]:
         "relief": _("Surface in 3-D"),
         "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
         "bold": _("bold: seed {seed}"),
-        "pinned": _("grey: pinned"),
         "one_seed": _("3-D shows the first seed; the map shows all of them."),
         "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
         "picture": _("Save the picture"),

@@ -54,25 +54,16 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
         pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
         note = comparison(pinned, settings, pairs)
     note = note or kinks(settings.landscape())
-    ghosts = before if pinned and surface_key(pinned) == surface_key(settings) else []
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
-    for method, traj in ghosts:
-        key = method.key
-        columns |= {f"{key}.ghost.{axis}": traj.theta[:, i] for i, axis in enumerate("xy")}
-        columns[f"{key}.ghost.f"] = traj.f
-        if traj.surface.floor:
-            columns[f"{key}.ghost.loss"] = traj.f - traj.surface.floor
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
         columns |= {f"{method.key}.lr": float(traj.optimizer.lr) * factors[: traj.steps] for method, traj in runs}
     extra: Mapping[str, Any] = {
         "note": note,
         "movable": True,
-        "ghosts": [method.key for method, _traj in ghosts],
         "seed": settings.seed if clouds else None,
-        "clouds": {method.key: cloud.theta.shape[2] for method, cloud in clouds},
     }
     return Exhibit(
         settings.landscape(),
@@ -83,6 +74,8 @@ def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") 
         line,
         extra=extra,
         columns=columns,
+        pinned=before if pinned and surface_key(pinned) == surface_key(settings) else (),
+        seeds={method.key: cloud.theta.shape[2] for method, cloud in clouds},
     )
 
 

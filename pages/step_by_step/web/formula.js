@@ -1,26 +1,37 @@
 // Formulas made by rmsprop_core/explain/mathml.py, in which numbers change in place.
 
-import { el } from "../../shared/web/dom.js";
+import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 
+/** A number on show: whose it is, and what stands there now. @typedef {{ node: Element, run: string, q: string, when: string, i: number, fence?: string, value: number, hidden?: boolean }} Cell */
+
+/**
+ * @param {string} text
+ * @param {string} [fence]
+ */
 export function fenced(text, fence) {
   const needed = fence === "sign" ? text.startsWith("−") : fence === "base" && /[^0-9.]/.test(text);
   return needed ? `(${text})` : text;
 }
 
 // Whether this browser has a font whose roots and brackets grow. Where it has none, roots are drawn by style sheet.
+/** @type {boolean | null} */
 let stretches = null;
 function typesets() {
   if (stretches !== null) return stretches;
   const probe = el("div", { class: "rms-formula", style: "position:absolute;visibility:hidden;font-size:20px" });
   probe.innerHTML = '<math><mrow><mo stretchy="true">(</mo><mspace height="60px" depth="60px"/></mrow></math>';
   document.body.append(probe);
-  stretches = probe.querySelector("mo").getBoundingClientRect().height > 60;
+  stretches = find(probe, "mo").getBoundingClientRect().height > 60;
   probe.remove();
   return stretches;
 }
 
 // Put MathML made by rmsprop_core/explain/mathml.py into a node.
+/**
+ * @param {HTMLElement} node
+ * @param {string} mathml
+ */
 export function formula(node, mathml) {
   node.classList.add("rms-formula");
   node.innerHTML = mathml;
@@ -37,24 +48,38 @@ export function formula(node, mathml) {
 }
 
 // A line with numbers in two formulas, so that it can break before "≈ result" and nowhere else.
+/** @param {HTMLElement} node */
 export function breakable(node) {
-  const whole = node.querySelector("math");
-  const row = whole.firstElementChild;
+  const whole = find(node, "math");
+  const row = find(whole, "mrow");
   if (row.childElementCount < 5) return node;
-  const end = whole.cloneNode(false);
-  end.append(row.cloneNode(false));
-  end.firstChild.append(...[...row.children].slice(-2));
-  end.querySelector("mo").setAttribute("form", "infix");
+  const end = /** @type {HTMLElement} */ (whole.cloneNode(false));
+  const tail = /** @type {HTMLElement} */ (row.cloneNode(false));
+  tail.append(...[...row.children].slice(-2));
+  end.append(tail);
+  find(end, "mo").setAttribute("form", "infix");
   whole.after(end);
   return node;
 }
 
 // The numbers of a formula that a clock changes: value(q, when, i) gives them, write(cell, value) puts them in place.
+/**
+ * @param {HTMLElement} node
+ * @param {string} run
+ * @returns {Cell[]}
+ */
 export function numbersOf(node, run) {
-  return [...node.querySelectorAll("mn[data-q]")]
-    .map((mn) => ({ node: mn, run, q: mn.dataset.q, when: mn.dataset.when, i: Number(mn.dataset.i ?? 0), fence: mn.dataset.fence, value: NaN }));
+  return /** @type {HTMLElement[]} */ ([...node.querySelectorAll("mn[data-q]")]).map((mn) => {
+    const { q = "", when = "", i = "0", fence } = mn.dataset;
+    return { node: mn, run, q, when, i: Number(i), fence, value: NaN };
+  });
 }
 
+/**
+ * @param {Cell} cell
+ * @param {number} value
+ * @param {boolean} hidden
+ */
 export function writeNumber(cell, value, hidden) {
   if (Object.is(cell.value, value) && cell.hidden === hidden) return;
   [cell.value, cell.hidden] = [value, hidden];

@@ -1,12 +1,22 @@
 // The memory lens: s taken apart into what each past gradient left in it, (1−ρ) ρᵏ g²ₜ₋ₖ, and ρᵗ s₀.
 
-import { el } from "../../shared/web/dom.js";
+import { el, penOf } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
+
+/** @import { Column, Theme } from "../../shared/web/types.js" */
+/** @typedef {(q: string, i: number) => boolean} Hides whether the quiz asks for q of coordinate i, or that gives it away */
 
 const LENS_BARS = 120; // so many steps back each have a bar, what is older shares one
 
 // The terms of s at step t: {bars: [newest first], older, start, sum}.
+/**
+ * @param {Column} g
+ * @param {number} rho
+ * @param {number} s0
+ * @param {number} t
+ */
 export function remembered(g, rho, s0, t) {
+  /** @type {number[]} */
   const bars = [];
   let older = 0;
   let sum = 0;
@@ -20,20 +30,31 @@ export function remembered(g, rho, s0, t) {
   return { bars, older, start, sum: sum + start };
 }
 
+/**
+ * @param {Theme} theme
+ * @param {Record<string, string>} words
+ */
 export function makeLens(theme, words) {
   const canvas = el("canvas", { role: "img" });
   const hover = el("p", { class: "rms-lens-reading" });
+  /** @type {{ from: number, to: number, text: string }[]} */
   let spots = [];
 
-  const ago = (k) => (k === 0 ? words.now : words.ago.replace("{k}", k));
+  const ago = (/** @type {number} */ k) => (k === 0 ? words.now : words.ago.replace("{k}", String(k)));
 
   // found: one of `remembered` for each coordinate; hides(q, i): the quiz asks for it.
+  /**
+   * @param {ReturnType<typeof remembered>[]} found
+   * @param {number[]} s
+   * @param {string[]} variables
+   * @param {Hides} hides
+   */
   function draw(found, s, variables, hides) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width) return;
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    const brush = canvas.getContext("2d");
+    const brush = penOf(canvas);
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     const colours = theme();
     spots = [];
@@ -42,8 +63,9 @@ export function makeLens(theme, words) {
     const [top, base] = [24, height - 20];
     found.forEach(({ bars, older, start, sum }, i) => {
       const secret = hides("s", i);
-      const told = (value) => (secret ? "?" : figures(value));
+      const told = (/** @type {number} */ value) => (secret ? "?" : figures(value));
       const [from, right] = [i * (half + gap), i * (half + gap) + half];
+      /** @type {{ value: number, label: string, kind?: string }[]} */
       const entries = bars.map((value, k) => ({ value, label: ago(k) })).reverse();
       if (older > 0) entries.unshift({ value: older, label: words.older, kind: "older" });
       if (start > 0) entries.unshift({ value: start, label: words.s0, kind: "start" });
@@ -53,7 +75,8 @@ export function makeLens(theme, words) {
       const scale = 12 + Math.max(...grid.map((value) => brush.measureText(figures(value)).width)); // the numbers' room at the left
       const step = Math.min(26, (half - scale) / Math.max(entries.length, 8));
       const left = right - entries.length * step; // time runs to the right: the newest bar ends there
-      const up = (value) => ((base - top) * value) / most;
+      const up = (/** @type {number} */ value) => ((base - top) * value) / most;
+      /** @type {(text: string, x: number, y: number, align: CanvasTextAlign, font?: string) => number} */
       const write = (text, x, y, align, font = "12px") => {
         brush.font = `${font} ${colours.font}`;
         brush.fillStyle = colours.text;
@@ -73,7 +96,7 @@ export function makeLens(theme, words) {
       entries.forEach(({ value, label, kind }, k) => {
         const x = left + k * step;
         const tall = Math.max(value > 0 ? 1 : 0, up(value));
-        brush.fillStyle = kind === "start" ? colours.cursor : colours.s;
+        brush.fillStyle = kind === "start" ? colours.cursor : colours.of("sym-s");
         brush.globalAlpha = kind === "older" ? 0.45 : 0.85;
         brush.fillRect(x, base - tall, Math.max(step - 2, 1), tall);
         brush.globalAlpha = 1;
@@ -83,7 +106,7 @@ export function makeLens(theme, words) {
       const line = height - 5;
       let free = right - write(words.now, right, line, "right") - 12;
       let next = Math.max(from, Math.min(left, free - 60));
-      const put = (text) => {
+      const put = (/** @type {string} */ text) => {
         brush.font = `12px ${colours.font}`;
         if (next + brush.measureText(text).width > free) return;
         next += write(text, next, line, "left") + 10;
@@ -97,6 +120,7 @@ export function makeLens(theme, words) {
   }
 
   // 0 and one to three round numbers up to `most`.
+  /** @param {number} most */
   function levels(most) {
     const power = 10 ** Math.floor(Math.log10(most));
     const step = [5, 2, 1, 0.5].map((part) => part * power).find((size) => most >= (size < power ? 1 : 2) * size) ?? power / 2;

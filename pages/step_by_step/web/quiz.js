@@ -4,6 +4,10 @@
 import { el } from "../../shared/web/dom.js";
 import { formula } from "./formula.js";
 
+/** @import { Quiz, Walk } from "./head.js" */
+/** @import { Hides } from "./lens.js" */
+
+/** @param {{ send: (answer: object) => void, changed: () => void }} page */
 export function makeQuiz({ send, changed }) {
   const which = el("select", { class: "rms-quiz-q" });
   const axis = el("select", { class: "rms-quiz-i" });
@@ -18,14 +22,26 @@ export function makeQuiz({ send, changed }) {
   const form = el("form", { class: "rms-quiz-form" }, box, check, reveal);
   const node = el("div", { class: "rms-quiz" }, el("div", { class: "rms-quiz-choice" }, label, which, axis), ask, symbols, numeric, form, verdict);
 
-  let [walk, words, make] = [null, {}, null];
-  let [t, seq, shown, fair, last] = [0, Date.now(), false, null, null]; // seq: no answer of an earlier visit has it
+  /** @type {Walk} */
+  let walk;
+  let words = /** @type {Record<string, string>} */ ({});
+  /** @type {(mathml: string) => HTMLElement} */
+  let make;
+  let t = 0;
+  let seq = Date.now(); // no answer of an earlier visit has it
+  let shown = false;
+  /** @type {Quiz | null} */
+  let fair = null;
+  /** @type {{ t: number, q: string, i: number } | null} */
+  let last = null;
   const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
   const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
   let asked = false; // the question of this step has been seen: until it is answered, its number is nowhere to be read
+  /** @type {Set<string>} */
   let hidden = new Set(); // the quantity and what is computed from it
+  /** @type {Hides} */
   const hides = (q, i) => asked && !shown && i === Number(axis.value) && hidden.has(q);
-  const allowed = (q, i) => !fair || fair.t !== t || fair.askable[i].includes(q);
+  const allowed = (/** @type {string} */ q, /** @type {number} */ i) => !fair || fair.t !== t || fair.askable[i].includes(q);
 
   function lay() {
     const now = line();
@@ -49,8 +65,9 @@ export function makeQuiz({ send, changed }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!box.value.trim()) return;
-    last = { t, q: which.value, i: Number(axis.value) };
-    send({ seq: ++seq, text: box.value, ...last });
+    const asked = { t, q: which.value, i: Number(axis.value) };
+    last = asked;
+    send({ seq: ++seq, text: box.value, ...asked });
   });
   reveal.addEventListener("click", () => {
     shown = true;
@@ -63,6 +80,12 @@ export function makeQuiz({ send, changed }) {
     hides,
     open: () => asked && !shown,
     leave() { asked = false; },
+    /**
+     * @param {Walk} nextWalk
+     * @param {Record<string, string>} nextWords
+     * @param {string[]} variables
+     * @param {(mathml: string) => HTMLElement} maker
+     */
     show(nextWalk, nextWords, variables, maker) {
       [walk, words, make] = [nextWalk, nextWords, maker];
       const [q, i] = [which.value, axis.value || "0"];
@@ -79,6 +102,10 @@ export function makeQuiz({ send, changed }) {
       reveal.textContent = words.show;
       lay();
     },
+    /**
+     * @param {number} now
+     * @param {boolean} here
+     */
     turn(now, here) { // to step `now`; here: the question is on show
       if (now !== t) { t = now; asked = false; renew(); }
       asked ||= here && t > 0;
@@ -89,6 +116,7 @@ export function makeQuiz({ send, changed }) {
       ask.textContent = open ? words.ask : words.unfair;
       check.disabled = box.disabled = !open;
     },
+    /** @param {Quiz | undefined} told */
     answer(told) {
       if (!told) return;
       fair = told;

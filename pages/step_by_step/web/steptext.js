@@ -1,42 +1,66 @@
 // The picture of a step with its words and numbers: legend, squares, what does not fit into the picture.
 
-import { el } from "../../shared/web/dom.js";
+import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 import { makeStepPicture, meanOf } from "./stepview.js";
 
+/** @import { Bundle, Theme } from "../../shared/web/types.js" */
+/** @import { Walk } from "./head.js" */
+/** @import { Hides } from "./lens.js" */
+/** @import { Mover } from "./stepview.js" */
+
+/**
+ * The step on show: `value` gives a quantity of a run, as in walk.js.
+ * @typedef {object} Moment
+ * @property {number} now
+ * @property {string} kind of the beat
+ * @property {Walk} walk
+ * @property {Bundle} bundle
+ * @property {Record<string, string>} words
+ * @property {string[]} variables
+ * @property {(run: string, q: string, when: string, i: number, t: number) => number} value
+ * @property {Hides} hides
+ */
+
+/**
+ * @param {HTMLElement} frame
+ * @param {Theme} colours
+ */
 export function makeStepPanel(frame, colours) {
   const picture = makeStepPicture(colours);
   const legend = el("div", { class: "rms-step-legend" });
   const squares = [0, 1].map((i) => el("div", { class: "rms-quad" }, el("div", { class: "rms-quad-box" }, picture.squares[i]), el("div", { class: "rms-quad-text" })));
   const note = el("p", { class: "rms-squares-note" });
-  frame.querySelector(".rms-views").prepend(
+  find(frame, ".rms-views").prepend(
     el("div", { class: "rms-step" }, el("div", { class: "rms-step-ground" }, picture.canvas), legend), el("div", { class: "rms-squares" }, ...squares, note));
-  // now: the step on show; value(run, q, when, i, t) as in walk.js; hides(q): whether the quiz asks for q.
+  /** @param {Moment} moment */
   function paint({ now, kind, walk, bundle, words, variables, value, hides }) {
     if (!now) { // the start: the ground that step 1 will begin on
-      const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: bundle.columns["zoom.reach"][0], g: [0, 0], methods: [], box: null };
+      const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: bundle.columns["zoom.reach"][0], g: [0, 0], methods: [], box: NaN };
       picture.draw(1, walk.steps ? place : null, kind);
       legend.replaceChildren();
       for (const node of squares) node.hidden = true;
       note.textContent = "";
       return;
     }
-    const at = (q, when = "now") => [0, 1].map((i) => value(walk.method, q, when, i, now));
-    const methods = [{ ...bundle.head.runs.find((run) => run.key === walk.method), delta: at("delta") }];
-    if (walk.sgd) methods.push({ ...bundle.head.runs.find((run) => run.key === "sgd"), delta: [0, 1].map((i) => value("here", "delta", "now", i, now)) });
+    const at = (/** @type {string} */ q, when = "now") => [0, 1].map((i) => value(walk.method, q, when, i, now));
+    const here = [0, 1].map((i) => (walk.beside ? value("here", "delta", "now", i, now) : NaN));
+    /** @type {Mover[]} */
+    const methods = bundle.head.runs.filter(({ key }) => key === walk.method || key === walk.beside?.method)
+      .map((run) => ({ ...run, delta: run.key === walk.method ? at("delta") : here }));
     const reach = bundle.columns["zoom.reach"][now - 1];
     const center = at("theta", "before");
     const box = bundle.columns["zoom.box"][now - 1]; // NaN: no bound
     const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
-    const pair = (values) => `(${values.map((v) => figures(v)).join(", ")})`;
-    const signed = (v) => (v > 0 ? `+${figures(v)}` : figures(v));
+    const pair = (/** @type {number[]} */ values) => `(${values.map((v) => figures(v)).join(", ")})`;
+    const signed = (/** @type {number} */ v) => (v > 0 ? `+${figures(v)}` : figures(v));
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
       const parts = method.delta.map((v, i) => (method.key === walk.method && hides("delta", i) ? "?" : signed(-v)));
       const text = `−Δ = (${parts.join(", ")})`;
       const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
-      rows.push(el("p", { style: `--method: var(--${method.key})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));
+      rows.push(el("p", { style: `--method: var(--${method.colour})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));
     }
     if (box > 0) {
       const inside = box <= 2 * reach;
@@ -46,21 +70,22 @@ export function makeStepPanel(frame, colours) {
     rows.push(el("p", {}, words.across.replace("{width}", figures(2 * reach)), el("br"), pair(center)));
     legend.replaceChildren(...rows);
     picture.canvas.setAttribute("aria-label", words.picture);
-    paintSquares({ kind, at, walk, words, variables, hides });
+    paintSquares({ now, bundle, value, kind, at, walk, words, variables, hides });
   }
 
+  /** @param {Moment & { at: (q: string, when?: string) => number[] }} moment */
   function paintSquares({ kind, at, walk, words, variables, hides }) {
-    const plain = walk.method === "sgd";
     const mean = meanOf(walk);
-    note.textContent = plain ? words.sgd_squares : words.squares.replace("{mean}", walk.symbols[mean].text);
-    const [area, before, rms, g] = plain ? [] : [at(mean), at(mean, "before"), at("rms"), at("g")];
+    for (const node of squares) node.hidden = mean === null;
+    note.textContent = mean ? words.squares.replace("{mean}", walk.symbols[mean].text) : words.no_squares;
+    if (!mean) return;
+    const [area, before, rms, g] = [at(mean), at(mean, "before"), at("rms"), at("g")];
     squares.forEach((node, i) => {
-      node.hidden = plain;
-      if (plain) return;
       const last = Number.isFinite(before[i]) ? before[i] : 0;
       const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
-      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", hides(q, i) ? {} : { "data-exact": String(v) }, hides(q, i) ? "?" : figures(v)));
-      node.querySelector(".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
+      /** @type {(q: string, label: string, text: string, v: number) => HTMLElement} */
+      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : figures(v)));
+      find(node, ".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
         line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
         ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
     });

@@ -1,17 +1,27 @@
 // The picture of one step: the ground round θ before it, the gradient's direction, the methods' steps to scale, the box
 // that no step leaves; and the squares whose area is s and whose side is its root.
 
-import { el } from "../../shared/web/dom.js";
+import { el, penOf } from "../../shared/web/dom.js";
 import { cutOff } from "../../shared/web/landscape.js";
 import { drawMark } from "../../shared/web/marks.js";
+
+/** @import { Bundle, Colours, Column, Surface, Theme } from "../../shared/web/types.js" */
+/** @import { Run } from "../../shared/web/head.js" */
+/** @import { Walk } from "./head.js" */
+
+/** A method that makes a step from here. @typedef {Run & { delta: number[] }} Mover */
 
 const FINE = 51; // points a side of the ground as it is drawn
 
 // Catmull-Rom between the points of a square grid, carried on in straight lines at its edges.
+/**
+ * @param {Column} coarse
+ * @param {number} n
+ */
 function upsampled(coarse, n) {
-  const line = (get) => {
-    const at = (k) => (k < 0 ? 2 * get(0) - get(1) : k >= n ? 2 * get(n - 1) - get(n - 2) : get(k));
-    return (place) => {
+  const line = (/** @type {(k: number) => number} */ get) => {
+    const at = (/** @type {number} */ k) => (k < 0 ? 2 * get(0) - get(1) : k >= n ? 2 * get(n - 1) - get(n - 2) : get(k));
+    return (/** @type {number} */ place) => {
       const k = Math.min(Math.floor(place), n - 2);
       const u = place - k;
       const [a, b, c, d] = [at(k - 1), at(k), at(k + 1), at(k + 2)];
@@ -29,6 +39,12 @@ function upsampled(coarse, n) {
 }
 
 // Level lines by marching squares, at low + k · step: their segments go to the path, in grid units from the lower left.
+/**
+ * @param {Float64Array} field
+ * @param {number} low
+ * @param {number} step
+ * @param {(x0: number, y0: number, x1: number, y1: number) => void} line
+ */
 function levelLines(field, low, step, line) {
   for (let j = 0; j < FINE - 1; j++) {
     for (let i = 0; i < FINE - 1; i++) {
@@ -38,7 +54,7 @@ function levelLines(field, low, step, line) {
       for (let k = Math.ceil((Math.min(a, b, c, d) - low) / step); k <= last; k++) {
         const level = low + k * step;
         let [x, y, open] = [0, 0, false];
-        const cut = (u, v) => {
+        const cut = (/** @type {number} */ u, /** @type {number} */ v) => {
           if (open) line(x, y, u, v);
           [x, y, open] = [u, v, !open];
         };
@@ -51,26 +67,33 @@ function levelLines(field, low, step, line) {
   }
 }
 
+/** @param {Theme} theme */
 export function makeStepPicture(theme) {
   const canvas = el("canvas", { role: "img" });
   const squares = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
-  let bundle = null;
-  let walk = null;
+  /** @type {Bundle} */
+  let bundle;
+  /** @type {Walk} */
+  let walk;
+  /** @type {Surface | null} */
   let grid = null; // the whole surface's, kept from the bundle that brought it
+  /** @type {Map<HTMLCanvasElement, [number, number]>} */
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   let ground = { key: "", canvas: document.createElement("canvas") };
-  let scales = [{}, {}]; // the largest of the run: root of what the root is taken of, rms, |g|
+  let scales = [0, 1].map(() => ({ side: 0, rms: 0, g: 0 })); // the largest of the run: root of what the root is taken of, rms, |g|
 
   const small = document.createElement("canvas");
   Object.assign(small, { width: FINE, height: FINE });
-  let ramp = { key: "", data: null };
+  /** @type {{ key: string, data: Uint8ClampedArray }} */
+  let ramp = { key: "", data: new Uint8ClampedArray() };
 
   // The surface's colours from low to high, 64 of them.
+  /** @param {Colours} colours */
   function tints(colours) {
     if (ramp.key === colours.background) return ramp.data;
     const strip = document.createElement("canvas");
     Object.assign(strip, { width: 64, height: 1 });
-    const brush = strip.getContext("2d");
+    const brush = penOf(strip);
     const shade = brush.createLinearGradient(0, 0, 64, 0);
     for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
     brush.fillStyle = shade;
@@ -79,45 +102,59 @@ export function makeStepPicture(theme) {
     return ramp.data;
   }
 
+  /** @param {Bundle} next */
   function show(next) {
     bundle = next;
     walk = next.head.walk;
-    if (next.head.surface) grid = { ...next.head.surface, f: next.columns["surface.f"] };
+    if (next.head.surface) grid = { ...next.head.surface, z: next.columns["surface.z"], f: next.columns["surface.f"] };
     ground.key = "";
     const { columns } = bundle;
     const mean = meanOf(walk);
     scales = ["x", "y"].map((axis, i) => {
-      const most = (values, size) => values.reduce((top, v) => Math.max(top, size(v) || 0), 0);
-      const areas = [walk.start[mean]?.[i] ?? 0, ...(columns[`${walk.method}.${mean}.${axis}`] ?? [])];
-      const own = (name) => most(columns[`${walk.method}.${name}.${axis}`] ?? [], Math.abs);
-      return { side: most(areas, Math.sqrt), rms: own("rms"), g: own("g") };
+      const most = (/** @type {string} */ name, /** @type {(v: number) => number} */ size) => {
+        let top = 0;
+        for (const v of columns[`${walk.method}.${name}.${axis}`] ?? []) top = Math.max(top, size(v) || 0);
+        return top;
+      };
+      const side = mean ? Math.max(Math.sqrt(walk.start[mean]?.[i] ?? 0), most(mean, Math.sqrt)) : 0;
+      return { side, rms: most("rms", Math.abs), g: most("g", Math.abs) };
     });
   }
 
+  /**
+   * @param {HTMLCanvasElement} target
+   * @returns {[CanvasRenderingContext2D, number, number]}
+   */
   function pen(target) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = sizes.get(target) ?? [0, 0];
     if (target.width !== Math.round(width * ratio)) target.width = Math.round(width * ratio);
     if (target.height !== Math.round(height * ratio)) target.height = Math.round(height * ratio);
-    const brush = target.getContext("2d");
+    const brush = penOf(target);
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     brush.clearRect(0, 0, width, height);
     return [brush, width, height];
   }
 
   // f on the fine grid round θ before step t: the surface's own grid where that has points enough, else the step's.
+  /**
+   * @param {number} t
+   * @param {number} x
+   * @param {number} y
+   * @param {number} reach
+   */
   function field(t, x, y, reach) {
     if (grid && grid.key === bundle.head.surface_key) {
-      const [[x0, x1], [y0, y1]] = [grid.x, grid.y];
+      const { n, f, x: [x0, x1], y: [y0, y1] } = grid;
       const inside = x - reach >= x0 && x + reach <= x1 && y - reach >= y0 && y + reach <= y1;
       if (inside && 8 * reach >= x1 - x0 && 8 * reach >= y1 - y0) {
-        const unit = (v, low, high) => ((v - low) / (high - low)) * (grid.n - 1);
+        const unit = (/** @type {number} */ v, /** @type {number} */ low, /** @type {number} */ high) => ((v - low) / (high - low)) * (n - 1);
         return Float64Array.from({ length: FINE * FINE }, (_, k) => {
           const gx = unit(x + reach * ((2 * (k % FINE)) / (FINE - 1) - 1), x0, x1);
           const gy = unit(y + reach * ((2 * Math.floor(k / FINE)) / (FINE - 1) - 1), y0, y1);
-          const [i, j] = [Math.min(Math.floor(gx), grid.n - 2), Math.min(Math.floor(gy), grid.n - 2)];
+          const [i, j] = [Math.min(Math.floor(gx), n - 2), Math.min(Math.floor(gy), n - 2)];
           const [u, v] = [gx - i, gy - j];
-          const at = (a, b) => grid.f[b * grid.n + a];
+          const at = (/** @type {number} */ a, /** @type {number} */ b) => f[b * n + a];
           return (1 - v) * ((1 - u) * at(i, j) + u * at(i + 1, j)) + v * ((1 - u) * at(i, j + 1) + u * at(i + 1, j + 1));
         });
       }
@@ -129,13 +166,21 @@ export function makeStepPicture(theme) {
     return coarse.every((v) => Number.isFinite(v)) ? upsampled(coarse, side) : null;
   }
 
+  /**
+   * @param {number} t
+   * @param {number} x
+   * @param {number} y
+   * @param {number} reach
+   * @param {number} size
+   * @param {Colours} colours
+   */
   function drawGround(t, x, y, reach, size, colours) {
     const key = `${bundle.head.run} ${t} ${size} ${colours.background}`;
     if (ground.key === key) return;
     ground.key = key;
     const ratio = window.devicePixelRatio || 1;
     ground.canvas.width = ground.canvas.height = Math.round(size * ratio);
-    const brush = ground.canvas.getContext("2d");
+    const brush = penOf(ground.canvas);
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     const values = field(t, x, y, reach);
     if (!values) return;
@@ -149,7 +194,7 @@ export function makeStepPicture(theme) {
       const from = 4 * Math.min(63, Math.floor(((values[k] - low) / (high - low)) * 64));
       for (let c = 0; c < 4; c++) pixels.data[at + c] = shades[from + c];
     }
-    small.getContext("2d").putImageData(pixels, 0, 0);
+    penOf(small).putImageData(pixels, 0, 0);
     brush.drawImage(small, 0, 0, size, size);
     const unit = size / (FINE - 1);
     brush.strokeStyle = colours.level;
@@ -163,6 +208,12 @@ export function makeStepPicture(theme) {
   }
 
   // steps: {g, box, methods: [{key, mark, dash, delta: [x, y]}]}; returns which methods' heads lie outside.
+  /**
+   * @param {number} t
+   * @param {{ center: number[], reach: number, g: number[], methods: Mover[], box: number } | null} step
+   * @param {string} kind of the beat
+   * @returns {string[]} keys of the methods that leave the picture
+   */
   function draw(t, step, kind) {
     const [brush, width, height] = pen(canvas);
     if (!width || !walk || !step) return [];
@@ -175,30 +226,31 @@ export function makeStepPicture(theme) {
     brush.beginPath(); brush.rect(0, 0, size, size); brush.clip();
     brush.drawImage(ground.canvas, 0, 0, size, size);
     const middle = size / 2;
-    const px = (v) => middle + (v / reach) * middle;
-    const py = (v) => middle - (v / reach) * middle;
+    const px = (/** @type {number} */ v) => middle + (v / reach) * middle;
+    const py = (/** @type {number} */ v) => middle - (v / reach) * middle;
     if (step.box > 0 && step.box <= 2 * reach) {
       brush.setLineDash([3, 4]);
-      brush.strokeStyle = colours.delta;
+      brush.strokeStyle = colours.of("sym-delta");
       brush.lineWidth = kind === "divide" || kind === "move" ? 2.4 : 1.6;
       brush.strokeRect(px(-step.box), py(step.box), px(step.box) - px(-step.box), py(-step.box) - py(step.box));
     }
     const steep = Math.hypot(...step.g);
     if (steep > 0 && Number.isFinite(steep)) {
       const long = size * 0.4;
-      arrow(brush, middle, middle, middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long, colours.g, kind === "gradient" ? 3.4 : 2, [2, 4]);
+      arrow(brush, middle, middle, middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long, colours.of("sym-g"), kind === "gradient" ? 3.4 : 2, [2, 4]);
     }
+    /** @type {string[]} */
     const outside = [];
-    for (const { key, mark, dash, delta } of [...step.methods].reverse()) {
+    for (const { key, colour, mark, dash, delta } of [...step.methods].reverse()) {
       const [dx, dy] = [px(-delta[0]), py(-delta[1])];
       if (!Number.isFinite(dx) || !Number.isFinite(dy)) { outside.push(key); continue; }
       const part = cutOff(dx - middle, dy - middle, 0, 0, 4 * size) ?? [dx - middle, dy - middle, 0, 0];
       brush.setLineDash(dash);
-      brush.strokeStyle = colours[key];
+      brush.strokeStyle = colours.of(colour);
       brush.lineWidth = kind === "move" && key === walk.method ? 4.4 : 3;
       brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + part[0], middle + part[1]); brush.stroke();
       brush.setLineDash([]);
-      if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5, colours[key], colours.background);
+      if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5, colours.of(colour), colours.background);
       else outside.push(key);
     }
     brush.setLineDash([]);
@@ -213,6 +265,11 @@ export function makeStepPicture(theme) {
 
   // Area `area`, its side, the divisor's side, the last step's square, and |g| as a bar on the same scale; faintly the
   // largest square of the run. Returns how much of the largest side this one has, if that is too little to see.
+  /**
+   * @param {number} i
+   * @param {{ area: number, rms: number, before: number, g: number }} sizes
+   * @param {string} kind of the beat
+   */
   function drawSquare(i, { area, rms, before, g }, kind) {
     const [brush, width, height] = pen(squares[i]);
     if (!width || !walk) return null;
@@ -221,26 +278,26 @@ export function makeStepPicture(theme) {
     const room = Math.min(height - 14, width - 100); // right of it stand the words
     const unit = Math.min(room / (Math.max(most.side, most.rms) || 1), (width - 4) / (most.g || 1)); // rms is far larger where ε is
     const base = height - 11;
-    const side = (v) => Math.max(unit * v, 1);
+    const side = (/** @type {number} */ v) => Math.max(unit * v, 1);
     const mean = Math.sqrt(area);
-    const square = (v) => brush.strokeRect(2, base - side(v), side(v), side(v));
-    brush.strokeStyle = colours.ghost;
+    const square = (/** @type {number} */ v) => brush.strokeRect(2, base - side(v), side(v), side(v));
+    brush.strokeStyle = colours.of("ghost");
     brush.lineWidth = 1;
     brush.globalAlpha = 0.6;
     square(most.side);
-    brush.fillStyle = colours.s;
+    brush.fillStyle = colours.of("sym-s");
     brush.globalAlpha = kind === "square" || kind === "center" ? 0.62 : 0.38;
     brush.fillRect(2, base - side(mean), side(mean), side(mean));
     brush.globalAlpha = 1;
-    brush.strokeStyle = colours.rms;
+    brush.strokeStyle = colours.of("sym-rms");
     brush.lineWidth = kind === "root" || kind === "divide" ? 3 : 1.8;
     square(rms);
     brush.setLineDash([3, 3]);
-    brush.strokeStyle = colours.s;
+    brush.strokeStyle = colours.of("sym-s");
     brush.lineWidth = 1.4;
     square(Math.sqrt(before));
     brush.setLineDash([]);
-    brush.fillStyle = colours.g;
+    brush.fillStyle = colours.of("sym-g");
     brush.fillRect(2, base + 4, side(Math.abs(g)), 5);
     return unit * mean < 10 && most.side > 0 ? mean / most.side : null;
   }
@@ -252,12 +309,23 @@ export function makeStepPicture(theme) {
   return { canvas, squares, show, draw, drawSquare, resize };
 }
 
-// What the root is taken of in this variant: s, ŝ or w.
+// What the root is taken of in this variant: s, ŝ or w; null where a method keeps no squares.
+/** @param {Walk} walk */
 export function meanOf(walk) {
   const kinds = walk.beats.flatMap((beat) => beat.lines.map((line) => line.q));
-  return kinds.includes("w") ? "w" : kinds.includes("s_hat") ? "s_hat" : "s";
+  return ["w", "s_hat", "s"].find((q) => kinds.includes(q)) ?? null;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {string} colour
+ * @param {number} width
+ * @param {number[]} dash
+ */
 function arrow(brush, x0, y0, x1, y1, colour, width, dash) {
   const angle = Math.atan2(y1 - y0, x1 - x0);
   brush.strokeStyle = brush.fillStyle = colour;

@@ -1,31 +1,45 @@
 // Marks under the clock's track, each a link to its step, with one sentence. Sign flips at three or more steps in a row
 // are one bar.
 
-import { el } from "../../shared/web/dom.js";
+import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 
+/** @import { Mark, Walk } from "./head.js" */
+/** @import { Hides } from "./lens.js" */
+
+/** A mark that reaches to a step; that of a sign flip is made here. @typedef {Mark & { to: number }} Reach */
+
+/** @type {Record<string, string>} */
 const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
 
 const THUMB = 16;
 
+/**
+ * @param {HTMLElement} frame
+ * @param {(t: number) => void} move
+ */
 export function makeTimeline(frame, move) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
   const note = el("p", { class: "rms-note", role: "status" });
   const node = el("div", { class: "rms-events" }, key, strip, note);
-  const scrub = frame.querySelector(".rms-scrub");
+  const scrub = find(frame, ".rms-scrub");
+  /** @type {Reach[]} */
   let marks = [];
+  /** @type {HTMLElement[]} */
   let nodes = [];
   let steps = 1;
   let t = 0;
+  /** @type {Hides} */
   let hides = () => false;
+  /** @type {string[]} */
   let axes = [];
   let [width, size] = [300, 17];
   let laid = "";
   let rest = "";
   let step = "";
 
-  const shape = (kind) => {
+  const shape = (/** @type {string} */ kind) => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 12 12");
     svg.setAttribute("aria-hidden", "true");
@@ -34,11 +48,18 @@ export function makeTimeline(frame, move) {
   };
 
   // value(q, when, i, t) gives the numbers of a sign flip, whose sentence is put together here.
+  /**
+   * @param {Walk} walk
+   * @param {number} allSteps
+   * @param {string[]} variables
+   * @param {Record<string, string>} words
+   * @param {(q: string, when: string, i: number, t: number) => number} value
+   */
   function show(walk, allSteps, variables, words, value) {
-    const flip = (i, at) => words.flipped.replace("{axis}", variables[i])
+    const flip = (/** @type {number} */ i, /** @type {number} */ at) => words.flipped.replace("{axis}", variables[i])
       .replace("{before}", figures(value("g", "before", i, at))).replace("{g}", figures(value("g", "now", i, at)));
-    const bar = (i, from, to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", from).replace("{last}", to);
-    const flips = walk.flips.flatMap((runs, i) => runs.flatMap(([from, to]) => {
+    const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", String(from)).replace("{last}", String(to));
+    const flips = walk.flips.flatMap((runs, i) => runs.flatMap(/** @returns {Reach[]} */ ([from, to]) => {
       const mark = { kind: "flip", i, title: words.flip };
       if (to - from >= 2) return [{ ...mark, t: from, to, text: bar(i, from, to) }];
       return Array.from({ length: to - from + 1 }, (_, k) => ({ ...mark, t: from + k, to: from + k, get text() { return flip(i, from + k); } }));
@@ -77,7 +98,7 @@ export function makeTimeline(frame, move) {
 
   // Where marks of one row would cover each other, the later one moves to the right, and near the end the earlier to the left.
   function place() {
-    const at = (t) => THUMB / 2 + (t / steps) * (width - THUMB);
+    const at = (/** @type {number} */ t) => THUMB / 2 + (t / steps) * (width - THUMB);
     for (const row of [0, 1]) {
       const own = nodes.filter((_, k) => marks[k].i === row && marks[k].kind !== "flip");
       const places = own.map((link) => at(Number(link.dataset.t)));
@@ -93,29 +114,39 @@ export function makeTimeline(frame, move) {
   }
 
   // What a mark says, but not where it would give away what the quiz asks for.
+  /** @type {Record<string, string>} */
   const TELLS = { kick: "u", peak: "s" };
-  const said = (mark) => (mark.t === t && hides(TELLS[mark.kind], mark.i) ? `${mark.title}: ${axes[mark.i]}.` : mark.text);
+  const said = (/** @type {Reach} */ mark) => (mark.t === t && hides(TELLS[mark.kind], mark.i) ? `${mark.title}: ${axes[mark.i]}.` : mark.text);
 
-  const marked = (event) => marks[event.target.closest?.(".rms-mark")?.dataset.k];
-  const tell = (event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${step} ${mark.t}: ${said(mark)}`); };
+  /** @type {(event: Event) => Reach | undefined} */
+  const marked = ({ target }) => {
+    const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest(".rms-mark"));
+    return marks[Number(link?.dataset.k ?? NaN)];
+  };
+  const tell = (/** @type {Event} */ event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${step} ${mark.t}: ${said(mark)}`); };
   strip.addEventListener("click", (event) => { // of a bar, the step that was pointed at; beside all marks, the nearest
-    const near = (link) => Math.abs(link.getBoundingClientRect().x + link.offsetWidth / 2 - event.clientX);
-    const mark = marked(event) ?? marks[nodes.filter((link) => near(link) < 14).sort((a, b) => near(a) - near(b))[0]?.dataset.k];
+    const near = (/** @type {HTMLElement} */ link) => Math.abs(link.getBoundingClientRect().x + link.offsetWidth / 2 - event.clientX);
+    const mark = marked(event) ?? marks[Number(nodes.filter((link) => near(link) < 14).sort((a, b) => near(a) - near(b))[0]?.dataset.k ?? NaN)];
     if (!mark) return;
-    const part = mark.to > mark.t ? Math.max(0, Math.min(1, event.offsetX / event.target.offsetWidth)) : 0;
+    const part = mark.to > mark.t ? Math.max(0, Math.min(1, event.offsetX / /** @type {HTMLElement} */ (event.target).offsetWidth)) : 0;
     move(mark.t + Math.round(part * (mark.to - mark.t)));
   });
   for (const event of ["pointerover", "focusin"]) strip.addEventListener(event, tell);
   for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t, hides));
 
+  /** @param {string} text */
   function say(text) {
     if (note.textContent !== text) note.textContent = text;
   }
 
+  /**
+   * @param {number} now
+   * @param {Hides} hiding
+   */
   function draw(now, hiding) {
     t = now;
     hides = hiding;
-    const here = (mark) => mark.t <= t && t <= mark.to;
+    const here = (/** @type {Reach} */ mark) => mark.t <= t && t <= mark.to;
     const texts = marks.filter(here).map(said);
     say(texts.length ? texts.join(" ") : rest);
     nodes.forEach((link, k) => link.classList.toggle("rms-here", here(marks[k])));

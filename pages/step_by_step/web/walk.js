@@ -1,7 +1,7 @@
 // The walk through one update, on the player's clock: formulas in symbols and numbers, beat by beat; the picture of the
 // step; the code that ran; the memory lens; fill in the number. head.walk is made by pages/step_by_step/walk.py.
 
-import { el } from "../../shared/web/dom.js";
+import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 import { breakable, formula, numbersOf, writeNumber } from "./formula.js";
 import { makeLens, remembered } from "./lens.js";
@@ -9,47 +9,69 @@ import { makeQuiz } from "./quiz.js";
 import { makeStepPanel } from "./steptext.js";
 import { makeTimeline } from "./timeline.js";
 
+/** @import { Bundle, Stage, View } from "../../shared/web/types.js" */
+/** @import { Cell } from "./formula.js" */
+/** @import { FormulaLine, Walk } from "./head.js" */
+
+/** @typedef {"beat" | "whole" | "code" | "memory" | "quiz"} Panel */
+
+/** @type {Panel[]} */
 const PANELS = ["beat", "whole", "code", "memory", "quiz"];
 
+/**
+ * @param {Stage} stage
+ * @returns {View}
+ */
 export function makeWalk({ frame, theme, move, send }) {
-  let [bundle, walk, words, variables] = [null, null, {}, []];
-  let [t, beat, panel] = [0, 0, "beat"];
-  let cells = {}; // the numbers of each panel
-  let palette = {};
-  const colours = () => {
-    const now = theme();
-    if (palette.background !== now.background) {
-      const style = getComputedStyle(frame);
-      palette = { ...now };
-      for (const name of ["g", "s", "rms", "delta"]) palette[name] = style.getPropertyValue(`--sym-${name}`).trim();
-    }
-    return palette;
-  };
+  /** @type {Bundle} */
+  let bundle;
+  /** @type {Walk} */
+  let walk;
+  /** @type {Record<string, string>} */
+  let words = {};
+  /** @type {string[]} */
+  let variables = [];
+  let t = 0;
+  let beat = 0;
+  /** @type {Panel} */
+  let panel = "beat";
+  /** @type {Record<Panel, Cell[]>} */
+  const cells = { beat: [], whole: [], code: [], memory: [], quiz: [] };
 
   // ---- parts --------------------------------------------------------------------------------------------------
   frame.classList.add("rms-stepwise");
-  const picture = makeStepPanel(frame, colours);
+  const picture = makeStepPanel(frame, theme);
   const timeline = makeTimeline(frame, move);
   const beats = el("div", { class: "rms-beats", role: "group" });
   const tabs = el("div", { class: "rms-panels", role: "group" });
-  const bodies = Object.fromEntries(PANELS.map((name) => [name, el("div", { class: `rms-panel rms-panel-${name}` })]));
+  const body = (/** @type {Panel} */ name) => el("div", { class: `rms-panel rms-panel-${name}` });
+  const bodies = { beat: body("beat"), whole: body("whole"), code: body("code"), memory: body("memory"), quiz: body("quiz") };
   const section = el("section", { class: "rms-walk", tabindex: 0 }, el("div", { class: "rms-walk-head" }, beats, tabs), ...Object.values(bodies));
-  frame.querySelector(".rms-transport").after(timeline.node, section);
+  find(frame, ".rms-transport").after(timeline.node, section);
   const exact = el("div", { class: "rms-exact", role: "tooltip" });
   frame.append(exact);
+  /** @type {ReturnType<typeof makeLens> | null} */
   let lens = null;
   const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t) });
   bodies.quiz.append(quiz.node);
 
   // ---- numbers ------------------------------------------------------------------------------------------------
-  // A quantity of a run at step t, now or before. "here" is SGD's step from RMSprop's point: its velocity begins at 0.
+  // A quantity of a run at step t, now or before. "here" is the other method's step from this one's point: its velocity
+  // begins at 0.
+  /**
+   * @param {string} run
+   * @param {string} q
+   * @param {string} when
+   * @param {number} i
+   * @param {number} [at]
+   */
   function value(run, q, when, i, at = t) {
     const row = when === "before" ? at - 1 : at;
     if (q === "t") return at;
     const axis = "xy"[i];
     const { columns } = bundle;
     if (q === "lr" && `${run}.lr.x` in columns) return columns[`${run}.lr.x`][row - 1]; // it follows a schedule
-    if (q in walk.hypers) return (run === "here" ? walk.sgd : walk).hypers[q];
+    if (q in walk.hypers) return ((run === "here" && walk.beside) || walk).hypers[q];
     if (run === "here") {
       if (when === "now" && q !== "g") return columns[`here.${q}.${axis}`][row - 1];
       if (q === "v") return 0;
@@ -62,26 +84,33 @@ export function makeWalk({ frame, theme, move, send }) {
   // The step whose numbers are on show: a run that ended early rests at its last.
   const step = () => Math.min(t, walk.steps);
 
+  /** @param {Panel} name */
   function refresh(name) {
-    for (const cell of cells[name] ?? []) {
+    for (const cell of cells[name]) {
       const own = cell.when === "now" && cell.run === walk.method;
       writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), own && quiz.hides(cell.q, cell.i));
     }
   }
 
+  /** @param {Event} event */
   function pointed({ target }) {
-    const node = target.closest?.("mn[data-q], [data-exact]");
-    const cell = node && (cells[panel] ?? []).find((c) => c.node === node);
+    const node = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest("mn[data-q], [data-exact]"));
+    const cell = node && cells[panel].find((c) => c.node === node);
     const text = node?.dataset.exact ?? (cell && cell.node.textContent !== "?" ? String(cell.value) : "");
     exact.textContent = text.replaceAll("-", "−");
     exact.classList.toggle("rms-on", text !== "");
-    if (!text) return;
+    if (!node || !text) return;
     const [box, around] = [node.getBoundingClientRect(), frame.getBoundingClientRect()];
     exact.style.left = `${Math.max(0, Math.min(box.left - around.left, around.width - exact.offsetWidth))}px`;
     exact.style.top = `${box.top - around.top - exact.offsetHeight - 4}px`;
   }
 
   // ---- laying out ---------------------------------------------------------------------------------------------
+  /**
+   * @param {FormulaLine} line
+   * @param {string} run
+   * @param {Panel} name
+   */
   function lineOf(line, run, name) {
     const numbers = line.numbers.map((mathml, i) => {
       const node = breakable(formula(el("div", { class: "rms-numeric" }), mathml));
@@ -91,41 +120,47 @@ export function makeWalk({ frame, theme, move, send }) {
     return el("div", { class: "rms-line", "data-q": line.q }, formula(el("div", { class: "rms-symbols" }), line.symbols), ...numbers);
   }
 
-  function sgdLines(name) {
-    if (!walk.sgd) return [];
-    return [el("div", { class: "rms-beside" }, el("h4", {}, el("b", { class: "rms-swatch rms-square" }), walk.sgd.note), ...walk.sgd.lines.map((line) => lineOf(line, "here", name)))];
+  /** @param {Panel} name */
+  function linesBeside(name) {
+    const { beside } = walk;
+    if (!beside) return [];
+    const { mark, colour } = bundle.head.runs.find((run) => run.key === beside.method) ?? bundle.head.runs[0];
+    const heading = el("h4", {}, el("b", { class: `rms-swatch rms-${mark}` }), beside.note);
+    return [el("div", { class: "rms-beside", style: `--method: var(--${colour})` }, heading, ...beside.lines.map((line) => lineOf(line, "here", name)))];
   }
 
-  const heading = (k) => el("p", { class: "rms-caption" }, walk.beats[k].caption);
+  const heading = (/** @type {number} */ k) => el("p", { class: "rms-caption" }, walk.beats[k].caption);
 
   // A line that is a little too wide is set smaller; one that is wider gets rows of its own for x and y, in which it may
   // break before its result. Both last until it is laid anew. After a frame's other work: what is asked of the layout here
   // is what the browser is about to paint, and it is asked again only where something had to give way.
-  const least = (body) => (body === bodies.beat ? 14.5 : 12.5); // px, below which a line rather takes more rows
+  const least = (/** @type {HTMLElement} */ body) => (body === bodies.beat ? 14.5 : 12.5); // px, below which a line rather takes more rows
   let fitting = 0;
+  /** @param {HTMLElement} body */
   function fit(body) {
     cancelAnimationFrame(fitting);
     fitting = requestAnimationFrame(() => {
-      const nodes = [...body.querySelectorAll(".rms-numeric, .rms-symbols, .rms-because > *")];
+      const nodes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".rms-numeric, .rms-symbols, .rms-because > *")]);
       for (let tries = 0; tries < 8; tries++) {
-        const tight = nodes.map((node) => [node, node.clientWidth, node.scrollWidth]).filter(([, room, wide]) => room && wide > room);
+        const tight = nodes.map((node) => ({ node, room: node.clientWidth, wide: node.scrollWidth })).filter(({ room, wide }) => room && wide > room);
         if (!tight.length) return;
-        const sized = tight.map(([node, room, wide]) => [node, (parseFloat(getComputedStyle(node).fontSize) * room) / wide - 0.2]);
-        const long = new Set(sized.map(([node, size]) => (size < least(body) ? node.closest(".rms-line:not(.rms-long)") : null)));
+        const sized = tight.map(({ node, room, wide }) => ({ node, size: (parseFloat(getComputedStyle(node).fontSize) * room) / wide - 0.2 }));
+        const long = new Set(sized.map(({ node, size }) => (size < least(body) ? node.closest(".rms-line:not(.rms-long)") : null)));
         long.delete(null);
-        for (const [node, size] of sized) if (!long.has(node.closest(".rms-line"))) node.style.fontSize = `${size}px`;
+        for (const { node, size } of sized) if (!long.has(node.closest(".rms-line"))) node.style.fontSize = `${size}px`;
         for (const line of long) {
-          line.classList.add("rms-long");
-          for (const node of line.querySelectorAll(".rms-numeric, .rms-symbols")) node.style.fontSize = "";
+          line?.classList.add("rms-long");
+          for (const node of nodes) if (line?.contains(node)) node.style.fontSize = "";
         }
       }
     });
   }
 
   // ∂f/∂x and ∂f/∂y, where the surface has short ones, stand between the gradient's symbols and its numbers.
+  /** @param {HTMLElement} line */
   function withSlopes(line) {
     if (line.dataset.q !== "g" || !walk.slopes.length) return line;
-    line.querySelector(".rms-symbols").after(...walk.slopes.map((mathml, i) => el("div", { class: "rms-coordinate" },
+    find(line, ".rms-symbols").after(...walk.slopes.map((mathml, i) => el("div", { class: "rms-coordinate" },
       el("b", {}, variables[i]), formula(el("div", { class: "rms-numeric rms-slope" }), mathml))));
     return line;
   }
@@ -133,13 +168,13 @@ export function makeWalk({ frame, theme, move, send }) {
   function layBeat() {
     cells.beat = [];
     bodies.beat.replaceChildren(heading(beat), el("div", { class: "rms-because" }, ...walk.beats[beat].because.map((mathml) => formula(el("div", {}), mathml))),
-      ...walk.beats[beat].lines.map((line) => withSlopes(lineOf(line, walk.method, "beat"))), ...sgdLines("beat"));
+      ...walk.beats[beat].lines.map((line) => withSlopes(lineOf(line, walk.method, "beat"))), ...linesBeside("beat"));
   }
 
   function layWhole() {
     cells.whole = [];
     bodies.whole.replaceChildren(...walk.beats.map((each, k) => el("div", { class: "rms-whole-beat", "data-beat": k },
-      ...each.lines.map((line) => lineOf(line, walk.method, "whole")))), ...sgdLines("whole"));
+      ...each.lines.map((line) => lineOf(line, walk.method, "whole")))), ...linesBeside("whole"));
   }
 
   function layQuiz() {
@@ -153,8 +188,10 @@ export function makeWalk({ frame, theme, move, send }) {
 
   // A panel is laid anew only where its formulas have changed; a new run changes their numbers.
   const LAY = { beat: layBeat, whole: layWhole, code: layCode, memory: layMemory, quiz: layQuiz };
+  /** @type {Record<string, string>} */
   const laid = {};
   let shape = "";
+  /** @param {Panel} name */
   function lay(name) {
     const key = name === "memory" ? bundle.head.run : `${shape} ${name === "beat" ? beat : ""} ${wide}`;
     if (laid[name] === key) return;
@@ -186,25 +223,26 @@ export function makeWalk({ frame, theme, move, send }) {
     const marked = new Set(walk.beats[beat].code);
     const rows = [...bodies.code.querySelectorAll("tr")];
     for (const row of rows) row.classList.toggle("rms-ran", marked.has(Number(row.dataset.line)));
-    const box = bodies.code.querySelector(".rms-code");
+    const box = find(bodies.code, ".rms-code");
     const first = rows.find((row) => row.classList.contains("rms-ran"));
     if (!first) return;
     const below = first.offsetTop + 2 * first.offsetHeight; // from the top where that shows the line, else with lines round it
     const above = first.offsetTop - box.clientHeight / 3;
-    box.scrollTop = below <= box.clientHeight ? 0 : rows.find((row) => row.offsetHeight && row.offsetTop >= above).offsetTop;
+    box.scrollTop = below <= box.clientHeight ? 0 : rows.find((row) => row.offsetHeight && row.offsetTop >= above)?.offsetTop ?? 0;
   }
 
   function layMemory() {
     if (!walk.memory) { bodies.memory.replaceChildren(el("p", { class: "rms-caption" }, words.no_memory)); return; }
-    lens = makeLens(colours, words);
+    lens = makeLens(theme, words);
     const { half_life: half, window: wide } = walk.memory;
     bodies.memory.replaceChildren(el("p", { class: "rms-caption" }, words.lens), lens.canvas,
       el("p", { class: "rms-lens-facts" }, `${words.half_life} ${figures(half)} ${words.steps}, ${words.window} = ${figures(wide)} ${words.steps}`, lens.hover));
   }
 
   function drawMemory() {
-    if (!walk.memory || !lens || !step()) return;
-    const found = ["x", "y"].map((axis) => remembered(bundle.columns[`${walk.method}.g.${axis}`], walk.memory.rho, walk.memory.s0, step()));
+    const { memory, method } = walk;
+    if (!memory || !lens || !step()) return;
+    const found = ["x", "y"].map((axis) => remembered(bundle.columns[`${method}.g.${axis}`], memory.rho, memory.s0, step()));
     lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables, quiz.hides);
   }
 
@@ -224,6 +262,7 @@ export function makeWalk({ frame, theme, move, send }) {
   }
 
   // ---- moving -------------------------------------------------------------------------------------------------
+  /** @param {number} way */
   function go(way) {
     const last = walk.beats.length - 1;
     const next = beat + way;
@@ -235,29 +274,32 @@ export function makeWalk({ frame, theme, move, send }) {
     move(way < 0 ? Math.min(t - 1, walk.steps) : t + 1);
   }
 
+  /** @param {KeyboardEvent} event */
   function keys(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
-    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey || /** @type {Element} */ (event.target).matches("input, select, textarea")) return;
+    const way = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();
     go(way);
   }
 
+  /** @param {Panel} name */
   function choose(name) {
     panel = name;
     draw(t);
   }
 
+  /** @param {number} now */
   function draw(now) {
     if (!walk) return;
     t = now;
     const kind = walk.beats[beat].kind;
     section.dataset.beat = kind;
     section.dataset.panel = panel;
-    section.dataset.t = t;
+    section.dataset.t = String(t);
     for (const [k, node] of [...beats.children].entries()) node.setAttribute("aria-current", k === beat ? "step" : "false");
-    for (const node of tabs.children) node.setAttribute("aria-pressed", String(node.dataset.panel === panel));
+    for (const node of tabs.children) node.setAttribute("aria-pressed", String(node.getAttribute("data-panel") === panel));
     const here = step() > 0;
     for (const [name, body] of Object.entries(bodies)) body.hidden = name !== panel;
     lay(panel);
@@ -267,16 +309,16 @@ export function makeWalk({ frame, theme, move, send }) {
     if (here && panel !== "code") fit(bodies[panel]);
     if (panel === "code") markCode();
     if (panel === "memory") drawMemory();
-    if (panel === "whole") for (const node of bodies.whole.querySelectorAll("[data-beat]")) node.classList.toggle("rms-ran", Number(node.dataset.beat) === beat);
+    if (panel === "whole") for (const node of bodies.whole.querySelectorAll("[data-beat]")) node.classList.toggle("rms-ran", Number(node.getAttribute("data-beat")) === beat);
     if (panel === "quiz") quiz.draw();
     bodies[panel].hidden = !here && panel !== "beat" && panel !== "whole";
-    status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", walk.steps) : quiz.open() && panel !== "quiz" ? words.kept : "";
+    status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", String(walk.steps)) : quiz.open() && panel !== "quiz" ? words.kept : "";
     picture.paint({ now: step(), kind, walk, bundle, words, variables, value, hides: quiz.hides });
     timeline.draw(t, quiz.hides);
   }
 
   const status = el("p", { class: "rms-status", role: "status" });
-  section.firstChild.after(status);
+  find(section, ".rms-walk-head").after(status);
   section.addEventListener("keydown", keys);
   frame.addEventListener("pointerover", pointed);
   let wide = "";
@@ -296,7 +338,6 @@ export function makeWalk({ frame, theme, move, send }) {
       words = { ...words, ...next.head.words, ...walk.words };
       variables = next.head.variables;
       beat = Math.min(beat, walk.beats.length - 1);
-      palette = {};
       if (panel !== "quiz") quiz.leave();
       section.setAttribute("aria-label", words.walk);
       beats.setAttribute("aria-label", words.beats);
@@ -304,9 +345,9 @@ export function makeWalk({ frame, theme, move, send }) {
       picture.show(next);
       picture.resize();
       const formulas = walk.beats.map((each) => [each.caption, each.lines.map((line) => line.symbols)]);
-      shape = JSON.stringify([walk.method, variables, formulas, walk.slopes, walk.sgd?.lines.map((line) => line.symbols), walk.sgd?.note]);
+      shape = JSON.stringify([walk.method, variables, formulas, walk.slopes, walk.beside?.lines.map((line) => line.symbols), walk.beside?.note]);
       if (beats.dataset.shape !== shape) layHead();
-      timeline.show(walk, next.head.steps, variables, words, (...of) => value(walk.method, ...of));
+      timeline.show(walk, next.head.steps, variables, words, (q, when, i, at) => value(walk.method, q, when, i, at));
     },
     draw,
     answer(head) { quiz.answer(head.quiz); },

@@ -34,7 +34,7 @@ def test_many_seeds_send_their_paths_and_the_band_of_their_losses() -> None:
     head, columns = sent(opened(noise="5", seeds="30", seed="4"))
     cloud = ensemble(RMSprop(0.2), BOWL, (-5, -2), 50, noise=5.0, seeds=range(4, 34))
 
-    assert head["clouds"] == {"rmsprop": 30, "sgd": 30}
+    assert [(row["key"], row["seeds"]) for row in head["runs"]] == [("rmsprop", 30), ("sgd", 30)]
     assert np.allclose(columns["rmsprop.cloud"].reshape(30, 2, 51), cloud.theta.transpose(2, 1, 0), rtol=1e-6)
     assert np.array_equal(columns["rmsprop.median"], cloud.median)
     assert np.array_equal(columns["rmsprop.low"], cloud.low)
@@ -205,11 +205,11 @@ def test_the_pin_keeps_the_path_and_names_the_difference() -> None:
     head, columns = sent(app)
 
     before = run(RMSprop(0.2), BOWL, (-5, -2), 50)
-    assert head["ghosts"] == ["rmsprop", "sgd"]
-    assert np.allclose(columns["rmsprop.ghost.x"], before.theta[:, 0], rtol=1e-6)
+    assert [row["key"] for row in head["runs"] if row["pinned"]] == ["pinned_rmsprop", "pinned_sgd"]
+    assert np.allclose(columns["pinned_rmsprop.x"], before.theta[:, 0], rtol=1e-6)
     assert head["note"].startswith("Since the pin: centered off → on. RMSprop: f 3.3×10⁻⁹ → ")
     app.button(key="w_pin").click().run()
-    assert sent(app)[0]["ghosts"] == []
+    assert not any(row["pinned"] for row in sent(app)[0]["runs"])
 
 
 def test_fair_lr_sets_both_and_says_how_wide_each_band_is_until_something_changes() -> None:

@@ -100,7 +100,8 @@ def test_what_is_pinned_stays_beside_a_fetched_run(routes: dict[str, Route]) -> 
 
     shown = exhibit(now, pinned)
     assert head["note"] == shown.extra["note"] != ""
-    assert np.array_equal(columns["sgd.ghost.x"], shown.columns["sgd.ghost.x"])
+    assert [row["key"] for row in head["runs"]] == ["rmsprop", "sgd", "pinned_rmsprop", "pinned_sgd"]
+    assert np.array_equal(columns["pinned_sgd.x"], shown.pinned[1].traj.theta[:, 0])
 
 
 def test_a_run_that_the_browser_has_painted_is_not_sent_again() -> None:

@@ -115,8 +115,8 @@ def test_sgd_beside_the_walk_steps_from_rmsprops_own_point(momentum: float) -> N
         for line in walk.lines:
             for symbol in symbols_in(line.right) - {Symbol("lr"), Symbol("momentum"), Symbol("theta", "before")}:
                 assert looked_up(head, columns, "here", symbol, 0, t) == walk.value(symbol, 0)
-    assert [line["q"] for line in head["walk"]["sgd"]["lines"]] == (["v", "delta"] if momentum else ["delta"])
-    assert "sgd" not in bundle(replace(settings, view="rmsprop"))[0]["walk"]
+    assert [line["q"] for line in head["walk"]["beside"]["lines"]] == (["v", "delta"] if momentum else ["delta"])
+    assert "beside" not in bundle(replace(settings, view="rmsprop"))[0]["walk"]
 
 
 def test_an_optimizer_s_lines_do_not_change_with_its_step() -> None:
