@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, expect
+from collections.abc import Iterator
 
-from tests.support.server import served
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.support.server import free_port, served
+from tests.support.tab import Tab
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Where each fresh server of this module listens, so that the browser fetches their files once."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile of the browser."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
 
 
 def test_on_a_phone_too_a_cold_deep_link_raises_no_false_alarm_and_an_unknown_page_is_said_to_be_unknown(
-    browser: Browser,
+    context: BrowserContext, port: int
 ) -> None:
-    with served() as url:
+    with served(port=port) as url:
         for path, alarms in (("/train", 0), ("/lesson-99", 1), ("/[x](http:%5C%5Cevil.example)", 1)):
-            page = browser.new_page(viewport={"width": 390, "height": 844})
+            page = context.new_page()
+            page.set_viewport_size({"width": 390, "height": 844})
             page.goto(url + path)
-            page.wait_for_selector(".rmsprop-player[data-surface]", timeout=30_000)
+            page.wait_for_selector(".rmsprop-player[data-surface]")
             expect(page.get_by_role("dialog")).to_have_count(alarms)
             expect(page.locator("[href*=evil]")).to_have_count(0)
             page.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/step-by-step", "/train"])
-def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser, path: str) -> None:
-    with served() as url:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(30_000)
+def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(context: BrowserContext, port: int, path: str) -> None:
+    with served(port=port) as url:
+        page = context.new_page()
         page.goto(url + path)
         page.wait_for_selector(".rmsprop-player[data-surface]")
 
@@ -36,9 +54,8 @@ def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(browser: Browser
         page.close()
 
 
-def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    pages = [context.new_page() for _ in range(10)]
+def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, tab: Tab) -> None:
+    pages = [tab.context.new_page() for _ in range(10)]
     for k, page in enumerate(pages):
         page.goto(f"{app}/?steps={10 + k}", wait_until="commit")
     for k, page in enumerate(pages):
@@ -46,4 +63,5 @@ def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, browser: Brow
         page.wait_for_selector(f".rmsprop-player[data-steps='{10 + k}'][data-surface]")
     for k, page in enumerate(pages):
         assert page.input_value(".rms-dials input[type=text][name=steps]") == str(10 + k)
-    context.close()
+    for page in pages:
+        page.close()

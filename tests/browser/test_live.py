@@ -14,7 +14,7 @@ from pages.shared.wire.code import PLAYER as PLAYER_CODE
 from pages.shared.wire.code import address
 from pages.shared.wire.experiment import exhibit
 from rmsprop_core import SURFACES, RMSprop, run
-from tests.support.player import PLAYER, Open, shown
+from tests.support.player import PLAYER, Open, settled, shown
 
 TRACK = ".rms-dials input[type=range][name=lr]"
 
@@ -35,7 +35,7 @@ def listened(page: Page) -> tuple[list[str], list[int]]:
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: messages.append(len(data))))
     page.reload()
     page.wait_for_selector(f"{PLAYER}[data-surface]")
-    page.wait_for_timeout(600)
+    settled(page)
     fetched.clear()
     messages.clear()
     return fetched, messages
@@ -59,7 +59,7 @@ def test_the_page_hears_of_a_dial_when_it_is_let_go(open_page: Open) -> None:
     last = page.get_attribute(PLAYER, "data-run")
     turned(page, 600, "change")
     expect(page).to_have_url(re.compile(rf"[?&]lr={lr:g}(&|$)"))
-    page.wait_for_timeout(300)
+    settled(page)
     assert page.get_attribute(PLAYER, "data-run") == last
     assert len(fetched) == 3, "what is on show is not fetched again"
     assert sum(size for size in messages if size > 0) < 30_000, "and the page does not send it a second time"
@@ -84,7 +84,7 @@ def test_a_new_surface_comes_with_a_fetched_run(open_page: Open) -> None:
     page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface !== '{before}'")
     page.eval_on_selector(track, "(n) => n.dispatchEvent(new Event('change', {bubbles: true}))")
     expect(page).to_have_url(re.compile(r"[?&]kappa=10(&|$)"))
-    page.wait_for_timeout(500)
+    settled(page)
     assert page.get_attribute(PLAYER, "data-surface") == "stretched:10:0"
     page.get_by_role("button", name="Reset", exact=True).click()
     page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface === '{before}'")
@@ -126,7 +126,7 @@ def test_an_older_answer_undoes_nothing_and_an_unknown_run_is_asked_for(open_pag
 
 def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Open) -> None:
     page = open_page("/", width=390, height=844)
-    page.wait_for_timeout(400)
+    settled(page)
     page.evaluate(
         "document.querySelector('.rms-dials').scrollIntoView();"
         " document.querySelector('[data-testid=stMain]').scrollBy(0, -310)"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
-from tests.support.player import PLAYER, Open
+from tests.support.player import PLAYER, Open, settled
 
 RELIEF = ".rms-relief"
 
@@ -103,8 +103,10 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
         "window.frames3d = 0; const gl = document.querySelector('.rms-plot3d')._fullLayout.scene._scene.glplot;"
         " const inner = gl.onrender; gl.onrender = () => { window.frames3d++; inner(); };"
     )
-    while page.evaluate("[window.frames3d, window.frames3d = 0][0]"):  # what Plotly still paints after its start
-        page.wait_for_timeout(700)
+    page.wait_for_function(  # what Plotly still paints after its start
+        "async () => { window.frames3d = 0; await new Promise((done) => setTimeout(done, 700));"
+        " return !window.frames3d; }"
+    )
     for t in (0, 3, 17):
         page.locator(".rms-scrub").fill(str(t))
         for key, colour in (("rmsprop", (11, 95, 176)), ("sgd", (194, 65, 12))):
@@ -128,7 +130,7 @@ def test_what_is_pinned_stands_in_grey_and_one_seed_is_said_to_be_one(open_page:
     page.fill(".rms-dials input[type=text][name=lr]", "0.3")
     page.press(".rms-dials input[type=text][name=lr]", "Enter")
     page.wait_for_url(re.compile("[?&]lr=0.3&"))
-    page.wait_for_timeout(300)
+    settled(page)
     seen = [colour_at(page, 0, *projected(page, *before.theta[t], height(page, before.f[t]))) for t in range(8, 40)]
     grey = [pixel for pixel in seen if pixel[3] > 60 and max(pixel[:3]) - min(pixel[:3]) < 60]
     assert len(grey) > 16, seen
@@ -144,9 +146,12 @@ def test_the_camera_stays_when_a_number_or_the_surface_changes(open_page: Open) 
     page.mouse.down()
     page.mouse.move(box["x"] + 330, box["y"] + 230, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        f"async (before) => {{ const now = {eye}; await new Promise((done) => setTimeout(done, 100));"
+        f" return now !== before && now === {eye}; }}",
+        arg=before,
+    )
     turned = page.evaluate(eye)
-    assert turned != before
     page.fill(".rms-dials input[type=text][name=lr]", "0.1")
     page.press(".rms-dials input[type=text][name=lr]", "Enter")
     expect(page).to_have_url(re.compile(r"[?&]lr=0\.1(&|$)"))

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, Trajectory, run
-from tests.support.player import PLAYER, Open
+from tests.support.player import PLAYER, Open, settled
 
 
 def runs(lr: float = 0.2) -> dict[str, Trajectory]:
@@ -111,7 +111,7 @@ def test_two_quick_clicks_save_one_file_and_the_menu_stays(open_page: Open) -> N
     with page.expect_download():
         page.get_by_role("button", name="Every number (CSV)").dblclick()
     downloaded(page, "Jupyter notebook")
-    page.wait_for_timeout(200)
+    settled(page)
     assert saved == ["rmsprop-stretched.csv", "rmsprop-stretched.ipynb"]
 
 

@@ -38,3 +38,14 @@ def painted(page: Page, canvas: int) -> int:
             canvas,
         )
     )
+
+
+def another_run(page: Page, before: str | None) -> str | None:
+    """Wait until another run than `before` is on show; return which."""
+    page.wait_for_function("([p, b]) => document.querySelector(p).dataset.run !== b", arg=[PLAYER, before])
+    return page.get_attribute(PLAYER, "data-run")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

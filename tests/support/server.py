@@ -21,12 +21,17 @@ FLAGS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
-@contextmanager
-def served(script: Path = ROOT / "app.py") -> Iterator[str]:
-    """Serve the script from the project's folder, so with its configuration, and yield the address."""
+def free_port() -> int:
+    """Return the number of a port that nobody listens to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[str]:
+    """Serve the script from the project's folder, so with its configuration, and yield the address."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
                "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

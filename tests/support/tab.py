@@ -29,7 +29,8 @@ class Tab:
         self.app = app
         self.faults: list[str] = []
         self._scheme: str | None = None  # of a page that nobody has touched
-        self._page = browser.new_context().new_page()
+        self.context = browser.new_context()
+        self._page = self.context.new_page()
         self._page.set_default_timeout(60_000)  # on a machine that does much else
         self._page.on("pageerror", lambda error: self.faults.append(str(error)))
         self._page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
