@@ -26,7 +26,6 @@ def test_a_link_shows_its_text_and_nothing_else(open_page: Open) -> None:
             page.get_by_text("settings of this link").click()
         expect(page.locator(".said").filter(has_text=HOSTILE[0])).to_be_visible()
         is_plain(page)
-        page.close()
 
 
 def test_a_table_shows_its_text_and_nothing_else(open_page: Open) -> None:
