@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
-from pages.shared.model.words import SUPERSCRIPTS, number
+from pages.shared.model.numbers import number, tick
 from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Problem
@@ -263,17 +263,10 @@ def _log_axis(low: float, high: float) -> dict[str, Any]:
     parts = (1, 2, 3, 5) if high - low < 1.2 else (1, 3) if high - low < 2 else (1,)
     exponents = [k for k in range(int(np.floor(low)), int(np.ceil(high)) + 1) if k % every == 0]
     ticks = [m * 10.0**k for k in exponents for m in parts if -300 < k < 300]
-    ticks = [tick for tick in ticks if low <= np.log10(tick) <= high]
+    ticks = [v for v in ticks if low <= np.log10(v) <= high]
     if len(ticks) < 2:
         ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
-    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [_tick(tick) for tick in ticks]}
-
-
-def _tick(value: float) -> str:
-    exponent = round(float(np.log10(value)))
-    if np.isclose(value, 10.0**exponent, rtol=1e-9) and not -3 < exponent < 4:
-        return "10" + str(exponent).translate(SUPERSCRIPTS)
-    return f"{value:g}" if 1e-3 <= value < 1e5 else number(value, 1)
+    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick(v) for v in ticks]}
 
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:

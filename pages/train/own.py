@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.shared.model.language import _
-from pages.shared.model.words import number
+from pages.shared.model.numbers import number
 from pages.shared.widgets import say
 from pages.train import state
 from pages.train.settings import Training

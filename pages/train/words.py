@@ -8,8 +8,8 @@ import numpy as np
 
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
+from pages.shared.model.numbers import number
 from pages.shared.model.verdicts import nonfinite
-from pages.shared.model.words import number
 from pages.train import findings
 from pages.train.names import short
 from pages.train.training import Job, Problem

@@ -1,38 +1,44 @@
-"""Write a number for reading, with four digits: the same digits in text, MathML and a player's JavaScript."""
+"""Write a number for reading: one rule for text, MathML and a player's JavaScript (pages/shared/web/numbers.js)."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import floor, isfinite, isnan, log10
 
+FIGURES = 4
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def significant(value: float, quantity: str = "") -> int:
-    """Return how many digits are shown: 4, but for ρ and μ as many as 1 − ρ needs for its own four."""
+def significant(value: float, quantity: str = "", figures: int = FIGURES) -> int:
+    """Return how many digits of a finite number are shown.
+
+    `figures`, but for ρ and μ as many as 1 − ρ needs for its own, and below 100000 all that stand before the point.
+    """
     if quantity in ("rho", "momentum") and 0 < value < 1:
-        return max(4, 3 - floor(log10(1 - value)))
-    return 4
+        return max(figures, figures - 1 - floor(log10(1 - value)))
+    whole = Decimal(float(value)).adjusted() + 1
+    return max(figures, whole) if whole <= 5 else figures
 
 
-def rounded(value: float, quantity: str = "") -> Decimal:
+def rounded(value: float, quantity: str = "", figures: int = FIGURES) -> Decimal:
     """Return a finite number rounded as it is shown; a half goes away from 0."""
     if quantity == "t":
         return Decimal(int(value))
-    context = Context(prec=significant(value, quantity), rounding=ROUND_HALF_UP)
+    context = Context(prec=significant(value, quantity, figures), rounding=ROUND_HALF_UP)
     return context.create_decimal_from_float(float(value))
 
 
-def digits(value: float, quantity: str = "") -> str:
-    """Write a number for reading: 3.162, 0.001, −2.5, 1.23×10⁻⁸, 10⁻⁸, 0, ∞, NaN.
+def digits(value: float, quantity: str = "", figures: int = FIGURES) -> str:
+    """Write a number for reading: 3.162, 0.001, −2.5, 12346, 1.23×10⁻⁸, 10⁻⁸, 0, ∞, NaN.
 
     The rules, for a port to JavaScript:
 
     1. NaN is "NaN", ±infinity "∞" or "−∞", 0 and −0 are "0". `quantity` "t" is the whole number it is.
-    2. n = 4; for "rho" and "momentum" with 0 < value < 1, n = max(4, 3 − floor(log10(1 − value))).
+    2. n = figures; for "rho" and "momentum" with 0 < value < 1, n = max(n, n − 1 − floor(log10(1 − value))); otherwise,
+       where |value| has at most 5 digits before its point, no fewer than those.
     3. Round |value| to n significant digits, a half upwards, as |value|.toExponential(n − 1) does: mantissa and e.
     4. Drop zeros at the end of the mantissa, then a point at its end.
-    5. −4 <= e <= 3: write it without exponent. Otherwise mantissa × 10 to the e, as "×10" and e in superscript digits
+    5. −4 <= e <= 4: write it without exponent. Otherwise mantissa × 10 to the e, as "×10" and e in superscript digits
        (⁻ U+207B for its minus); a mantissa of just 1 and its × are dropped.
     6. value < 0: put − (U+2212) in front.
     """
@@ -40,8 +46,8 @@ def digits(value: float, quantity: str = "") -> str:
         return "NaN"
     if not isfinite(value):
         return "∞" if value > 0 else "−∞"
-    number = rounded(value, quantity)
-    if quantity == "t" or number == 0 or -4 <= number.adjusted() <= 3:
+    number = rounded(value, quantity, figures)
+    if quantity == "t" or number == 0 or -4 <= number.adjusted() <= 4:
         return _without_zeros(number)
     mantissa, power = number.scaleb(-number.adjusted()), "10" + str(number.adjusted()).translate(SUPERSCRIPT)
     return ("" if mantissa > 0 else "−") + power if abs(mantissa) == 1 else f"{_without_zeros(mantissa)}×{power}"

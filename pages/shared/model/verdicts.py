@@ -8,8 +8,8 @@ import numpy as np
 
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method, Run
+from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from pages.shared.model.words import number
 from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory, events
 from rmsprop_core.runs.events import crossings, inside_view
 from rmsprop_core.runs.stability import stability_limit

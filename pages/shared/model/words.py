@@ -1,4 +1,4 @@
-"""Words and numbers for readers: complaints, comparisons, names, and how a number is written."""
+"""Words for readers: complaints, comparisons, what a choice has brought."""
 
 from __future__ import annotations
 
@@ -11,30 +11,13 @@ from pages.shared.model.fields import Complaint
 from pages.shared.model.formulas import refusal
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method, Run
+from pages.shared.model.numbers import number
 from pages.shared.model.settings import IDLE, Settings
 from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
 
 if TYPE_CHECKING:
     from rmsprop_core.runs.sweep import FairLr
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def number(value: float, figures: int = 3) -> str:
-    """Return the value to read: so many significant digits, a power of ten where it is very small or large.
-
-    Up to 99999 no digit before the point is dropped.
-    """
-    if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "∞" if value > 0 else "−∞"
-    whole, short = f"{value:.0f}", f"{value:.{figures}g}"
-    if abs(value) >= 1e-3 and abs(float(whole)) < 1e5:
-        return (whole if "e" in short or abs(value) >= 1000 else short).replace("-", "−")
-    if value == 0:
-        return "0"
-    mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
-    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
 
 
 def complaint(found: Complaint) -> str:

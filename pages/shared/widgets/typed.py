@@ -6,9 +6,10 @@ import streamlit as st
 
 from pages.shared.model.fields import Complaint
 from pages.shared.model.language import _
+from pages.shared.model.numbers import number
 from pages.shared.model.settings import DOMAIN, TYPED, Settings, on_surface, seen_in
 from pages.shared.model.settings import typed as typed_surface
-from pages.shared.model.words import complaint, number
+from pages.shared.model.words import complaint
 from pages.shared.widgets import say, session
 from pages.shared.widgets.session import mirror
 from rmsprop_core.expression import Expression, Refused

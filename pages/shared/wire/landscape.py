@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.model.words import SUPERSCRIPTS, number
+from pages.shared.model.numbers import tick
 from rmsprop_core import Surface
 
 Array = NDArray[np.float64]
@@ -46,7 +46,7 @@ def landscape(surface: Surface) -> Landscape:
         size = _round_step((high - low) / LEVELS)
         start = np.ceil(low / size) * size
         ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
-        return Landscape(f, f, float(start), high, size, tuple(ticks.tolist()), tuple(_label(v) for v in ticks))
+        return Landscape(f, f, float(start), high, size, tuple(ticks.tolist()), tuple(tick(v) for v in ticks))
 
     floor = surface.lowest if surface.floor is not None else min(surface.lowest, float(finite.min()))
     high = float(finite.max() - floor)
@@ -58,7 +58,7 @@ def landscape(surface: Surface) -> Landscape:
     decades = np.arange(np.ceil(np.log10(low)), np.log10(high))
     every = max(1, round(len(decades) / 6))
     ticks = decades[::every] if len(decades) > 1 else np.linspace(np.log10(low), np.log10(high), 4)
-    labels = tuple(_label(10**v) for v in ticks)
+    labels = tuple(tick(10**v) for v in ticks)
     return Landscape(f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), labels, floor)
 
 
@@ -73,11 +73,3 @@ def _round_step(step: float) -> float:
 def _log_step(decades: float) -> float:
     """Return a spacing of levels in decades: a simple part of a decade, some LEVELS of them."""
     return next((part for part in (0.1, 0.2, 0.25, 1 / 3, 0.5, 1.0) if decades / part <= LEVELS), 2.0)
-
-
-def _label(value: float) -> str:
-    """Return a tick's name: a power of ten as such where it would be long."""
-    exponent = round(np.log10(value)) if value > 0 else 0
-    if value == 10.0**exponent and not -3 < exponent < 4:
-        return "10" + str(exponent).translate(SUPERSCRIPTS)
-    return number(float(value))

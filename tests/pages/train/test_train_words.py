@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.shared.model.words import number
+from pages.shared.model.numbers import number
 from pages.train import findings, words
 from pages.train.settings import Training, as_at_first, first_rates
 from pages.train.training import Job, prepare, slice_of
