@@ -27,4 +27,4 @@ else:  # the server, as it starts
     PagesManager.uses_pages_directory = False  # or the first request would say that a page of the folder is not found
     base = assets.base_path()
     shown = [live.route(page.folder, page.shows, base) for page in PAGES if page.shows]
-    app = st.App(__file__, routes=[code.route(base), *shown])
+    app = st.App(__file__, routes=[code.route(base), live.kept(base), *shown])

@@ -57,7 +57,7 @@ def _texts(values: Any) -> list[str]:
 def standalone(exhibit: Exhibit, settings: Settings, link: str = "") -> str:
     """Return one HTML file that plays the run: the player's own code, Plotly and the bundle, and nothing to fetch."""
     title = f"RMSprop Explorer: {_(exhibit.surface.title)}"
-    bundle = base64.b64encode(pack(exhibit, cue=1, relief=settings.in_relief)).decode()
+    bundle = base64.b64encode(pack(exhibit, relief=settings.in_relief)).decode()
     values = "".join(f"<span>{escape(name)} = {escape(value)}</span> " for name, value in to_query(settings).items())
     source = f'<p><a href="{escape(link)}">{escape(_("Open it in RMSprop Explorer"))}</a></p>' if link else ""
     return f"""<!doctype html>

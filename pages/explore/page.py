@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.explore import take_away
 from pages.shared.widgets import controls, layout, player, session
-from pages.shared.wire.experiment import exhibit
+from pages.shared.wire import live
 
 session.enter("explore")
 player.load_assets()
@@ -17,7 +17,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(lambda now: exhibit(now, session.pinned(), session.noted()))
+    player.live(lambda now: live.asked(now, session.pinned()), lambda _now: {"note": session.noted()})
     with layout.switches():
         controls.methods(settings)
         buttons = st.columns(3, gap="small")

@@ -9,7 +9,7 @@ from pages.step_by_step import answers, walk, worksheet
 from pages.step_by_step.record import PAGE
 
 entered = session.enter("step_by_step")
-player.load_assets()
+player.load_assets(PAGE.code)
 settings = session.settings()
 if entered and settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
     session.set_clock(1)
@@ -20,7 +20,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.exhibit, answers.tell, {"answer": answers.heard}, PAGE.code)
+    player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
     with layout.switches():
         controls.methods(settings)
         left, right = st.columns(2, gap="small")

@@ -17,14 +17,14 @@ from pages.shared.model import language
 from pages.shared.model.language import _
 from pages.shared.model.methods import PLAIN, RMSPROP, Method, of
 from pages.shared.model.settings import Settings
-from pages.shared.wire import experiment
+from pages.shared.wire import experiment, live
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
 from pages.step_by_step.head import Beat as BeatHead
 from pages.step_by_step.head import Beside, CodeLine, Mark
 from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
-from pages.step_by_step.zoom import SIDE, zoom
+from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, first_of_block, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
 from rmsprop_core.explain.listing import Listing, listing
 from rmsprop_core.explain.marks import half_life, marks
@@ -66,6 +66,11 @@ def walked(settings: Settings) -> Walked:
 def _shown(settings: Settings) -> Exhibit:
     """Return the player's exhibit: the picture, the quiz and the worksheet of a moment are about the same run."""
     return experiment.exhibit(settings)
+
+
+def asked(settings: Settings) -> dict[str, str]:
+    """Return the query of the bundle: the same for all steps whose surroundings it brings."""
+    return live.asked(settings, near=first_of_block(settings.clock()) if settings.steps > BLOCK + 2 * MARGIN else 1)
 
 
 def exhibit(settings: Settings) -> Exhibit:

@@ -42,11 +42,16 @@ def bounds(traj: Trajectory) -> Array:
     return np.asarray(longest_step(replace(optimizer, lr=lr)))
 
 
+def first_of_block(t: int) -> int:
+    """Return the first step of the block that step t is in."""
+    return max(t - 1, 0) // BLOCK * BLOCK + 1
+
+
 def zoom(traj: Trajectory, t: int) -> Zoom:
     """Return how far the pictures of a run reach, and the ground for the steps round t."""
     first, last = 0, traj.steps
     if traj.steps > BLOCK + 2 * MARGIN:
-        block = max(t - 1, 0) // BLOCK * BLOCK
+        block = first_of_block(t) - 1
         first, last = max(0, block - MARGIN), min(traj.steps, block + BLOCK + MARGIN)
     box = bounds(traj)
     reach = _reach(traj, box)

@@ -37,7 +37,6 @@ def room() -> None:
             panel.weights(settings, job)
         panel.reset()
     with picture, st.container(key="picture"):
-        state.visits(settings.view)
         panel.view(settings)
         panel.complaints()
         with st.container(key="progress"):  # there at all times, so that the pictures keep their places

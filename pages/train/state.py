@@ -19,12 +19,11 @@ from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
 from rmsprop_core.learn.tables import Data, load_diabetes
 
-_OWN, _PROBLEM, _JOB, _PRINTOUT, _VISITS, _RATES, _GUESS = (
+_OWN, _PROBLEM, _JOB, _PRINTOUT, _RATES, _GUESS = (
     "train_own",
     "train_problem",
     "train_job",
     "train_printout",
-    "train_visits",
     "train_rates",
     "train_guess",
 )
@@ -158,15 +157,6 @@ def _once(name: str, key: object, make: Any) -> Any:
     if kept is None or kept[0] != key:
         kept = st.session_state[name] = (key, make())
     return kept[1]
-
-
-def visits(view: str) -> int:
-    """Return how often the reader has come to this view; a view that was left has to be sent anew."""
-    last, count = st.session_state.get(_VISITS, ("", 0))
-    if last != view:
-        count += 1
-        st.session_state[_VISITS] = (view, count)
-    return int(count)
 
 
 def feature_sizes(ready: Problem) -> list[dict[str, float | str]]:

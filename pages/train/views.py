@@ -14,6 +14,7 @@ import streamlit as st
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.shared.widgets import player, say
+from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
 from pages.train.settings import PIECES, Training, as_at_first
@@ -47,7 +48,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     verdict = line if part.single else line + " " + _("Each step of this clock is an epoch.")
     steps = part.steps
     t = steps if settings.t is None else min(settings.t, steps)
-    shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}:{state.visits('paths')}", part.runs, steps, t, verdict)
+    shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}", part.runs, steps, t, verdict)
 
     def clock_rests() -> None:
         t = player.resting_at()
@@ -55,7 +56,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
             now = state.RECORD.settings()
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 
-    player.show(shown, clock_rests)
+    player.show(live.KEPT, live.put_up(shown), t, {}, {"t": clock_rests})
     note = words.caption("paths", job, histories)
     if lesson:
         note += " " + _("κ: the steepest curvature by the flattest.")

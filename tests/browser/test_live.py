@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from dataclasses import replace
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pages.shared.model.settings import Settings
-from pages.shared.wire.bundle import Exhibit, pack
-from pages.shared.wire.code import PLAYER as PLAYER_CODE
+from pages.shared.wire import live
 from pages.shared.wire.code import address
-from pages.shared.wire.experiment import exhibit
 from rmsprop_core import SURFACES, RMSprop, run
 from tests.support.player import PLAYER, Open, settled, shown
 
@@ -65,15 +61,60 @@ def test_the_page_hears_of_a_dial_when_it_is_let_go(open_page: Open) -> None:
     assert sum(size for size in messages if size > 0) < 30_000, "and the page does not send it a second time"
 
 
-def test_without_the_route_a_dial_follows_all_the_same(open_page: Open) -> None:
+def test_ten_thousand_steps_come_once_and_a_clock_at_rest_sends_nothing(open_page: Open) -> None:
+    page = open_page("/?steps=300")
+    fetched, messages = listened(page)
+    sizes: list[int] = []
+    page.on("response", lambda each: sizes.append(int(each.headers.get("content-length", "0"))))
+    page.fill(".rms-dials input[type=text][name=steps]", "10000")
+    page.press(".rms-dials input[type=text][name=steps]", "Enter")
+    page.wait_for_selector(f"{PLAYER}[data-steps='10000']")
+    expect(page).to_have_url(re.compile(r"[?&]steps=10000(&|$)"))
+    page.wait_for_timeout(800)
+    assert len(fetched) == 1
+    assert sum(sizes) < 1_200_000, "one bundle, and nothing else"
+    assert sum(size for size in messages if size > 0) < 30_000
+
+    fetched.clear()
+    page.locator(PLAYER).press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"[?&]t=9999(&|$)"))
+    messages.clear()
+    page.wait_for_timeout(800)
+    assert fetched == []
+    assert messages == []
+
+
+def test_a_route_that_fails_is_said_and_asked_again(open_page: Open) -> None:
     page = open_page()
-    page.route("**/live/**", lambda route: route.fulfill(status=204))
+    fault = page.locator(".rms-fault")
+    expect(fault).to_have_text("")
+    page.route("**/live/**", lambda route: route.fulfill(status=404))
     before = page.get_attribute(PLAYER, "data-run")
     turned(page, 500, "input")
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
-    assert "lr=0.2&" in page.url
+    expect(fault).to_contain_text("does not answer")
     turned(page, 500, "change")
     expect(page).to_have_url(re.compile(r"[?&]lr=0\.01(&|$)"))
+    assert page.get_attribute(PLAYER, "data-run") == before
+    page.unroute("**/live/**")
+    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
+    expect(fault).to_have_text("")
+
+
+def test_one_request_is_in_flight_and_the_newest_is_next(open_page: Open) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/live/**", lambda route: held.append(route))
+    for place in (500, 510, 520, 530):
+        turned(page, place, "input")
+    for _ in range(2):  # the first, and for the three that came meanwhile the last
+        page.wait_for_timeout(300)
+        assert len(held) == 1
+        with page.expect_response("**/live/**"):
+            held.pop().continue_()
+    page.wait_for_timeout(300)
+    assert held == []
+    lr = float(page.input_value(".rms-dials input[type=text][name=lr]"))
+    assert shown(page, "rmsprop.f") == run(RMSprop(lr), SURFACES["stretched"], (-5, -2), 50).f[-1]
 
 
 def test_a_new_surface_comes_with_a_fetched_run(open_page: Open) -> None:
@@ -90,38 +131,27 @@ def test_a_new_surface_comes_with_a_fetched_run(open_page: Open) -> None:
     page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface === '{before}'")
 
 
-MOUNT = """async ([module, bundles]) => {
-  const { mount } = await import(module);
-  const root = document.body.appendChild(document.createElement("div"));
-  const asked = [];
-  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const seen = bundles.map((bundle) => {
-    mount(root, bytes(bundle), (name) => asked.push(name));
-    return root.querySelector(".rmsprop-player").dataset.run;
-  });
-  root.remove();
-  return [seen, asked];
+TOLD = """async ([module, told]) => {
+  const { stage } = await import(module);
+  stage.player.follow(told, () => {});
 }"""
+TURN = """async ([module, values, seq]) => (await import(module)).stage.player.turn(values, seq)"""
 
 
-def test_an_older_answer_undoes_nothing_and_an_unknown_run_is_asked_for(open_page: Open) -> None:
-    def coded(shown: Exhibit, **situation: object) -> str:
-        return base64.b64encode(pack(shown, cue=1, **situation)).decode()  # type: ignore[arg-type]
-
-    one, two = exhibit(Settings()), exhibit(replace(Settings(), lr=0.1))
+def test_an_older_word_of_the_page_undoes_nothing_that_was_turned_since(open_page: Open) -> None:
     page = open_page()
-    seen, asked = page.evaluate(
-        MOUNT, [address(PLAYER_CODE), [coded(one, turn=5), coded(two, turn=3), coded(two, turn=6), coded(one, turn=0)]]
-    )
-    assert seen[0] == seen[1] == seen[3] != seen[2]
-    assert "missing" not in asked
+    module = address("shared/web/stage.js")
+    told = {"path": "/live/explore", "query": live.asked(Settings()), "cue": 1, "t": 50, "failed": "no answer"}
 
-    run_of_two = seen[2]
-    seen, asked = page.evaluate(
-        MOUNT, [address(PLAYER_CODE), [coded(one, turn=1), coded(two, turn=2, known=run_of_two)]]
-    )
-    assert seen[0] == seen[1]
-    assert asked == ["missing"]
+    first = page.get_attribute(PLAYER, "data-run")
+    assert page.evaluate(TURN, [module, {"lr": "0.1"}, 9])
+    turned_to = page.get_attribute(PLAYER, "data-run")
+    assert turned_to != first
+    page.evaluate(TOLD, [module, {**told, "ack": 5}])
+    page.wait_for_timeout(300)
+    assert page.get_attribute(PLAYER, "data-run") == turned_to
+    page.evaluate(TOLD, [module, {**told, "ack": 9}])
+    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run === '{first}'")
 
 
 def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Open) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import runpy
 import struct
 from collections.abc import Iterable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.model.methods import Run
@@ -65,10 +71,41 @@ def by_key(runs: Iterable[Run]) -> dict[str, Trajectory]:
 
 
 def sent(app: AppTest, component: str = "rmsprop_player") -> tuple[dict[str, Any], Columns]:
-    """Return the head and the columns of the bytes that the page has sent last to the player or another component."""
+    """Return the head and the columns that the page's player, or another component, shows.
+
+    The player's are those that its browser fetches, with what the page tells it beside the link.
+    """
+    found = _component(app, component)
+    if not found.json:
+        return unpacked(found.bytes)
+    told = json.loads(found.json)
+    head, columns = unpacked(bytes(fetched(told["path"], told["query"]).body))
+    return {**head, **{name: value for name, value in told.items() if value != "" or name not in head}}, columns
+
+
+def told_of(app: AppTest, component: str = "rmsprop_player") -> dict[str, Any]:
+    """Return what the page tells a component in JSON."""
+    told: dict[str, Any] = json.loads(_component(app, component).json)
+    return told
+
+
+def _component(app: AppTest, name: str) -> Any:
     assert not app.exception
     components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
-    return unpacked(next(proto.bytes for name, proto in components.items() if name.startswith(component)))
+    return next(proto for own, proto in components.items() if own.startswith(name))
+
+
+@cache
+def routes() -> dict[str, Route]:
+    """Return the routes that the server starts with, by their paths."""
+    return {route.path: route for route in runpy.run_path(str(APP))["app"]._user_routes}
+
+
+def fetched(path: str, query: dict[str, str]) -> Response:
+    """Return what the server answers to a request for a path with this query."""
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": urlencode(query).encode(), "headers": []}
+    answer: Response = routes()[path].endpoint(Request(scope))
+    return answer
 
 
 def unpacked(data: bytes) -> tuple[dict[str, Any], Columns]:

@@ -3,10 +3,7 @@
 
 const TYPES = { f8: Float64Array, f4: Float32Array, u1: Uint8Array };
 
-/**
- * @param {Uint8Array} bytes
- * @returns {Bundle}
- */
+/** @param {Uint8Array} bytes @returns {Bundle} */
 export function unpack(bytes) {
   const copy = new Uint8Array(bytes); // a buffer of our own, so that Float64Array finds its alignment
   const size = new DataView(copy.buffer).getUint32(0, true);
@@ -32,3 +29,9 @@ export function runsOf({ head, columns }) {
     return { ...run, x, y, f, cloud: paths && { paths, seeds: run.seeds } };
   });
 }
+
+/**
+ * What is pinned first: it lies under the others.
+ * @param {Run[]} runs
+ */
+export const layered = (runs) => [...runs].sort((a, b) => Number(b.pinned) - Number(a.pinned));

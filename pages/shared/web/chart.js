@@ -17,13 +17,7 @@ const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
-/**
- * @param {string} kind
- * @param {number} low
- * @param {number} high
- * @param {number} unit
- * @returns {Scale}
- */
+/** @param {string} kind @param {number} low @param {number} high @param {number} unit @returns {Scale} */
 function makeScale(kind, low, high, unit) {
   if (kind === "log") {
     let [a, b] = [Math.log10(low), Math.log10(high)];
@@ -61,10 +55,7 @@ function power(k) {
   return k >= -2 && k <= 3 ? String(Number((10 ** k).toFixed(2))) : "10" + superscript(k);
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Theme} theme
- */
+/** @param {HTMLCanvasElement} canvas @param {Theme} theme */
 export function makeChart(canvas, theme) {
   const still = el("canvas");
   /** @type {Spec} */
@@ -148,12 +139,7 @@ export function makeChart(canvas, theme) {
   }
 
   // Between two lines; what has left the scale (an ended run counts as infinite) goes to its edge.
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {[Column, Column]} band
-   * @param {number} from
-   * @param {string} colour
-   */
+  /** @param {CanvasRenderingContext2D} pen @param {[Column, Column]} band @param {number} from @param {string} colour */
   function fillBand(pen, [low, high], from, colour) {
     const at = (/** @type {number} */ v) => { const y = py(to(v)); return Number.isFinite(y) ? y : v > 0 ? MARGIN.top - 9 : MARGIN.top + box.h + 9; };
     pen.beginPath();
@@ -166,10 +152,7 @@ export function makeChart(canvas, theme) {
   }
 
   // Lines that share a colour carry their name right of the plot, in the order of their ends; names never overlap.
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {Colours} colours
-   */
+  /** @param {CanvasRenderingContext2D} pen @param {Colours} colours */
   function labelEnds(pen, colours) {
     pen.font = `600 12px ${colours.font}`;
     pen.textAlign = "left";

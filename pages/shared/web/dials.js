@@ -1,9 +1,8 @@
-// The dials: rows of symbol, track and number box, live while they are dragged, one request in flight. Where data.preview
-// says so the runs of a dial under the hand are fetched, and the page hears of it when it is let go.
+// The dials: rows of symbol, track and number box. Where data.live says so the player shows each turn by itself, and the
+// page hears of it when the dial is let go; else it hears of each, one message in flight.
 // send("dial", {seq, run, live, values: {name: number or text}})
 
 import { el, setTheme } from "./dom.js";
-import { makePreview } from "./preview.js";
 import { stage } from "./stage.js";
 
 /** @import { Board, Send } from "./types.js" */
@@ -21,7 +20,7 @@ import { stage } from "./stage.js";
  * @property {number} value
  */
 /** @typedef {{ title: string, method: { colour: string, mark: string } | null, rows: Row[] }} Group */
-/** @typedef {{ ack: number, preview: { path: string, query: Record<string, string> } | null, errors: Record<string, string>, groups: Group[] }} Data */
+/** @typedef {{ ack: number, live: boolean, errors: Record<string, string>, groups: Group[] }} Data */
 /** @typedef {Record<string, number | string>} Values */
 
 /** @type {WeakMap<HTMLElement, ReturnType<typeof makeBoard>>} */
@@ -42,10 +41,7 @@ const SCALES = {
   tail: { to: (p, { max }) => 1 - (1 - max) ** p, from: (v, { max }) => Math.log(1 - v) / Math.log(1 - max) },
 };
 
-/**
- * @param {number} value
- * @param {Row} row
- */
+/** @param {number} value @param {Row} row */
 function rounded(value, row) {
   if (row.whole) return Math.round(value);
   if (row.scale === "tail") return 1 - Number((1 - value).toPrecision(2));
@@ -57,11 +53,7 @@ const placed = (/** @type {number} */ value, /** @type {Row} */ row) => String(T
 const texts = (/** @type {Values} */ values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 const written = (/** @type {number | string} */ value) => String(Number(Number(value).toPrecision(12)));
 
-/**
- * @param {HTMLElement} root
- * @param {Data} data
- * @param {Send} send
- */
+/** @param {HTMLElement} root @param {Data} data @param {Send} send */
 export function dials(root, data, send) {
   const board = boards.get(root) ?? makeBoard(root);
   boards.set(root, board);
@@ -82,13 +74,8 @@ function makeBoard(root) {
   let flying = 0; // the request that has not been answered yet
   /** @type {{ live: boolean, values: Values } | null} */
   let waiting = null; // what to send when it has
-  /** @type {Data["preview"]} */
-  let preview = null; // where runs are fetched, and the link that the turned dials change
-  /** @type {Values} */
-  let drafts = {}; // what has been turned and the server does not know yet
+  let live = false; // whether the player shows a turn by itself
   let posted = 0; // the latest turn
-  let painted = ""; // which run has been fetched last
-  const ask = makePreview((bytes, turn) => stage.player?.preview(bytes, turn));
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let patience;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -96,35 +83,23 @@ function makeBoard(root) {
   /** @type {HTMLInputElement | null} */
   let held = null; // the input under the user's hand: an answer does not move it
 
-  /**
-   * @param {Values} values
-   * @param {boolean} live
-   */
-  async function post(values, live) {
+  /** @param {Values} values @param {boolean} held the dial is still under the hand */
+  async function post(values, held) {
     posted = ++seq;
-    Object.assign(drafts, values);
-    if (preview) {
-      const url = `${preview.path}?${new URLSearchParams({ ...preview.query, ...texts(drafts), have: stage.player?.surface() ?? "" })}`;
-      const shown = url === painted || (await ask(url, posted));
-      if (shown) painted = url;
-      if (shown && live) return;
-    }
-    queue(values, live);
+    const shown = live && (await stage.player?.turn(texts(values), posted));
+    if (!shown || !held) queue(values, held);
   }
 
-  /**
-   * @param {Values} values
-   * @param {boolean} live
-   */
-  function queue(values, live) {
-    waiting = { live, values: { ...waiting?.values, ...values } };
+  /** @param {Values} values @param {boolean} held */
+  function queue(values, held) {
+    waiting = { live: held, values: { ...waiting?.values, ...values } };
     if (!flying) fly();
   }
 
   function fly() {
     if (!waiting) return;
     flying = ++seq;
-    send("dial", { seq, run: stage.player?.run() ?? "", ...waiting });
+    send("dial", { seq, ...waiting });
     waiting = null;
     clearTimeout(patience);
     patience = setTimeout(() => { flying = 0; fly(); }, PATIENCE);
@@ -202,27 +177,23 @@ function makeBoard(root) {
 
   return {
     /** @type {Board["turn"]} */
-    turn(values, live) { // from elsewhere, as the start is when it is dragged on the plane
+    turn(values, held) { // from elsewhere, as the start is when it is dragged on the plane
       for (const [name, value] of Object.entries(values)) {
         const entry = rows[name];
         if (!entry) continue;
         entry.number.value = written(value);
         entry.track.value = placed(value, entry.row);
       }
-      post(values, live);
+      post(values, held);
     },
-    /**
-     * @param {Data} data
-     * @param {Send} sendTo
-     */
+    /** @param {Data} data @param {Send} sendTo */
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);
       const next = JSON.stringify(data.groups.map((g) => [g.title, g.rows.map((r) => [r.name, r.label])]));
       if (next !== shape) { shape = next; build(data.groups); }
-      preview = data.preview;
-      if (data.ack >= posted || !data.ack) drafts = {};
-      const settled = !Object.keys(drafts).length; // an older answer must not move what has been turned since
+      live = data.live;
+      const settled = data.ack >= posted || !data.ack; // an older answer must not move what has been turned since
       for (const row of data.groups.flatMap((g) => g.rows)) {
         rows[row.name].row = row;
         const typed = rows[row.name].number.value !== "" && row.name in data.errors;

@@ -10,11 +10,7 @@ import { download } from "./picture.js";
 /** @type {number | null} */
 let awaited = null; // the question that is open; not kept on the root, which a rerun may put up anew meanwhile
 
-/**
- * @param {HTMLElement} root
- * @param {Uint8Array} bytes
- * @param {Send} send
- */
+/** @param {HTMLElement} root @param {Uint8Array} bytes @param {Send} send */
 export function downloads(root, bytes, send) {
   const { head, columns } = /** @type {{ head: any, columns: ReturnType<typeof unpack>["columns"] }} */ (unpack(bytes));
   if (head.sent && head.sent.seq === awaited) {

@@ -8,10 +8,7 @@
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 
 // a · b, both 4 × 4, column by column as WebGL has them.
-/**
- * @param {number[]} a
- * @param {number[]} b
- */
+/** @param {number[]} a @param {number[]} b */
 export function times(a, b) {
   const sum = (/** @type {number} */ i, /** @type {number} */ j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
   return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
@@ -29,10 +26,7 @@ export function makeGround(surface) {
     if (h > high && h < Infinity) high = h;
   }
   const inside = (/** @type {number} */ x, /** @type {number} */ y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
-  /**
-   * @param {number} x
-   * @param {number} y
-   */
+  /** @param {number} x @param {number} y */
   function height(x, y) {
     const [u, v] = [((x - x0) / (x1 - x0)) * (n - 1), ((y - y0) / (y1 - y0)) * (n - 1)];
     const [i, j] = [Math.min(Math.floor(u), n - 2), Math.min(Math.floor(v), n - 2)];
@@ -43,10 +37,7 @@ export function makeGround(surface) {
 }
 
 // Whether the run's f is another one than the surface's, as where a slice is drawn of a loss over more weights.
-/**
- * @param {Ground} ground
- * @param {Run} run
- */
+/** @param {Ground} ground @param {Run} run */
 function floats({ inside, bend, height, low, high }, { x, y, f }) {
   const off = [];
   for (let i = 0; i < x.length; i++) if (inside(x[i], y[i])) off.push(Math.abs(bend(f[i]) - height(x[i], y[i])));
@@ -55,10 +46,7 @@ function floats({ inside, bend, height, low, high }, { x, y, f }) {
 
 // A run's path over the ground: points {x, y, h, step}, a step's own with its exact height. Outside the view nothing
 // is drawn: the line ends at the wall, marked by a point without height. Where f floats, lines are straight.
-/**
- * @param {Ground} ground
- * @param {Run} run
- */
+/** @param {Ground} ground @param {Run} run */
 export function drape(ground, run) {
   const { inside, bend, height, surface, cell } = ground;
   const steps = run.x.length - 1;

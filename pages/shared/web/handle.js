@@ -6,11 +6,7 @@ import { el } from "./dom.js";
 
 const NUDGE = 0.01; // of the view, a key press; ten times that with shift
 
-/**
- * @param {HTMLElement} host
- * @param {Landscape} landscape
- * @param {(values: { x: number, y: number }, live: boolean) => void} place
- */
+/** @param {HTMLElement} host @param {Landscape} landscape @param {(values: { x: number, y: number }, live: boolean) => void} place */
 export function makeHandle(host, landscape, place) {
   const handle = host.appendChild(el("button", { type: "button", class: "rms-start" }));
   /** @type {[number, number]} */
@@ -26,10 +22,7 @@ export function makeHandle(host, landscape, place) {
     handle.style.transform = `translate(${at.x(x)}px, ${at.y(y)}px)`;
   }
 
-  /**
-   * @param {PointerEvent} event
-   * @returns {[number, number]}
-   */
+  /** @param {PointerEvent} event @returns {[number, number]} */
   function toData(event) {
     const { left, top } = host.getBoundingClientRect();
     const at = landscape.projection();
@@ -93,10 +86,7 @@ export function makeHandle(host, landscape, place) {
   }
 
   return {
-    /**
-     * @param {[number, number] | null} start
-     * @param {string} label
-     */
+    /** @param {[number, number] | null} start @param {string} label */
     show(start, label) {
       handle.hidden = start === null;
       handle.setAttribute("aria-label", label);

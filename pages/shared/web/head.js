@@ -16,12 +16,22 @@
  * @property {string} [note]
  * @property {boolean} [movable] whether the start can be dragged
  * @property {number | null} [seed] of the path that stands out among many
- * @property {number} [cue] counts how often the clock was set from outside the player
- * @property {number} [turn]
- * @property {boolean} [known]
- * @property {boolean} [relief] whether a cue shows the surface in 3-D
+ * @property {boolean} [relief] whether it opens in 3-D
  * @property {any} [walk] Step by step's own: see pages/step_by_step/web/head.js
- * @property {any} [quiz]
+ */
+
+/**
+ * What the page tells the player: where the bundle is, and what no link says.
+ * @typedef {object} Told
+ * @property {string} path of the route
+ * @property {Record<string, string>} query what names the picture
+ * @property {number} ack the last turn of a dial that the query knows of
+ * @property {number} cue counts how often the clock was set from outside the player
+ * @property {number} t where a cue puts the clock
+ * @property {boolean} [relief] whether a cue shows the surface in 3-D
+ * @property {string} [note] stands in place of the bundle's
+ * @property {string} failed what to say when no bundle comes
+ * @property {any} [quiz] Step by step's own
  */
 
 /**

@@ -3,10 +3,7 @@
 
 const ALOFT = 300; // px at the top of the screen that header and map take then
 
-/**
- * @param {HTMLElement} frame
- * @param {HTMLElement} host
- */
+/** @param {HTMLElement} frame @param {HTMLElement} host */
 export function keepInSight(frame, host) {
   const narrow = window.matchMedia("(max-width: 700px)");
   const observer = new IntersectionObserver(([entry]) => {

@@ -1,6 +1,7 @@
 // The surface by Plotly, drawn once; paths, heads, minima and start on two canvases above it.
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
+import { layered } from "./bundle.js";
 import { el, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
 import { plotly } from "./plotly.js";
@@ -13,14 +14,7 @@ const FRAME = { l: 50, r: 62, t: 10, b: 46 };
 export const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
 // The part of a segment inside [-far, far]², or null (Liang and Barsky 1984).
-/**
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
- * @param {number} far
- * @returns {[number, number, number, number] | null}
- */
+/** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} far @returns {[number, number, number, number] | null} */
 export function cutOff(x0, y0, x1, y1, far) {
   let [enter, leave] = [0, 1];
   for (const [from, delta] of [[x0, x1 - x0], [y0, y1 - y0]]) {
@@ -43,11 +37,7 @@ export function cutOff(x0, y0, x1, y1, far) {
  */
 export const edge = (wide, thin, colours) => [[wide, colours.background], [thin, colours.text]];
 
-/**
- * @param {HTMLElement} host
- * @param {Theme} theme
- * @param {() => void} onZoom
- */
+/** @param {HTMLElement} host @param {Theme} theme @param {() => void} onZoom */
 export function makeLandscape(host, theme, onZoom) {
   /** @type {Plot} */
   const plot = host.appendChild(el("div", { class: "rms-plot" }));
@@ -117,9 +107,7 @@ export function makeLandscape(host, theme, onZoom) {
     };
   }
 
-  /**
-   * @param {HTMLCanvasElement} canvas
-   */
+  /** @param {HTMLCanvasElement} canvas */
   function clear(canvas) {
     const pen = penOf(canvas);
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -130,13 +118,7 @@ export function makeLandscape(host, theme, onZoom) {
 
   // One run's path from step a to step b. Canvas rounds pixels far outside, so a segment is cut off, along its own
   // line, at a box a hundred views wide: what is visible stays exact.
-  /**
-   * @param {Pen} pen
-   * @param {Projection} at
-   * @param {{ x: Run["x"], y: Run["y"] }} run
-   * @param {number} a
-   * @param {number} b
-   */
+  /** @param {Pen} pen @param {Projection} at @param {{ x: Run["x"], y: Run["y"] }} run @param {number} a @param {number} b */
   function trace(pen, at, run, a, b) {
     const far = 100 * Math.max(box.width, box.height);
     pen.beginPath();
@@ -155,13 +137,7 @@ export function makeLandscape(host, theme, onZoom) {
     pen.stroke();
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {{ colour: string, dash: number[] }} run
-   * @param {Colours} colours
-   * @param {number} width
-   * @param {number} alpha
-   */
+  /** @param {Pen} pen @param {{ colour: string, dash: number[] }} run @param {Colours} colours @param {number} width @param {number} alpha */
   function style(pen, run, colours, width, alpha) {
     pen.strokeStyle = colours.of(run.colour);
     pen.lineWidth = width;
@@ -170,11 +146,7 @@ export function makeLandscape(host, theme, onZoom) {
     pen.setLineDash(run.dash);
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {Projection} at
-   * @param {() => void} drawing
-   */
+  /** @param {Pen} pen @param {Projection} at @param {() => void} drawing */
   function inWindow(pen, at, drawing) {
     pen.save();
     pen.beginPath(); pen.rect(...at.window); pen.clip();
@@ -182,16 +154,14 @@ export function makeLandscape(host, theme, onZoom) {
     pen.restore();
   }
 
-  /**
-   * @param {Pen} [onto] of a picture to save
-   */
+  /** @param {Pen} [onto] of a picture to save */
   function drawInk(onto) {
     if (!surface || !box.width) return;
     const pen = onto ?? clear(ink);
     const at = projection();
     const colours = theme();
     inWindow(pen, at, () => {
-      for (const run of [...runs.filter(({ pinned }) => pinned), ...runs.filter(({ pinned }) => !pinned)]) {
+      for (const run of runs) {
         if (run.cloud) drawCloud(pen, at, run, colours);
         if (run.pinned) style(pen, run, colours, 1.6, 0.75); else style(pen, run, colours, 1.5, 0.28);
         trace(pen, at, run, 0, run.x.length - 1);
@@ -200,17 +170,13 @@ export function makeLandscape(host, theme, onZoom) {
       pen.setLineDash([]);
       for (const [x, y] of surface?.minima ?? []) cross(pen, at.x(x), at.y(y), colours);
     });
-    if (runs.length) ring(pen, at.x(runs[0].x[0]), at.y(runs[0].y[0]), colours);
+    const present = runs.find(({ pinned }) => !pinned);
+    if (present) ring(pen, at.x(present.x[0]), at.y(present.y[0]), colours);
   }
 
   // The paths of many seeds, faintly, and however many lie over each other never more than half opaque: drawn on a sheet
   // of their own, which is laid on the surface (a pen that writes SVG has no sheets).
-  /**
-   * @param {Pen} pen
-   * @param {Projection} at
-   * @param {Run} run
-   * @param {Colours} colours
-   */
+  /** @param {Pen} pen @param {Projection} at @param {Run} run @param {Colours} colours */
   function drawCloud(pen, at, run, colours) {
     if (!pen.drawImage || !pen.canvas || !pen.getTransform || !pen.setTransform) { strokeCloud(pen, at, run, colours); return; }
     const sheet = Object.assign(document.createElement("canvas"), { width: pen.canvas.width, height: pen.canvas.height });
@@ -225,12 +191,7 @@ export function makeLandscape(host, theme, onZoom) {
   }
 
   // x of a path, then its y, then the next path. An ended one is NaN from there.
-  /**
-   * @param {Pen} pen
-   * @param {Projection} at
-   * @param {Run} run
-   * @param {Colours} colours
-   */
+  /** @param {Pen} pen @param {Projection} at @param {Run} run @param {Colours} colours */
   function strokeCloud(pen, at, run, colours) {
     if (!run.cloud) return;
     const { paths, seeds } = run.cloud;
@@ -247,12 +208,7 @@ export function makeLandscape(host, theme, onZoom) {
     }
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {number} x
-   * @param {number} y
-   * @param {Colours} colours
-   */
+  /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
   function cross(pen, x, y, colours) {
     for (const [width, colour] of edge(5, 2.2, colours)) {
       pen.strokeStyle = colour;
@@ -261,12 +217,7 @@ export function makeLandscape(host, theme, onZoom) {
     }
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {number} x
-   * @param {number} y
-   * @param {Colours} colours
-   */
+  /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
   function ring(pen, x, y, colours) {
     pen.setLineDash([]);
     for (const [width, colour] of edge(4.5, 2, colours)) {
@@ -276,10 +227,7 @@ export function makeLandscape(host, theme, onZoom) {
     }
   }
 
-  /**
-   * @param {number} t
-   * @param {Pen} [onto] of a picture to save
-   */
+  /** @param {number} t @param {Pen} [onto] of a picture to save */
   function draw(t, onto) {
     if (!surface || !box.width) return;
     const pen = onto ?? clear(now);
@@ -304,13 +252,7 @@ export function makeLandscape(host, theme, onZoom) {
     });
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {Projection} at
-   * @param {Run} run
-   * @param {number} t
-   * @param {Colours} colours
-   */
+  /** @param {Pen} pen @param {Projection} at @param {Run} run @param {number} t @param {Colours} colours */
   function head(pen, at, run, t, colours) {
     const last = Math.min(t, run.x.length - 1);
     const [x, y] = [at.x(run.x[last]), at.y(run.y[last])];
@@ -334,7 +276,7 @@ export function makeLandscape(host, theme, onZoom) {
       return drawSurface();
     },
     /** @param {Run[]} next */
-    setRuns(next) { runs = next; },
+    setRuns(next) { runs = layered(next); },
     /** @param {boolean} on */
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,

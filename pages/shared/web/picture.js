@@ -14,10 +14,7 @@ const SHARP = 2; // pixels of the PNG for each one on the screen
 const SVG = "http://www.w3.org/2000/svg";
 
 // What this project uses of a canvas's pen, written as SVG.
-/**
- * @param {number} width
- * @param {number} height
- */
+/** @param {number} width @param {number} height */
 function makeSvgPen(width, height) {
   const root = document.createElementNS(SVG, "svg");
   /** @type {(node: SVGElement, attributes: Record<string, unknown>) => SVGElement} */
@@ -71,30 +68,21 @@ function makeSvgPen(width, height) {
   return pen;
 }
 
-/**
- * @param {string} font
- * @param {string} text
- */
+/** @param {string} font @param {string} text */
 function measure(font, text) {
   const pen = penOf(el("canvas"));
   pen.font = font;
   return pen.measureText(text);
 }
 
-/**
- * @param {string} name
- * @param {Blob} blob
- */
+/** @param {string} name @param {Blob} blob */
 export function download(name, blob) {
   const link = el("a", { download: name, href: URL.createObjectURL(blob) });
   link.click(); // not in the document: a click there would close the menu
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/**
- * @param {Stage} stage
- * @returns {PictureView}
- */
+/** @param {Stage} stage @returns {PictureView} */
 export function makePicture({ frame, theme, landscape, views }) {
   const host = find(frame, ".rms-landscape");
   const camera = icon("camera");
@@ -126,10 +114,7 @@ export function makePicture({ frame, theme, landscape, views }) {
     if (event.key.startsWith("Arrow")) { event.preventDefault(); (document.activeElement === png ? svg : png).focus(); }
   });
   // The legend, drawn as the player shows it.
-  /**
-   * @param {Pen} pen
-   * @param {Bundle} bundle
-   */
+  /** @param {Pen} pen @param {Bundle} bundle */
   function paintLegend(pen, { head, columns }) {
     const colours = theme();
     const rows = head.runs.map((run) => {
@@ -151,10 +136,7 @@ export function makePicture({ frame, theme, landscape, views }) {
     pen.fillText(`t = ${clock}`, host.clientWidth - 8, host.clientHeight - 10);
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {Bundle} shown
-   */
+  /** @param {Pen} pen @param {Bundle} shown */
   function paint(pen, shown) {
     const { relief } = views;
     if (relief.on) relief.paint(pen, clock);
@@ -181,13 +163,7 @@ export function makePicture({ frame, theme, landscape, views }) {
     download(name, new Blob([new XMLSerializer().serializeToString(pen.root)], { type: "image/svg+xml" }));
   }
 
-  /**
-   * @param {string} name
-   * @param {string | null} ground
-   * @param {number} width
-   * @param {number} height
-   * @param {Bundle} shown
-   */
+  /** @param {string} name @param {string | null} ground @param {number} width @param {number} height @param {Bundle} shown */
   async function savePng(name, ground, width, height, shown) {
     const canvas = el("canvas", { width: width * SHARP, height: height * SHARP });
     const pen = penOf(canvas);

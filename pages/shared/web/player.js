@@ -1,5 +1,6 @@
-// The player: one clock, and every view of a run on it. mount(root, bytes, send) builds it in `root` or, when it
-// is there already, shows the new bytes. send(name, value) reports what the user did; nothing here knows Streamlit.
+// The player: one clock, and every view of a run on it. mount(root, told, send) builds it in `root`, or tells the one that
+// is there already. It fetches its bundles itself; where there is no server, it is given the bytes of one instead.
+// send(name, value) reports what the user did; nothing here knows Streamlit.
 //
 // On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing,
 // data-cue (changes when what a link says is painted, the surface too).
@@ -14,10 +15,11 @@ import { makeLandscape } from "./landscape.js";
 import { makePicture } from "./picture.js";
 import { firstStep, makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
+import { makeRequests } from "./requests.js";
 import { stage } from "./stage.js";
 
 /** @import { Icon } from "./icons.js" */
-/** @import { Chart, Head, Line, Words } from "./head.js" */
+/** @import { Chart, Head, Line, Told, Words } from "./head.js" */
 /** @import { Bundle, Colours, Column, Maker, Player, Run, Send, Views } from "./types.js" */
 
 // What every player has beside map, charts and numbers, and what a page adds to it.
@@ -32,28 +34,47 @@ export const mount = mounting({});
 export function mounting(own) {
   /** @type {WeakMap<HTMLElement, Player>} */
   const players = new WeakMap();
-  /** @type {(root: HTMLElement, bytes: Uint8Array, send: Send) => () => void} */
-  return (root, bytes, send) => {
+  /** @type {(root: HTMLElement, told: Told | Uint8Array, send: Send) => () => void} */
+  return (root, told, send) => {
     const built = players.get(root) ?? makePlayer(root, { ...VIEWS, ...own });
     players.set(root, built);
     stage.player = built;
-    built.update(unpack(bytes), send);
+    if (told instanceof Uint8Array) built.play(unpack(told)); else built.follow(told, send);
     return () => setTimeout(() => { // a newer call may have taken over: leave only when the page has really gone
       if (root.isConnected) return;
+      if (stage.player === built) stage.player = null;
       built.destroy();
       players.delete(root);
     }, 0);
   };
 }
 
+const AGAIN = 3000; // ms after which a bundle that did not come is asked for once more
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 
 /**
- * @param {HTMLElement} root
- * @param {Record<string, Maker>} makers
- * @returns {Player}
+ * A text of a link without the ways of writing a number: 1e-05 is 0.00001.
+ * @param {string} text
  */
+function plain(text) {
+  return text.trim() && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** @param {HTMLElement} root @param {Record<string, Maker>} makers @returns {Player} */
 function makePlayer(root, makers) {
+  /** @type {Told | null} */
+  let told = null; // by the page, last
+  /** @type {Record<string, string>} */
+  let drafts = {}; // what the hand has turned and the page does not know yet
+  let turned = 0; // the latest turn
+  let painted = ""; // what the bundle on show was asked by
+  let tongue = ""; // the language of the words
+  /** @type {number | undefined} */
+  let cue;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again;
+  /** @type {Bundle | null} */
+  let shown = null;
   /** @type {Head | null} */
   let head = null;
   /** @type {Record<string, Column>} */
@@ -64,7 +85,6 @@ function makePlayer(root, makers) {
   /** @type {Send} */
   let send = () => {};
   let t = 0;
-  let turn = 0; // of the dials: which one the run on show is of
   let steps = 0;
   /** @type {{ at: number, from: number } | null} */
   let playing = null; // {at: time, from: step} while it plays
@@ -126,11 +146,13 @@ function makePlayer(root, makers) {
   const pace = el("select", { class: "rms-pace" });
   const verdict = el("p", { class: "rms-verdict", "aria-live": "polite" });
   const note = el("p", { class: "rms-remark", "aria-live": "polite" });
+  const fault = el("p", { class: "rms-fault", role: "alert" });
   const numbers = el("table", { class: "rms-numbers" });
   const readings = makeReadings(numbers, legend);
   frame.append(
     el("div", { class: "rms-views" }, host, el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]))),
     el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
+    fault,
     verdict,
     note,
     el("div", { class: "rms-scroll" }, numbers),
@@ -225,10 +247,7 @@ function makePlayer(root, makers) {
     }));
   }
 
-  /**
-   * @param {Line} line
-   * @returns {{ values: Column, from: number, band: [Column, Column] | undefined }}
-   */
+  /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
   function series({ column, norm, over, constant, band }) {
     if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1, band: undefined };
     if (over) {
@@ -240,37 +259,59 @@ function makePlayer(root, makers) {
     return { values: columns[column].subarray(0, steps + 1), from: firstStep(columns, column), band: edges };
   }
 
-  // ---- a new bundle -------------------------------------------------------------------------------------------
-  /**
-   * @param {Bundle} bundle
-   * @param {Send} sendTo
-   */
-  function update(bundle, sendTo) {
-    send = sendTo;
-    if (bundle.head.turn && bundle.head.turn < turn) return; // computed before what the dials show by now
-    turn = bundle.head.turn ?? 0;
-    if (bundle.head.known) { // fetched before by a turned dial: here comes the head alone
-      if (bundle.head.run !== head?.run) { send("missing", Date.now()); return; }
-      bundle = { head: bundle.head, columns };
+  // ---- the link -----------------------------------------------------------------------------------------------
+  /** @typedef {{ key: string, query: Record<string, string>, told: Told }} Asked */
+
+  /** @type {ReturnType<typeof makeRequests<Asked>>} */
+  const requests = makeRequests(
+    ({ query, told }) => `${told.path}?${new URLSearchParams({ ...query, have: (query.lang === tongue && landscape.key) || "" })}`,
+    (asked, bundle) => {
+      painted = asked.key;
+      tongue = asked.query.lang;
+      update(bundle, asked.told);
+    },
+  );
+
+  // Show what the link says, with what the hand has turned since: whether it is on the screen.
+  async function show() {
+    if (!told) return false;
+    clearTimeout(again);
+    const query = { ...told.query, ...drafts };
+    const key = told.path + JSON.stringify(Object.entries(query).map(([name, text]) => [name, plain(text)]));
+    if (shown && key === painted && !requests.busy()) {
+      update(shown, told);
+      return true;
     }
+    const status = await requests.ask({ key, query, told });
+    const refused = status === 204 && Object.keys(drafts).length > 0; // what was typed can't be run: the page says why
+    fault.textContent = status === 200 || refused ? "" : told.failed;
+    if (status !== 200 && !refused) again = setTimeout(show, AGAIN);
+    return status === 200;
+  }
+
+  // ---- a new bundle -------------------------------------------------------------------------------------------
+  /** @param {Bundle} bundle @param {Partial<Told>} page what it tells */
+  function update(bundle, page) {
     const restyled = readTheme();
-    for (const view of Object.values(views)) view.answer?.(bundle.head);
-    const cued = head?.cue !== bundle.head.cue; // the server moved the clock: a link, a lesson, the first run
-    if (head && bundle.head.run === head.run && !cued && !restyled && !bundle.head.surface) return; // an echo
+    for (const view of Object.values(views)) view.hear?.(page);
+    const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
+    cue = page.cue;
+    note.textContent = page.note || bundle.head.note || "";
+    const same = bundle === shown || (bundle.head.run === head?.run && !bundle.head.surface);
+    if (same && !cued && !restyled) return;
     const atEnd = t >= steps;
+    shown = bundle;
     ({ head, columns } = bundle);
     if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
     runs = runsOf(bundle);
     scrub.max = String(steps);
     verdict.textContent = head.verdict;
-    note.textContent = head.note ?? "";
     frame.setAttribute("aria-label", words.player);
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
     landscape.setRuns(runs);
     let drawn = null;
     if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
-    else if (landscape.key !== head.surface_key) send("missing", Date.now()); // this browser has lost it: ask once more
     else if (restyled) drawn = landscape.restyle();
     readings.lay(head, words, runs, columns);
     layCharts();
@@ -280,11 +321,11 @@ function makePlayer(root, makers) {
     seat();
     clearTimeout(seating);
     seating = setTimeout(seatLegend, 100); // reading sizes costs a layout: after the paint
-    setClock(cued ? head.t : atEnd && !playing ? steps : t);
+    setClock(cued ? page.t ?? steps : atEnd && !playing ? steps : t);
     frame.dataset.steps = String(steps);
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
-    const { surface_key, cue } = head;
+    const { surface_key } = head;
     Promise.resolve(drawn).then(() => {
       if (drawn) frame.dataset.surface = surface_key;
       frame.dataset.cue = String(cue);
@@ -361,14 +402,19 @@ function makePlayer(root, makers) {
   landscape.resize();
 
   return {
-    update,
-    preview(bytes, asked) { // a turned dial's run; what the server alone decides stays as it is
-      const bundle = unpack(bytes);
-      if (head) update({ ...bundle, head: { ...bundle.head, cue: head.cue, turn: asked } }, send);
+    follow(page, sendTo) {
+      send = sendTo;
+      told = page;
+      if (page.ack >= turned || !page.ack) drafts = {}; // an older word must not undo what has been turned since
+      show();
     },
-    surface: () => landscape.key ?? "",
-    run: () => head?.run ?? "",
+    play(bundle) { update(bundle, { cue: 1, t: bundle.head.t, relief: bundle.head.relief }); },
+    turn(values, seq) {
+      Object.assign(drafts, values);
+      turned = seq;
+      return show();
+    },
     savePicture: (kind) => views.picture.save(kind),
-    destroy() { stop(); clearTimeout(resting); clearTimeout(seating); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); for (const view of Object.values(views)) view.destroy?.(); },
+    destroy() { stop(); for (const timer of [resting, seating, again]) clearTimeout(timer); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); for (const view of Object.values(views)) view.destroy?.(); },
   };
 }

@@ -7,18 +7,12 @@ import { digits } from "./numbers.js";
 /** @import { Column, Run } from "./types.js" */
 
 // Position and loss start at step 0, everything else at step 1.
-/**
- * @param {Record<string, Column>} columns
- * @param {string} column
- */
+/** @param {Record<string, Column>} columns @param {string} column */
 export function firstStep(columns, column) {
   return columns[`${column.split(".")[0]}.x`].length - columns[column].length;
 }
 
-/**
- * @param {HTMLElement} table
- * @param {HTMLElement} legend
- */
+/** @param {HTMLElement} table @param {HTMLElement} legend */
 export function makeReadings(table, legend) {
   /** @type {{ node: HTMLElement, column: string }[]} */
   let cells = [];
@@ -35,12 +29,7 @@ export function makeReadings(table, legend) {
 
   return {
     // Laid anew only when its shape changes.
-    /**
-     * @param {Head} head
-     * @param {Words} words
-     * @param {Run[]} runs
-     * @param {Record<string, Column>} theirs
-     */
+    /** @param {Head} head @param {Words} words @param {Run[]} runs @param {Record<string, Column>} theirs */
     lay(head, words, runs, theirs) {
       columns = theirs;
       const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
@@ -63,7 +52,7 @@ export function makeReadings(table, legend) {
       legend.replaceChildren(...runs.map((run) => {
         const height = `${run.key}.loss` in columns ? ["f − f* = ", readout(`${run.key}.loss`)] : ["f = ", readout(`${run.key}.f`)];
         const value = el("em", {}, ...height);
-        return el("span", { style: `--method: var(--${run.colour})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
+        return el("span", { class: run.pinned ? "rms-pinned" : "", style: `--method: var(--${run.colour})` }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title, value);
       }), ...said.map((text) => el("small", {}, text)));
     },
     /** @param {number} t */

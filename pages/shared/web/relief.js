@@ -4,7 +4,7 @@
 // Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
-import { runsOf } from "./bundle.js";
+import { layered, runsOf } from "./bundle.js";
 import { el, find, penOf } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
 import { MARKED_STEPS, edge } from "./landscape.js";
@@ -12,7 +12,7 @@ import { drawMark } from "./marks.js";
 import { plotly } from "./plotly.js";
 
 /** @import { Point } from "./ground.js" */
-/** @import { Words } from "./head.js" */
+/** @import { Told, Words } from "./head.js" */
 /** @import { Bundle, Pen, Plot, Plotly, ReliefView, Run, Stage, Surface } from "./types.js" */
 
 /** A run's points, where they are on the screen, and whether the surface hides them. @typedef {{ run: Run, points: Point[], at: ([number, number] | null)[], behind: boolean[] }} Path */
@@ -22,20 +22,14 @@ const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
 
 // A see-through colour over another: WebGL's lines know no transparency.
-/**
- * @param {string} colour
- * @param {string} ground
- */
+/** @param {string} colour @param {string} ground */
 function solid(colour, ground) {
   const pen = penOf(el("canvas", { width: 1, height: 1 }));
   for (pen.fillStyle of [ground, colour]) pen.fillRect(0, 0, 1, 1);
   return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
 }
 
-/**
- * @param {Stage} stage
- * @returns {ReliefView}
- */
+/** @param {Stage} stage @returns {ReliefView} */
 export function makeRelief({ frame, theme, send }) {
   const host = find(frame, ".rms-landscape");
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
@@ -66,7 +60,7 @@ export function makeRelief({ frame, theme, send }) {
   let seeded = false;
 
   /** @type {ReliefView} */
-  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, show, draw, destroy }; // the first three for whoever takes a picture of it
+  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, show, hear, draw, destroy }; // the first three for whoever takes a picture of it
   for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
   cover.addEventListener("keydown", (e) => e.stopPropagation());
   toggle.addEventListener("click", () => { set(!self.on); send("relief", { on: self.on, at: Date.now() }); });
@@ -84,10 +78,7 @@ export function makeRelief({ frame, theme, send }) {
   }
 
   // ---- what stands: the surface, by Plotly -------------------------------------------------------------------------
-  /**
-   * @param {Surface} surface
-   * @param {ReturnType<typeof makeGround>} ground
-   */
+  /** @param {Surface} surface @param {ReturnType<typeof makeGround>} ground */
   async function stand(surface, ground) {
     const look = JSON.stringify([surface.key, theme().background, theme().surface]);
     if (look === drawn) return;
@@ -184,13 +175,7 @@ export function makeRelief({ frame, theme, send }) {
   }
 
   // ---- what moves: canvas ---------------------------------------------------------------------------------------------
-  /**
-   * @param {Pen} pen
-   * @param {Path} path
-   * @param {number} t
-   * @param {number} width
-   * @param {number} strong
-   */
+  /** @param {Pen} pen @param {Path} path @param {number} t @param {number} width @param {number} strong */
   function stroke(pen, path, t, width, strong) {
     for (const behind of [true, false]) {
       pen.beginPath();
@@ -213,8 +198,7 @@ export function makeRelief({ frame, theme, send }) {
   function paintInk(pen) {
     if (!view || !surface || !ground) return;
     const colours = theme();
-    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 0.75);
-    for (const path of paths) if (!path.run.pinned) stroke(pen, path, Infinity, 1.5, 0.28);
+    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 0.75); else stroke(pen, path, Infinity, 1.5, 0.28);
     pen.setLineDash([]);
     const edged = (/** @type {() => void} */ shape, /** @type {[number, number]} */ [wide, thin]) => {
       for (const [lineWidth, strokeStyle] of edge(wide, thin, colours)) {
@@ -230,14 +214,11 @@ export function makeRelief({ frame, theme, send }) {
       edged(() => { pen.moveTo(px - 6, py); pen.lineTo(px + 6, py); pen.moveTo(px, py - 6); pen.lineTo(px, py + 6); }, [5, 2.2]);
     }
     pen.globalAlpha = 1;
-    const start = paths[0]?.at[0];
+    const start = paths.find(({ run }) => !run.pinned)?.at[0];
     if (start) edged(() => pen.arc(...start, 7, 0, 2 * Math.PI), [4.5, 2]);
   }
 
-  /**
-   * @param {Pen} pen
-   * @param {number} t
-   */
+  /** @param {Pen} pen @param {number} t */
   function paintNow(pen, t) {
     if (!view) return;
     const colours = theme();
@@ -279,10 +260,7 @@ export function makeRelief({ frame, theme, send }) {
     box.ratio = 0; // all canvas anew
   }
 
-  /**
-   * @param {number} t
-   * @param {boolean} [anew] the camera has turned
-   */
+  /** @param {number} t @param {boolean} [anew] the camera has turned */
   function draw(t, anew = false) {
     clock = t;
     if (!self.on || !ground || cover.dataset.missing) return;
@@ -306,17 +284,22 @@ export function makeRelief({ frame, theme, send }) {
 
   const canvasOff = (/** @type {number} */ ratio) => now.width !== Math.round(cover.clientWidth * ratio);
 
+  /** @param {Partial<Told>} told */
+  function hear(told) {
+    const cued = told.cue !== cue && told.relief !== undefined;
+    cue = told.cue;
+    if (cued && told.relief !== self.on) set(told.relief === true);
+  }
+
   /** @param {Bundle} bundle */
   function show({ head, columns }) {
     if (head.words) words = head.words;
     toggle.setAttribute("aria-label", words.relief);
     toggle.title = words.relief;
     if (head.surface) surface = { ...head.surface, z: columns["surface.z"], f: columns["surface.f"] };
-    runs = runsOf({ head, columns });
+    runs = layered(runsOf({ head, columns }));
     seeded = runs.some((run) => run.cloud);
-    const cued = head.cue !== cue && head.relief !== undefined;
-    cue = head.cue;
-    if (cued && head.relief !== self.on) set(head.relief === true); else follow();
+    follow();
   }
 
   function destroy() {

@@ -6,10 +6,7 @@ import { stage } from "./stage.js";
 
 /** @typedef {"link" | "png" | "svg"} Kind */
 
-/**
- * @param {HTMLElement} root
- * @param {{ kinds: Kind[], words: Record<Kind | "copied" | "failed", string> }} data
- */
+/** @param {HTMLElement} root @param {{ kinds: Kind[], words: Record<Kind | "copied" | "failed", string> }} data */
 export function share(root, { kinds, words }) {
   const copy = async (/** @type {HTMLElement} */ node) => {
     node.textContent = (await copied(location.href)) ? words.copied : words.failed;

@@ -1,7 +1,7 @@
 // The types of what the modules hand each other.
 
 /** @import { Landscape } from "./landscape.js" */
-/** @import { Head, Run as RunHead, Surface as SurfaceHead } from "./head.js" */
+/** @import { Head, Run as RunHead, Surface as SurfaceHead, Told } from "./head.js" */
 
 /** @typedef {Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} Column */
 
@@ -29,8 +29,8 @@
 /** Data to pixels and back, of the axes on show. @typedef {{ x: (v: number) => number, y: (v: number) => number, toX: (px: number) => number, toY: (py: number) => number, span: [number, number], window: [number, number, number, number] }} Projection */
 
 /**
- * A view on the player's clock: `show` is given each new bundle, `answer` each head, an echo's too.
- * @typedef {{ show: (bundle: Bundle) => void, draw: (t: number) => void, answer?: (head: Head) => void, destroy?: () => void }} View
+ * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells.
+ * @typedef {{ show: (bundle: Bundle) => void, draw: (t: number) => void, hear?: (told: Partial<Told>) => void, destroy?: () => void }} View
  */
 
 /** @typedef {View & { on: boolean, plot: Plot, paint: (pen: Pen, t: number) => void }} ReliefView */
@@ -41,7 +41,10 @@
 
 /** @typedef {(stage: Stage) => View} Maker */
 
-/** @typedef {{ update: (bundle: Bundle, send: Send) => void, preview: (bytes: Uint8Array, turn: number) => void, surface: () => string, run: () => string, savePicture: (kind: "png" | "svg") => void, destroy: () => void }} Player */
+/**
+ * `turn` shows what the dials say, and resolves to whether it is on the screen; `seq` is the number of the turn.
+ * @typedef {{ follow: (told: Told, send: Send) => void, play: (bundle: Bundle) => void, turn: (values: Record<string, string>, seq: number) => Promise<boolean>, savePicture: (kind: "png" | "svg") => void, destroy: () => void }} Player
+ */
 
 /** @typedef {{ turn: (values: Record<string, number>, live: boolean) => void }} Board */
 

@@ -33,7 +33,10 @@ def component(name: str, module: str, call: str) -> Callable[..., Any]:
     js = f"""const code = {_imported(module)};
 export default ({{ data, parentElement, setStateValue }}) => {{
   let leave;
-  code.then((code) => {{ leave = code.{call}(parentElement, data, setStateValue); }});
+  code.then(
+    (code) => {{ leave = code.{call}(parentElement, data, setStateValue); }},
+    () => {{ if (data.failed) parentElement.textContent = data.failed; }},
+  );
   return () => leave?.();
 }};
 """
@@ -44,9 +47,14 @@ def _imported(module: str) -> str:
     return f'import(location.origin + "{base_path()}{code.address(module)}")'
 
 
-def loader(page: str) -> Callable[..., Any]:
-    """Return the component that brings the page's styles and fetches Plotly while the first run is being made."""
-    js = f"{_imported('shared/web/plotly.js')}.then((code) => code.plotly());\nexport default () => {{}};"
+def loader(page: str, module: str) -> Callable[..., Any]:
+    """Return the component that brings the page's styles, and fetches all of its code at once, not import by import."""
+    modules = dict.fromkeys([*code.needed(module), *code.needed("shared/web/dials.js")])
+    js = f"""const fetched = [{", ".join(map(_imported, modules))}];
+Promise.all(fetched).catch(() => {{}});
+{_imported("shared/web/plotly.js")}.then((code) => code.plotly());
+export default () => {{}};
+"""
     return st.components.v2.component(
         f"rmsprop_assets_{page}", css=styles(page), js=js, html="\n", isolate_styles=False
     )

@@ -22,8 +22,8 @@ from rmsprop_core import DIALECTS, SURFACES, fair_lr
 MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
 
 
-def numbers(settings: Settings, preview: Mapping[str, Any]) -> None:
-    """The dials of the experiment, for the methods that are to be seen. `preview` is where their runs are fetched."""
+def numbers(settings: Settings) -> None:
+    """The dials of the experiment, for the methods that are to be seen."""
     surface = settings.landscape()
     own: dict[str, dict[str, Any]] = {
         name: {
@@ -42,7 +42,7 @@ def numbers(settings: Settings, preview: Mapping[str, Any]) -> None:
     dials.show(
         [*dials.of_methods(settings, settings.seen()), dials.group(_("Start and steps"), start)],
         lambda values: session.change(*changed(session.settings(), values)),
-        preview,
+        live=True,
     )
 
 

@@ -52,12 +52,12 @@ def of_methods(settings: object, methods: Iterable[Method], **own: Mapping[str, 
 def show(
     groups: Sequence[Mapping[str, Any]],
     take: Callable[[Mapping[str, object]], None],
-    preview: Mapping[str, Any] | None = None,
+    live: bool = False,
 ) -> None:
     """Mount the dials. `take` is given what was turned, {name: number or text}, before what they stand in reruns.
 
-    With `preview` (pages/shared/live.py) the browser fetches the runs of a dial that is being turned by itself, and
-    `take` hears of it once it is let go.
+    Where they are `live` the player itself fetches the runs of a dial under the hand, and `take` hears of it once it
+    is let go.
 
     They are sent the number of the turn that is answered, and for each value that could not be taken, why.
     """
@@ -66,25 +66,19 @@ def show(
         sent = dict(session.component(KEY).dial or {})
         st.session_state["dial_ack"] = sent.get("seq", 0)
         st.session_state["dial_live"] = bool(sent.get("live"))
-        st.session_state["dial_run"] = sent.get("run", "")
         values = sent.get("values")
         if isinstance(values, Mapping):
             take(values)
 
     errors = {found.name: complaint(found) for found in session.complaints()}
     answer = {"ack": turn(), "errors": errors}
-    assets.dials()(key=KEY, data={"groups": list(groups), "preview": preview, **answer}, on_dial_change=turned)
+    assets.dials()(key=KEY, data={"groups": list(groups), "live": live, **answer}, on_dial_change=turned)
 
 
 def turn() -> int:
     """Return the number of the turn that is answered: an older answer must not undo what has been turned since."""
     number: int = st.session_state.get("dial_ack", 0)
     return number
-
-
-def painted() -> str:
-    """Return the name of the run that the browser has fetched for the turn that is answered; once."""
-    return str(st.session_state.pop("dial_run", ""))
 
 
 def dragging() -> bool:

@@ -1,4 +1,4 @@
-"""The player on a page: run the experiment, show it, and remember where its clock rests."""
+"""The player on a page: what it is told, and where its clock rests."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.model import language
+from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.widgets import assets, controls, dials, session
 from pages.shared.wire import code as browser
 from pages.shared.wire import live as http
-from pages.shared.wire.bundle import Exhibit, pack
-from pages.shared.wire.experiment import exhibit
+from pages.shared.wire.head import Told
 
 # While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
 sys.setswitchinterval(0.0005)
@@ -23,45 +22,49 @@ sys.setswitchinterval(0.0005)
 
 @st.fragment
 def live(
-    build: Callable[[Settings], Exhibit] = exhibit,
-    tell: Callable[[Settings], Mapping[str, Any]] | None = None,
+    asked: Callable[[Settings], Mapping[str, str]],
+    tell: Callable[[Settings], Mapping[str, Any]],
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
 ) -> None:
-    """The dials, the run, the player: all that a turned dial reruns. The link follows once the dial is let go.
+    """The dials and the player: all that a turned dial reruns. The link follows once the dial is let go.
 
-    A page's own views (in the module `code`) are told `tell(settings)` each time, and what they send is heard:
-    {name: callback}.
+    The browser fetches the picture by the query `asked(settings)`; what no link says it is told: `tell(settings)`. What
+    a page's own views (in the module `code`) send is heard: {name: callback}.
     """
     settings = session.settings()
-    path = assets.base_path() + http.path(session.page())
-    controls.numbers(settings, {"path": path, "query": http.asked(settings, session.pinned())})
-    told = {"relief": settings.in_relief, **(tell(settings) if tell else {})}
-    show(build(settings), _clock_rests, told, {"relief": _view_turns, **(heard or {})}, code)
+    controls.numbers(settings)
+    told = {"relief": settings.in_relief, **tell(settings)}
+    callbacks = {"t": _clock_rests, "relief": _view_turns, **(heard or {})}
+    show(http.path(session.page()), asked(settings), settings.clock(), told, callbacks, code)
     if not dials.dragging():
         session.write_url()
 
 
 def show(
-    shown: Exhibit,
-    on_clock: Callable[[], None],
-    told: Mapping[str, Any] | None = None,
-    heard: Mapping[str, Callable[[], None]] | None = None,
+    path: str,
+    query: Mapping[str, str],
+    t: int,
+    told: Mapping[str, Any],
+    heard: Mapping[str, Callable[[], None]],
     code: str = browser.PLAYER,
 ) -> None:
-    """Mount the player. Surface and words travel only when this page has not sent them yet."""
-    state, sent = st.session_state, (shown.key, language.current())
-    fresh = state.get("sent_surface") != sent
-    state["sent_surface"] = sent
-    situation = {"cue": session.cue_number(), "turn": dials.turn(), **(told or {})}
-    data = pack(shown, with_surface=fresh, known=dials.painted(), **situation)
-    own = {f"on_{name}_change": callback for name, callback in (heard or {}).items()}
-    assets.player(code)(key="player", data=data, on_t_change=on_clock, on_missing_change=_forget_surface, **own)
+    """Mount the player: it fetches its bundle from the route at `path` and puts its clock at t where it is cued."""
+    data: Told = {
+        "path": assets.base_path() + path,
+        "query": query,
+        "ack": dials.turn(),
+        "cue": session.cue_number(),
+        "t": t,
+        "failed": _("The picture is not of these numbers: the server does not answer. It is asked again; or reload."),
+    }
+    callbacks = {f"on_{name}_change": callback for name, callback in heard.items()}
+    assets.player(code)(key="player", data={**data, **told}, **callbacks)
 
 
-def load_assets() -> None:
-    """Mount the loader: the page's styles, and what takes long to fetch."""
-    assets.loader(session.page())(key="assets")
+def load_assets(code: str = browser.PLAYER) -> None:
+    """Mount the loader: the page's styles and code."""
+    assets.loader(session.page(), code)(key="assets")
 
 
 def resting_at() -> int | None:
@@ -84,7 +87,3 @@ def _view_turns() -> None:
     turned, settings = session.component("player").relief, session.settings()
     if isinstance(turned, dict):
         session.change(settings.seeing(settings.methods_seen(), bool(turned.get("on"))))
-
-
-def _forget_surface() -> None:
-    st.session_state.pop("sent_surface", None)

@@ -23,7 +23,6 @@ def enter(page: str) -> bool:
     if st.session_state.get("page") == page:
         return False
     st.session_state["page"] = page
-    st.session_state.pop("sent_surface", None)
     st.session_state.pop(_COMPLAINTS, None)
     cue()
     return True

@@ -50,12 +50,11 @@ class Exhibit:
     seeds: Mapping[str, int] = field(default_factory=dict)
 
 
-def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situation: Any) -> bytes:
+def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -> bytes:
     """Return the bytes that the player is mounted with: see `framed`.
 
-    `situation` (the number of the cue, what a page's own views are told) goes into the head as it is. `run` names
-    what is to be seen: two bundles with the same name paint the same picture. Words travel with the surface. Where the
-    browser has the run named `known` painted, and this is it, the head goes alone.
+    `run` in the head names what is to be seen: two bundles with the same name paint the same picture. Words travel
+    with the surface.
     """
     surface, runs = exhibit.surface, exhibit.runs
     rows = [(_row(run, exhibit.seeds.get(run.method.key, 0)), run.traj, exhibit.quantities) for run in runs]
@@ -81,15 +80,12 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, known: str = "", **situ
     identity = hashlib.sha1(json.dumps([head, exhibit.extra]).encode(), usedforsecurity=False)
     for values in packed.values():
         identity.update(values.tobytes())
-    head |= {"run": identity.hexdigest()[:16], "t": exhibit.t}
-    head["known"] = known == head["run"]
-    if head["known"]:
-        packed = {}
-    elif with_surface:
+    head |= {"run": identity.hexdigest()[:16], "t": exhibit.t, "relief": relief}
+    if with_surface:
         head["words"] = {**_words(), "numbers": _numbers()}
         head["surface"], grids = _surface(exhibit)
         packed |= grids
-    return framed({**head, **exhibit.extra, **situation}, packed)
+    return framed({**head, **exhibit.extra}, packed)
 
 
 def framed(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:

@@ -41,19 +41,19 @@ def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
     ]
 
 
-def exhibit(settings: Settings, pinned: Settings | None = None, note: str = "") -> Exhibit:
+def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
     """Return what the player shows of the experiment.
 
-    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict, unless
-    there is a `note` to be read there. Of a typed surface it is said there what is not smooth in it.
+    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict;
+    of a typed surface, what is not smooth in it.
     """
     runs, clouds = outcomes(settings), ensembles(settings)
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
     before = outcomes(pinned) if pinned else []
-    if pinned and not note:
+    note = kinks(settings.landscape())
+    if pinned:
         pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
         note = comparison(pinned, settings, pairs)
-    note = note or kinks(settings.landscape())
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)

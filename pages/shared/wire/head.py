@@ -1,6 +1,6 @@
 """What the head of a bundle holds. The same names stand in pages/shared/web/head.js; a test compares the two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 
@@ -85,7 +85,7 @@ class Quantity(TypedDict):
 
 
 class Head(TypedDict):
-    """The head; `columns` are name, type and length of each. Of the last two their page knows more."""
+    """The head; `columns` are name, type and length of each; of the last one its page knows more."""
 
     steps: int
     surface_key: str
@@ -101,9 +101,19 @@ class Head(TypedDict):
     note: NotRequired[str]
     movable: NotRequired[bool]
     seed: NotRequired[int | None]
-    cue: NotRequired[int]
-    turn: NotRequired[int]
-    known: NotRequired[bool]
     relief: NotRequired[bool]
     walk: NotRequired[Any]
+
+
+class Told(TypedDict):
+    """What the page tells the player: where the bundle is, and what no link says."""
+
+    path: str
+    query: Mapping[str, str]
+    ack: int
+    cue: int
+    t: int
+    relief: NotRequired[bool]
+    note: NotRequired[str]
+    failed: str
     quiz: NotRequired[Any]

@@ -1,13 +1,13 @@
-"""A run over plain HTTP: what a turned dial shows at once, before Streamlit hears of it.
+"""The bundles over plain HTTP: the one way of a run to the player.
 
-An experiment is its link, so a run needs no session: the link goes in, the player's bundle comes out. Streamlit is told
-when the dial is let go; its script and its page's React are then no longer between the hand and the picture.
+An experiment is its link, so a run needs no session: the link goes in, the bundle comes out. What no link tells (a run
+on a reader's own table) is put up under a token that nobody can guess. Streamlit sends the player no run at all.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -17,11 +17,16 @@ from starlette.routing import Route
 from pages.shared.model import language
 from pages.shared.model.settings import Settings, from_query, to_query
 from pages.shared.wire.bundle import Exhibit, pack
+from pages.shared.wire.shelf import Shelf
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
 HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
+MEGABYTE = 2**20
 
 Build = Callable[[Settings, Settings | None], Exhibit]  # from the experiment, and what is pinned beside it
+
+_bundles: Shelf[bytes] = Shelf(32 * MEGABYTE, len)
+_put_up: Shelf[dict[bool, bytes]] = Shelf(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
 
 
 def route(page: str, build: Build, base: str = "") -> Route:
@@ -37,20 +42,55 @@ def route(page: str, build: Build, base: str = "") -> Route:
         settings, complaints = from_query(query)
         if complaints:
             return Response(status_code=204)
-        language.use(settings.lang)
-        shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
-        data = pack(shown, with_surface=shown.key != have, relief=settings.in_relief)
-        return Response(data, media_type="application/octet-stream", headers=HEADERS)
+
+        def make() -> bytes:
+            language.use(settings.lang)
+            shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
+            return pack(shown, with_surface=shown.key != have)
+
+        return _answered(_bundles.made(f"{page} {request.url.query}", make))
 
     return Route(f"{base}{path(page)}", answer)
 
 
-def asked(settings: Settings, pinned: Settings | None) -> dict[str, Any]:
-    """Return the query by which the browser asks for the experiment as it now is."""
-    pin = {"pin": urlencode(to_query(pinned))} if pinned else {}
-    return {**to_query(settings), **pin}
+def asked(settings: Settings, pinned: Settings | None = None, near: int | None = None) -> dict[str, str]:
+    """Return the query by which the browser asks for the picture of an experiment: neither clock nor 3-D are in it.
+
+    `near` is a step that the bundle has to be about, where not all of them fit in.
+    """
+    query = to_query(settings.seeing(settings.methods_seen(), False))
+    del query["t"]
+    more = {"t": str(near)} if near is not None else {}
+    return {**query, **more, **({"pin": urlencode(to_query(pinned))} if pinned else {})}
 
 
 def path(page: str) -> str:
     """Return where a page's runs are asked for."""
     return f"/live/{page.replace('_', '-')}"
+
+
+KEPT = "/live/kept"
+
+
+def put_up(shown: Exhibit) -> dict[str, str]:
+    """Put up what no link tells, and return the query by which this one browser asks for it."""
+    token = secrets.token_urlsafe(24)
+    _put_up.put(token, {with_surface: pack(shown, with_surface=with_surface) for with_surface in (True, False)})
+    return {"token": token, "surface": shown.key, "lang": language.current()}
+
+
+def kept(base: str = "") -> Route:
+    """Return the route of what was put up."""
+
+    def answer(request: Request) -> Response:
+        query = request.query_params
+        bundles = _put_up.get(query.get("token", ""))
+        if bundles is None:
+            return Response(status_code=404)
+        return _answered(bundles[query.get("have") != query.get("surface")])
+
+    return Route(base + KEPT, answer)
+
+
+def _answered(data: bytes) -> Response:
+    return Response(data, media_type="application/octet-stream", headers=HEADERS)

@@ -5,10 +5,7 @@ import { figures } from "../../shared/web/numbers.js";
 
 /** A number on show: whose it is, and what stands there now. @typedef {{ node: Element, run: string, q: string, when: string, i: number, fence?: string, value: number, hidden?: boolean }} Cell */
 
-/**
- * @param {string} text
- * @param {string} [fence]
- */
+/** @param {string} text @param {string} [fence] */
 export function fenced(text, fence) {
   const needed = fence === "sign" ? text.startsWith("−") : fence === "base" && /[^0-9.]/.test(text);
   return needed ? `(${text})` : text;
@@ -28,10 +25,7 @@ function typesets() {
 }
 
 // Put MathML made by rmsprop_core/explain/mathml.py into a node.
-/**
- * @param {HTMLElement} node
- * @param {string} mathml
- */
+/** @param {HTMLElement} node @param {string} mathml */
 export function formula(node, mathml) {
   node.classList.add("rms-formula");
   node.innerHTML = mathml;
@@ -63,11 +57,7 @@ export function breakable(node) {
 }
 
 // The numbers of a formula that a clock changes: value(q, when, i) gives them, write(cell, value) puts them in place.
-/**
- * @param {HTMLElement} node
- * @param {string} run
- * @returns {Cell[]}
- */
+/** @param {HTMLElement} node @param {string} run @returns {Cell[]} */
 export function numbersOf(node, run) {
   return /** @type {HTMLElement[]} */ ([...node.querySelectorAll("mn[data-q]")]).map((mn) => {
     const { q = "", when = "", i = "0", fence } = mn.dataset;
@@ -75,11 +65,7 @@ export function numbersOf(node, run) {
   });
 }
 
-/**
- * @param {Cell} cell
- * @param {number} value
- * @param {boolean} hidden
- */
+/** @param {Cell} cell @param {number} value @param {boolean} hidden */
 export function writeNumber(cell, value, hidden) {
   if (Object.is(cell.value, value) && cell.hidden === hidden) return;
   [cell.value, cell.hidden] = [value, hidden];

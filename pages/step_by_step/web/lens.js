@@ -9,12 +9,7 @@ import { figures } from "../../shared/web/numbers.js";
 const LENS_BARS = 120; // so many steps back each have a bar, what is older shares one
 
 // The terms of s at step t: {bars: [newest first], older, start, sum}.
-/**
- * @param {Column} g
- * @param {number} rho
- * @param {number} s0
- * @param {number} t
- */
+/** @param {Column} g @param {number} rho @param {number} s0 @param {number} t */
 export function remembered(g, rho, s0, t) {
   /** @type {number[]} */
   const bars = [];
@@ -30,10 +25,7 @@ export function remembered(g, rho, s0, t) {
   return { bars, older, start, sum: sum + start };
 }
 
-/**
- * @param {Theme} theme
- * @param {Record<string, string>} words
- */
+/** @param {Theme} theme @param {Record<string, string>} words */
 export function makeLens(theme, words) {
   const canvas = el("canvas", { role: "img" });
   const hover = el("p", { class: "rms-lens-reading" });
@@ -43,12 +35,7 @@ export function makeLens(theme, words) {
   const ago = (/** @type {number} */ k) => (k === 0 ? words.now : words.ago.replace("{k}", String(k)));
 
   // found: one of `remembered` for each coordinate; hides(q, i): the quiz asks for it.
-  /**
-   * @param {ReturnType<typeof remembered>[]} found
-   * @param {number[]} s
-   * @param {string[]} variables
-   * @param {Hides} hides
-   */
+  /** @param {ReturnType<typeof remembered>[]} found @param {number[]} s @param {string[]} variables @param {Hides} hides */
   function draw(found, s, variables, hides) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];

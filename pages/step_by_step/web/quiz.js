@@ -80,12 +80,7 @@ export function makeQuiz({ send, changed }) {
     hides,
     open: () => asked && !shown,
     leave() { asked = false; },
-    /**
-     * @param {Walk} nextWalk
-     * @param {Record<string, string>} nextWords
-     * @param {string[]} variables
-     * @param {(mathml: string) => HTMLElement} maker
-     */
+    /** @param {Walk} nextWalk @param {Record<string, string>} nextWords @param {string[]} variables @param {(mathml: string) => HTMLElement} maker */
     show(nextWalk, nextWords, variables, maker) {
       [walk, words, make] = [nextWalk, nextWords, maker];
       const [q, i] = [which.value, axis.value || "0"];
@@ -102,10 +97,7 @@ export function makeQuiz({ send, changed }) {
       reveal.textContent = words.show;
       lay();
     },
-    /**
-     * @param {number} now
-     * @param {boolean} here
-     */
+    /** @param {number} now @param {boolean} here */
     turn(now, here) { // to step `now`; here: the question is on show
       if (now !== t) { t = now; asked = false; renew(); }
       asked ||= here && t > 0;

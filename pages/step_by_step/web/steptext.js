@@ -22,10 +22,7 @@ import { makeStepPicture, meanOf } from "./stepview.js";
  * @property {Hides} hides
  */
 
-/**
- * @param {HTMLElement} frame
- * @param {Theme} colours
- */
+/** @param {HTMLElement} frame @param {Theme} colours */
 export function makeStepPanel(frame, colours) {
   const picture = makeStepPicture(colours);
   const legend = el("div", { class: "rms-step-legend" });

@@ -14,10 +14,7 @@ import { drawMark } from "../../shared/web/marks.js";
 const FINE = 51; // points a side of the ground as it is drawn
 
 // Catmull-Rom between the points of a square grid, carried on in straight lines at its edges.
-/**
- * @param {Column} coarse
- * @param {number} n
- */
+/** @param {Column} coarse @param {number} n */
 function upsampled(coarse, n) {
   const line = (/** @type {(k: number) => number} */ get) => {
     const at = (/** @type {number} */ k) => (k < 0 ? 2 * get(0) - get(1) : k >= n ? 2 * get(n - 1) - get(n - 2) : get(k));
@@ -39,12 +36,7 @@ function upsampled(coarse, n) {
 }
 
 // Level lines by marching squares, at low + k · step: their segments go to the path, in grid units from the lower left.
-/**
- * @param {Float64Array} field
- * @param {number} low
- * @param {number} step
- * @param {(x0: number, y0: number, x1: number, y1: number) => void} line
- */
+/** @param {Float64Array} field @param {number} low @param {number} step @param {(x0: number, y0: number, x1: number, y1: number) => void} line */
 function levelLines(field, low, step, line) {
   for (let j = 0; j < FINE - 1; j++) {
     for (let i = 0; i < FINE - 1; i++) {
@@ -121,10 +113,7 @@ export function makeStepPicture(theme) {
     });
   }
 
-  /**
-   * @param {HTMLCanvasElement} target
-   * @returns {[CanvasRenderingContext2D, number, number]}
-   */
+  /** @param {HTMLCanvasElement} target @returns {[CanvasRenderingContext2D, number, number]} */
   function pen(target) {
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = sizes.get(target) ?? [0, 0];
@@ -137,12 +126,7 @@ export function makeStepPicture(theme) {
   }
 
   // f on the fine grid round θ before step t: the surface's own grid where that has points enough, else the step's.
-  /**
-   * @param {number} t
-   * @param {number} x
-   * @param {number} y
-   * @param {number} reach
-   */
+  /** @param {number} t @param {number} x @param {number} y @param {number} reach */
   function field(t, x, y, reach) {
     if (grid && grid.key === bundle.head.surface_key) {
       const { n, f, x: [x0, x1], y: [y0, y1] } = grid;
@@ -166,14 +150,7 @@ export function makeStepPicture(theme) {
     return coarse.every((v) => Number.isFinite(v)) ? upsampled(coarse, side) : null;
   }
 
-  /**
-   * @param {number} t
-   * @param {number} x
-   * @param {number} y
-   * @param {number} reach
-   * @param {number} size
-   * @param {Colours} colours
-   */
+  /** @param {number} t @param {number} x @param {number} y @param {number} reach @param {number} size @param {Colours} colours */
   function drawGround(t, x, y, reach, size, colours) {
     const key = `${bundle.head.run} ${t} ${size} ${colours.background}`;
     if (ground.key === key) return;
@@ -265,11 +242,7 @@ export function makeStepPicture(theme) {
 
   // Area `area`, its side, the divisor's side, the last step's square, and |g| as a bar on the same scale; faintly the
   // largest square of the run. Returns how much of the largest side this one has, if that is too little to see.
-  /**
-   * @param {number} i
-   * @param {{ area: number, rms: number, before: number, g: number }} sizes
-   * @param {string} kind of the beat
-   */
+  /** @param {number} i @param {{ area: number, rms: number, before: number, g: number }} sizes @param {string} kind of the beat */
   function drawSquare(i, { area, rms, before, g }, kind) {
     const [brush, width, height] = pen(squares[i]);
     if (!width || !walk) return null;

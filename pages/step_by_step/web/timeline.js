@@ -14,10 +14,7 @@ const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M
 
 const THUMB = 16;
 
-/**
- * @param {HTMLElement} frame
- * @param {(t: number) => void} move
- */
+/** @param {HTMLElement} frame @param {(t: number) => void} move */
 export function makeTimeline(frame, move) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
@@ -139,10 +136,7 @@ export function makeTimeline(frame, move) {
     if (note.textContent !== text) note.textContent = text;
   }
 
-  /**
-   * @param {number} now
-   * @param {Hides} hiding
-   */
+  /** @param {number} now @param {Hides} hiding */
   function draw(now, hiding) {
     t = now;
     hides = hiding;

@@ -18,10 +18,7 @@ import { makeTimeline } from "./timeline.js";
 /** @type {Panel[]} */
 const PANELS = ["beat", "whole", "code", "memory", "quiz"];
 
-/**
- * @param {Stage} stage
- * @returns {View}
- */
+/** @param {Stage} stage @returns {View} */
 export function makeWalk({ frame, theme, move, send }) {
   /** @type {Bundle} */
   let bundle;
@@ -58,13 +55,7 @@ export function makeWalk({ frame, theme, move, send }) {
   // ---- numbers ------------------------------------------------------------------------------------------------
   // A quantity of a run at step t, now or before. "here" is the other method's step from this one's point: its velocity
   // begins at 0.
-  /**
-   * @param {string} run
-   * @param {string} q
-   * @param {string} when
-   * @param {number} i
-   * @param {number} [at]
-   */
+  /** @param {string} run @param {string} q @param {string} when @param {number} i @param {number} [at] */
   function value(run, q, when, i, at = t) {
     const row = when === "before" ? at - 1 : at;
     if (q === "t") return at;
@@ -106,11 +97,7 @@ export function makeWalk({ frame, theme, move, send }) {
   }
 
   // ---- laying out ---------------------------------------------------------------------------------------------
-  /**
-   * @param {FormulaLine} line
-   * @param {string} run
-   * @param {Panel} name
-   */
+  /** @param {FormulaLine} line @param {string} run @param {Panel} name */
   function lineOf(line, run, name) {
     const numbers = line.numbers.map((mathml, i) => {
       const node = breakable(formula(el("div", { class: "rms-numeric" }), mathml));
@@ -350,6 +337,6 @@ export function makeWalk({ frame, theme, move, send }) {
       timeline.show(walk, next.head.steps, variables, words, (q, when, i, at) => value(walk.method, q, when, i, at));
     },
     draw,
-    answer(head) { quiz.answer(head.quiz); },
+    hear(told) { quiz.answer(told.quiz); },
   };
 }

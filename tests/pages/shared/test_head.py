@@ -10,7 +10,7 @@ import pytest
 
 from pages.shared.wire import code, head
 from pages.step_by_step import head as walk
-from tests.support.pages import opened, sent
+from tests.support.pages import fetched, opened, told_of, unpacked
 
 BOTH = [(head, "shared/web/head.js"), (walk, "step_by_step/web/head.js")]
 
@@ -39,10 +39,18 @@ def test_python_and_javascript_name_the_same(module: Any, path: str) -> None:
 
 @pytest.mark.parametrize("page", ["explore", "step_by_step", "train"])
 def test_a_page_sends_what_is_named(page: str) -> None:
-    found, _ = sent(opened(page))
+    told = told_of(opened(page))
+    found, _ = unpacked(bytes(fetched(told["path"], told["query"]).body))
     names, charts = typedefs("shared/web/head.js"), found["charts"]
     lines = [line for chart in charts for line in chart["lines"]]
-    sorts = {"Head": [found], "Run": found["runs"], "Chart": charts, "Line": lines, "Surface": [found["surface"]]}
+    sorts = {
+        "Told": [told],
+        "Head": [found],
+        "Run": found["runs"],
+        "Chart": charts,
+        "Line": lines,
+        "Surface": [found["surface"]],
+    }
     for record, parts in sorts.items():
         for part in parts:
             assert {name for name in names[record] if not name.endswith("?")} <= set(part)

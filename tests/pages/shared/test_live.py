@@ -1,22 +1,22 @@
-"""A run over plain HTTP is the run that the page sends: the same bytes for the same link."""
+"""A run comes to the browser over plain HTTP, and in no other way: the link goes in, the bundle comes out."""
 
 from __future__ import annotations
 
 import json
-import runpy
-from urllib.parse import urlencode
+import threading
+import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from pages.shared.model.settings import Settings, from_query
-from pages.shared.wire.bundle import pack
+from pages.shared.wire import live
 from pages.shared.wire.experiment import exhibit
-from pages.shared.wire.live import asked
-from tests.support.pages import APP, opened, sent, unpacked
+from pages.shared.wire.shelf import Shelf
+from pages.step_by_step import walk
+from tests.support.pages import fetched, opened, sent, unpacked
+from tests.support.pages import told_of as told
 
 LINKS: dict[str, dict[str, str]] = {
     "first": {},
@@ -28,59 +28,42 @@ LINKS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def routes() -> dict[str, Route]:
-    """The routes that the server starts with, by their paths."""
-    app = runpy.run_path(str(APP))["app"]
-    return {route.path: route for route in app._user_routes}
-
-
-def answered(route: Route, query: dict[str, str]) -> Response:
-    """What the route answers to a request with this query."""
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": route.path,
-        "query_string": urlencode(query).encode(),
-        "headers": [],
-    }
-    answer: Response = route.endpoint(Request(scope))
-    return answer
-
-
 @pytest.mark.parametrize("name", LINKS)
-def test_explores_route_answers_what_the_page_sends(name: str, routes: dict[str, Route]) -> None:
+def test_the_bundle_is_the_experiment_of_the_link(name: str) -> None:
+    settings = from_query(LINKS[name])[0]
     head, columns = sent(opened(**LINKS[name]))
-    again, fetched = unpacked(bytes(answered(routes["/live/explore"], LINKS[name]).body))
+    shown = exhibit(settings)
 
-    assert again["run"] == head["run"]
-    assert {key: again[key] for key in ("t", "steps", "verdict", "runs", "relief", "words", "surface")} == {
-        key: head[key] for key in ("t", "steps", "verdict", "runs", "relief", "words", "surface")
-    }
-    assert set(fetched) == set(columns)
-    for column, values in columns.items():
-        assert np.array_equal(fetched[column], values, equal_nan=True), column
-
-
-def test_step_by_steps_route_answers_what_its_page_sends(routes: dict[str, Route]) -> None:
-    head, columns = sent(opened("step_by_step", steps="20", momentum="0.5", t="4"))
-    again, fetched = unpacked(
-        bytes(answered(routes["/live/step-by-step"], {"steps": "20", "momentum": "0.5", "t": "4"}).body)
-    )
-
-    assert again["run"] == head["run"]
-    assert again["walk"] == head["walk"]
-    assert set(fetched) == set(columns)
+    assert (head["verdict"], head["steps"], head["surface_key"]) == (shown.verdict, shown.steps, shown.key)
+    assert (head["t"], head["relief"]) == (settings.clock(), settings.in_relief)
+    for method, traj in shown.runs:
+        assert np.array_equal(columns[f"{method.key}.x"], traj.theta[:, 0])
+    for column, values in shown.columns.items():
+        assert np.array_equal(columns[column], np.ravel(values), equal_nan=True), column
 
 
-def test_a_surface_that_the_browser_has_is_not_sent_again(routes: dict[str, Route]) -> None:
-    route = routes["/live/explore"]
-    key = unpacked(bytes(answered(route, {}).body))[0]["surface_key"]
+def test_the_page_sends_no_numbers_of_the_run() -> None:
+    app = opened(steps="10000")
+    assert len(json.dumps(told(app))) < 2_000
+    (player,) = [c.proto for c in app.get("bidi_component") if c.proto.component_name.endswith("rmsprop_player")]
+    assert not player.bytes
 
-    kept, columns = unpacked(bytes(answered(route, {"have": key, "lr": "0.3"}).body))
+
+def test_clock_and_relief_change_nothing_that_is_fetched() -> None:
+    one, two = Settings(), replace(Settings(), t=7, view="3d")
+    assert live.asked(one) == live.asked(two) != live.asked(replace(one, view="sgd"))
+    assert walk.asked(replace(one, t=3)) == walk.asked(replace(one, t=50))
+    long = replace(one, steps=1000)
+    assert walk.asked(replace(long, t=3)) == walk.asked(replace(long, t=100)) != walk.asked(replace(long, t=101))
+
+
+def test_a_surface_that_the_browser_has_is_not_sent_again() -> None:
+    key = unpacked(bytes(fetched("/live/explore", {}).body))[0]["surface_key"]
+
+    kept, columns = unpacked(bytes(fetched("/live/explore", {"have": key, "lr": "0.3"}).body))
     assert kept["surface"] is None
     assert "surface.z" not in columns
-    turned, columns = unpacked(bytes(answered(route, {"have": key, "kappa": "30"}).body))
+    turned, columns = unpacked(bytes(fetched("/live/explore", {"have": key, "kappa": "30"}).body))
     assert turned["surface"]["key"] != key
     assert "surface.z" in columns
 
@@ -88,15 +71,15 @@ def test_a_surface_that_the_browser_has_is_not_sent_again(routes: dict[str, Rout
 @pytest.mark.parametrize(
     "bad", [{"lr": "-1"}, {"rho": "1"}, {"lr": "abc"}, {"steps": "1e9"}, {"surface": "own", "f": "x^"}, {"no": "1"}]
 )
-def test_a_link_with_anything_wrong_is_left_to_the_page(bad: dict[str, str], routes: dict[str, Route]) -> None:
-    answer = answered(routes["/live/explore"], bad)
+def test_a_link_with_anything_wrong_is_left_to_the_page(bad: dict[str, str]) -> None:
+    answer = fetched("/live/explore", bad)
     assert answer.status_code == 204
     assert not answer.body
 
 
-def test_what_is_pinned_stays_beside_a_fetched_run(routes: dict[str, Route]) -> None:
+def test_what_is_pinned_stays_beside_a_fetched_run() -> None:
     pinned, now = Settings(), Settings(lr=0.05)
-    head, columns = unpacked(bytes(answered(routes["/live/explore"], asked(now, pinned)).body))
+    head, columns = unpacked(bytes(fetched("/live/explore", live.asked(now, pinned)).body))
 
     shown = exhibit(now, pinned)
     assert head["note"] == shown.extra["note"] != ""
@@ -104,33 +87,50 @@ def test_what_is_pinned_stays_beside_a_fetched_run(routes: dict[str, Route]) -> 
     assert np.array_equal(columns["pinned_sgd.x"], shown.pinned[1].traj.theta[:, 0])
 
 
-def test_a_run_that_the_browser_has_painted_is_not_sent_again() -> None:
-    app = opened()
-    head, _ = sent(app)
-    app.session_state["dial_run"] = head["run"]
-    app.run()
-
-    alone, columns = sent(app)
-    assert alone["known"]
-    assert alone["run"] == head["run"]
-    assert columns == {}
-    app.session_state["dial_run"] = "another"
-    app.run()
-    assert not sent(app)[0]["known"]
-    assert sent(app)[1]
-    app.run()
-    assert sent(app)[1], "what was painted is said once"
-
-
-def test_only_the_head_of_a_known_run_travels() -> None:
-    shown = exhibit(from_query({"steps": "300"})[0])
-    whole = pack(shown, with_surface=False)
-    head, _ = unpacked(whole)
-
-    assert len(pack(shown, known=head["run"])) < len(whole) / 8
-
-
-def test_the_dials_of_train_ask_the_page_itself() -> None:
+def test_what_no_link_tells_is_had_by_its_token_only() -> None:
     app = opened("train")
-    components = {c.proto.component_name.rsplit(".")[-1]: c.proto for c in app.get("bidi_component")}
-    assert json.loads(components["rmsprop_dials"].json)["preview"] is None
+    query = told(app)["query"]
+    assert len(query["token"]) >= 32
+    head, columns = unpacked(bytes(fetched(live.KEPT, query).body))
+    assert {"surface.z", "rmsprop.x"} <= set(columns)
+    again, columns = unpacked(bytes(fetched(live.KEPT, {**query, "have": head["surface_key"]}).body))
+    assert again["run"] == head["run"]
+    assert "surface.z" not in columns
+    assert fetched(live.KEPT, {**query, "token": "x" * 32}).status_code == 404
+
+
+def test_only_the_dials_of_a_link_show_their_runs_by_themselves() -> None:
+    assert told(opened(), "rmsprop_dials")["live"]
+    assert not told(opened("train"), "rmsprop_dials")["live"]
+
+
+def test_a_shelf_lets_the_oldest_go_and_keeps_nothing_too_large() -> None:
+    shelf: Shelf[bytes] = Shelf(10, len)
+    for name in ("a", "b", "c"):
+        shelf.made(name, lambda: b"1234")
+    assert [shelf.get(name) for name in "abc"] == [None, b"1234", b"1234"]
+    shelf.get("b")
+    shelf.made("d", lambda: b"1234")
+    assert [shelf.get(name) for name in "bcd"] == [b"1234", None, b"1234"]
+    assert shelf.made("large", lambda: b"x" * 11) == b"x" * 11
+    assert shelf.get("large") is None
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    shelf: Shelf[bytes] = Shelf(100, len)
+    made = []
+
+    def make() -> bytes:
+        made.append(1)
+        time.sleep(0.05)
+        return b"run"
+
+    threads = [threading.Thread(target=lambda: shelf.made("a", make)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    with pytest.raises(ZeroDivisionError):
+        shelf.made("b", lambda: b"" * (1 // 0))
+    assert shelf.made("b", lambda: b"now") == b"now"

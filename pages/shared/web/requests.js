@@ -1,0 +1,48 @@
+// Bundles over plain HTTP: one request in flight, the newest next.
+
+import { unpack } from "./bundle.js";
+
+/** @import { Bundle } from "./types.js" */
+
+const PATIENCE = 60_000; // ms
+
+/** @template Asked @param {(asked: Asked) => string} address where it is to be had @param {(asked: Asked, bundle: Bundle) => void} arrived */
+export function makeRequests(address, arrived) {
+  /** @type {Promise<number> | null} */
+  let flying = null;
+  /** @type {Asked | null} */
+  let next = null;
+
+  async function fly() {
+    let status = 0;
+    while (next) {
+      const asked = next;
+      next = null;
+      /** @type {Uint8Array | null} */
+      let bytes = null;
+      try {
+        const answer = await fetch(address(asked), { signal: AbortSignal.timeout(PATIENCE) });
+        status = answer.status;
+        if (status === 200) bytes = new Uint8Array(await answer.arrayBuffer());
+      } catch { // no network, no server
+        status = 0;
+      }
+      if (bytes) arrived(asked, unpack(bytes));
+    }
+    return status;
+  }
+
+  return {
+    busy: () => flying !== null,
+    /**
+     * Resolves, once nothing is in flight, to the status of the last answer: 200 where what was asked for last is on the
+     * screen, 0 where there was none.
+     * @param {Asked} asked
+     * @returns {Promise<number>}
+     */
+    ask(asked) {
+      next = asked;
+      return (flying ??= fly().finally(() => { flying = null; }));
+    },
+  };
+}
