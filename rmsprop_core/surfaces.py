@@ -62,10 +62,9 @@ class Surface:
     @property
     def formula(self) -> Node:
         """The tree of f: what f makes of symbols in place of numbers."""
-        from rmsprop_core.expression.tidy import tidied
         from rmsprop_core.expression.tree import symbol
 
-        return tidied(self.f(*map(symbol, self.variables)))  # type: ignore[arg-type]
+        return self.f(*map(symbol, self.variables))  # type: ignore
 
     @property
     def latex(self) -> str:
@@ -75,14 +74,19 @@ class Surface:
         return written(self.formula, LATEX)
 
     def curvature(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Return the smallest and largest eigenvalue of the Hessian, by central differences of the gradient."""
-        hx, hy = 1e-5 * np.maximum(1, np.abs(x)), 1e-5 * np.maximum(1, np.abs(y))
-        right, left = self.grad(x + hx, y), self.grad(x - hx, y)
-        up, down = self.grad(x, y + hy), self.grad(x, y - hy)
-        xx, yy = (right[0] - left[0]) / (2 * hx), (up[1] - down[1]) / (2 * hy)
-        xy = ((right[1] - left[1]) / (2 * hx) + (up[0] - down[0]) / (2 * hy)) / 2
+        """Return the smallest and largest eigenvalue of the Hessian."""
+        xx, xy, yy = hessian(self.grad, x, y)
         middle, radius = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
         return middle - radius, middle + radius
+
+
+def hessian(grad: Callable[[Array, Array], tuple[Array, Array]], x: Array, y: Array) -> tuple[Array, Array, Array]:
+    """Return ∂²f/∂x², ∂²f/∂x∂y and ∂²f/∂y², by central differences of the gradient."""
+    hx, hy = 1e-5 * np.maximum(1, np.abs(x)), 1e-5 * np.maximum(1, np.abs(y))
+    right, left = grad(x + hx, y), grad(x - hx, y)
+    up, down = grad(x, y + hy), grad(x, y - hy)
+    xx, yy = (right[0] - left[0]) / (2 * hx), (up[1] - down[1]) / (2 * hy)
+    return xx, ((right[1] - left[1]) / (2 * hx) + (up[0] - down[0]) / (2 * hy)) / 2, yy
 
 
 def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:

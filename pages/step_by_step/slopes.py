@@ -8,9 +8,8 @@ import numpy as np
 
 from rmsprop_core import Surface
 from rmsprop_core.expression.slopes import derivative
-from rmsprop_core.expression.tidy import tidied
 from rmsprop_core.expression.tree import Node, ordered, symbol
-from rmsprop_core.expression.writing import MATHML, written
+from rmsprop_core.expression.writing import MATHML, TURNS, written
 
 LARGEST = 100  # nodes of derivatives that are not looked at
 LONGEST = 44  # signs of a derivative, beyond which a formula explains nothing
@@ -31,7 +30,6 @@ def slopes(surface: Surface) -> tuple[str, ...]:
     nodes = ordered(found)
     if len(nodes) > LARGEST or any(node.apply is np.heaviside for node in nodes):
         return ()
-    found = [tidied(slope) for slope in found]
     if any(len(re.sub("<[^>]*>|\u2062", "", written(slope, MATHML))) > LONGEST for slope in found):
         return ()
     over = "<mrow><mo>∂</mo><mi>{}</mi></mrow>"
@@ -42,7 +40,7 @@ def slopes(surface: Surface) -> tuple[str, ...]:
 def _is_exact(formula: Node) -> bool:
     """Return whether every number of a formula is what is written of it: twelve digits, π or e."""
     numbers = (node.value for node in ordered([formula]) if node.apply is None and node.value is not None)
-    return all(float(f"{n:.12g}") == n or n in (np.e, np.pi) for n in numbers)
+    return all(float(f"{n:.12g}") == n or n == np.e or n in TURNS for n in numbers)
 
 
 def _equation(left: str, formula: Node) -> str:

@@ -38,11 +38,15 @@ SIGNS = {
     **dict.fromkeys("÷∕⁄", "/"),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\u2061\ufeff\u00ad", ""),  # unseen
 }
+BINARY = {  # how tightly a sign binds, what it means, and how tightly what follows it must bind
+    **{"+": (1, np.add, 1), "-": (1, np.subtract, 1), "*": (2, np.multiply, 2), "/": (2, np.divide, 2)},
+    **dict.fromkeys(("^", "**"), (4, np.power, 3)),
+}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<module>(?i:np|numpy|math|torch)\.(?=[A-Za-z]))"
-    r"|(?P<word>log(?:10|2)|[A-Za-zπ_]+)|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<sign>\*\*|\S)|\s+"
+    r"|(?P<word>log(?:10|2)|[A-Za-zπ_]+)|(?P<sign>\*\*|\S)|\s+"
 )
 HEAD = re.compile(r"\s*(?:[fzFhgJL]|loss)\s*(?:\(\s*(?:x\s*,\s*y|x)\s*\))?\s*:?=")
 
@@ -56,7 +60,7 @@ class Refused(ValueError):  # noqa: N818
 
 
 class Token(NamedTuple):
-    """A number, word, raised number or sign, from column `start` to `end`; `beside` if no blank stands before it."""
+    """A number, word or sign, from column `start` to `end`; `beside` if no blank stands before it."""
 
     kind: str
     text: str
@@ -65,8 +69,8 @@ class Token(NamedTuple):
     beside: bool = True
 
 
-def read(text: str) -> tuple[Node, dict[Node, str]]:
-    """Return the tree of a formula, and for each of its nodes the piece of text that it was read from.
+def read(text: str) -> Node:
+    """Return the tree of a formula.
 
     Raises:
         Refused: and nothing else, whatever the text.
@@ -79,7 +83,7 @@ def read(text: str) -> tuple[Node, dict[Node, str]]:
     tree = reader.part()
     if reader.token.kind != "end":
         raise reader.unexpected()
-    return tree, reader.pieces
+    return tree
 
 
 def with_plus(text: str) -> str:
@@ -100,6 +104,9 @@ def _tokens(text: str) -> list[Token]:
         if not (sign in SIGNS or sign in RAISED or sign.isascii()):
             other = normalize("NFKC", sign)  # full width, and the letters of formulas
             sign = other if len(other) == 1 else sign
+        if sign in RAISED:  # x²³ is x^(23)
+            around = text[column - 1 : column] or " ", text[column + 1 : column + 2] or " "
+            sign = "^(" * (around[0] not in RAISED) + RAISED[sign] + ")" * (around[1] not in RAISED)
         plain += (sign := SIGNS.get(sign, sign))
         columns += [column] * len(sign)
     found: list[Token] = []
@@ -138,7 +145,6 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text, self.tokens, self.at, self.depth = text, _tokens(text), 0, 0
         self.bars = self.listing = False
-        self.pieces: dict[Node, str] = {}
 
     @property
     def token(self) -> Token:
@@ -163,15 +169,14 @@ class _Reader:
         return self.refused(kind, token.start)
 
     def made(self, start: int, apply: Any, *parts: Node) -> Node:
-        """Return a node, and note the text that it was read from; a constant must have a value."""
-        node, end = Node(apply, *parts), self.tokens[self.at - 1].end
+        """Return the node of what was read from column `start` on; a constant must have a value."""
+        node = Node(apply, *parts)
         if node.value is not None and not np.isfinite(node.value):
-            raise self.refused("value", start, end)
-        self.pieces.setdefault(node, self.text[start:end])
+            raise self.refused("value", start, self.tokens[self.at - 1].end)
         return node
 
     def part(self, least: int = 0) -> Node:
-        """Read as far as signs bind more tightly than `least`: + − 1, * / 2, ^ 4, raised 5."""
+        """Read as far as signs bind more tightly than `least`."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise self.refused("deep", self.token.start, limit=DEEPEST)
@@ -179,20 +184,13 @@ class _Reader:
         divided = False  # by what came last: another part beside that would be in doubt
         while True:
             sign = self.token
-            if sign.text in ("+", "-") and least < 1:
+            binds, apply, right = BINARY.get(sign.text, (0, None, 0))
+            if binds > least:
                 self.next()
-                node = self.made(start, np.add if sign.text == "+" else np.subtract, node, self.part(1))
-            elif sign.text in ("*", "/") and least < 2:
-                self.next()
-                node = self.made(start, np.multiply if sign.text == "*" else np.divide, node, self.part(2))
-                divided = sign.text == "/"
-            elif sign.text in ("^", "**") and least < 4:
-                self.next()
-                node = self.made(start, np.power, node, self.part(3))
-                if self.token.kind == "word" and self.token.beside and self.tokens[self.at - 1].text not in (*")]}|",):
+                node = self.made(start, apply, node, self.part(right))
+                divided, closed = apply is np.divide, self.tokens[self.at - 1].text in (*")]}|",)
+                if apply is np.power and self.token.kind == "word" and self.token.beside and not closed:
                     raise self.refused("power", start)
-            elif sign.kind == "raised" and least < 5:
-                node = self.made(start, np.power, node, self.raised())
             elif self.begins_part() and least < 2:
                 if not sign.beside:
                     raise self.refused("gap", sign.start)
@@ -241,13 +239,6 @@ class _Reader:
             raise self.refused("value", token.start, token.end)
         return number(float(text))
 
-    def raised(self) -> Node:
-        token = self.next()
-        digits = "".join(RAISED[sign] for sign in token.text)
-        if not re.fullmatch(r"-?\d+", digits):
-            raise self.refused("syntax", token.start, token.end)
-        return number(float(digits))
-
     def name(self, token: Token) -> Node:
         if self.token.text == "[":  # x[0]
             raise self.refused("name", token.start, self.text.find("]", token.end) + 1 or self.token.end)
@@ -256,9 +247,7 @@ class _Reader:
     def call(self, token: Token) -> Node:
         """Read the arguments of a function; a power may stand before them: sin²(x), sin^2(x)."""
         power = None
-        if self.token.kind == "raised":
-            power = self.raised()
-        elif self.token.text in ("^", "**"):
+        if self.token.text in ("^", "**"):
             self.next()
             power = self.part(4)
         if power is not None and (power.value is None or power.value < 0):
@@ -277,7 +266,7 @@ class _Reader:
         """Read what a √ stands before: one part, in brackets where it is more."""
         alone = self.token.text not in CLOSING
         node = self.made(token.start, np.sqrt, self.part(5))
-        if alone and (self.token.kind == "raised" or self.token.text in ("^", "**") or self.begins_part()):
+        if alone and (self.token.text in ("^", "**") or self.begins_part()):
             raise self.refused("root", token.start)
         return node
 

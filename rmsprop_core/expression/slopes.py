@@ -32,6 +32,14 @@ SLOPES: dict[Any, Callable[[Any], Any]] = {
     np.absolute: np.sign,
     np.negative: lambda a: -ONE,
 }
+ARITHMETIC: dict[Any, Callable[..., Any]] = {
+    np.add: lambda a, b, da, db: da + db,
+    np.subtract: lambda a, b, da, db: da - db,
+    np.multiply: lambda a, b, da, db: da * b + a * db,
+    np.divide: lambda a, b, da, db: da / b - a * db / b**2,
+    np.minimum: lambda a, b, da, db: product(da, np.heaviside(b - a, 0.5)) + product(db, np.heaviside(a - b, 0.5)),
+    np.maximum: lambda a, b, da, db: product(da, np.heaviside(a - b, 0.5)) + product(db, np.heaviside(b - a, 0.5)),
+}
 STEEP = (np.arcsin, np.arccos, np.sqrt)  # their slopes are infinite at an end
 
 
@@ -60,23 +68,12 @@ def _rule(node: Node, variable: Node, by: dict[Node, Any]) -> Any:
         return ONE if node is variable else ZERO
     a, b = (node.parts * 2)[:2]  # Any: nodes, which NumPy's types do not know
     da, db = by[a], by[b]
-    if node.apply is np.add:
-        return da + db
-    if node.apply is np.subtract:
-        return da - db
-    if node.apply is np.multiply:
-        return da * b + a * db
-    if node.apply is np.divide:
-        return da / b - a * db / b**2
-    if node.apply is np.minimum:
-        return product(da, np.heaviside(b - a, 0.5)) + product(db, np.heaviside(a - b, 0.5))
-    if node.apply is np.maximum:
-        return product(da, np.heaviside(a - b, 0.5)) + product(db, np.heaviside(b - a, 0.5))
+    if node.apply in ARITHMETIC:
+        return ARITHMETIC[node.apply](a, b, da, db)
     if node.apply is np.power:
         return _power(node, a, b, da, db)
-    if node.apply in STEEP:
-        return product(SLOPES[node.apply](a), da)
-    return SLOPES[node.apply](a) * da
+    slope = SLOPES[node.apply](a)
+    return product(slope, da) if node.apply in STEEP else slope * da
 
 
 def _power(node: Node, a: Any, b: Any, da: Any, db: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +9,9 @@ import numpy as np
 
 from rmsprop_core.expression.reader import Refused, read
 from rmsprop_core.expression.slopes import derivative
-from rmsprop_core.expression.survey import View, first_view, grid, lowest, steep_start, vanishes
+from rmsprop_core.expression.survey import View, first_view, grid, lowest, steep_start
 from rmsprop_core.expression.tape import Tape
-from rmsprop_core.expression.tree import Node, ordered, symbol
+from rmsprop_core.expression.tree import Node, symbol
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.runs.sweep import largest_lr, sweep
 from rmsprop_core.surfaces import Point, Surface
@@ -21,27 +20,16 @@ MOST_OPERATIONS = 400  # in f and its slopes
 STEPS, LRS = 100, 64
 X, Y = symbol("x"), symbol("y")
 
-EDGES: dict[Any, Callable[..., Any]] = {  # what is 0 where a function has a kink, an edge or a pole
-    **dict.fromkeys((np.absolute, np.sqrt, np.log, np.log2, np.log10), lambda a: a),
-    **dict.fromkeys((np.arcsin, np.arccos), lambda a: 1 - a * a),
-    **dict.fromkeys((np.minimum, np.maximum), lambda a, b: a - b),
-    np.divide: lambda a, b: b,
-    np.tan: np.cos,
-    np.power: lambda a, b: Node(None, 1.0) if b.value is not None and b.value >= 0 and b.value.is_integer() else a,
-}
-
 
 @dataclass(frozen=True)
 class Expression(Surface):
     """A Surface that was typed; `title` is the text, `floor` None. `minima` are those of the view that is shown.
 
-    `seen` is f at the points `lowest_at` (none where they are many), None where f falls without end towards a pole;
-    `kinks` are the pieces of text at which f may have no slope or no value inside the view.
+    `seen` is f at the points `lowest_at` (none where they are many), None where f falls without end towards a pole.
     """
 
     tree: Node = X
     lowest_at: tuple[Point, ...] = ()
-    kinks: tuple[str, ...] = ()
 
     @property
     def formula(self) -> Node:
@@ -60,7 +48,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
     domain = None if domain is None else _checked(domain)
     if start is not None and not (np.shape(start) == (2,) and np.isfinite(start).all()):
         raise ValueError(f"start must be two finite numbers, not {start!r}")
-    tree, pieces = read(text)
+    tree = read(text)
     f, grad, operations = functions(tree)
     if operations > MOST_OPERATIONS:
         raise Refused("work", 0, text, MOST_OPERATIONS)
@@ -72,8 +60,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         at = steep_start(f, grad, view, low) if start is None else (float(start[0]), float(start[1]))
         heights = f(*grid(view)) - low.f
         heights = heights[np.isfinite(heights)]
-        steep = bool(heights.size and np.median(heights) < 0.4 * heights.max())
-        kinks = [pieces[node] for node in ordered([tree]) if node.value is None and _vanishes(node, view)]
+        steep = bool(np.median(heights) < 0.4 * heights.max())
     surface = Expression(
         title=text.strip(),
         lesson="",
@@ -88,7 +75,6 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         seen=None if low.pole else low.f,
         tree=tree,
         lowest_at=low.at,
-        kinks=tuple(kinks),
     )
 
     def walled(x: Array, y: Array) -> Array:
@@ -98,8 +84,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
 
     inside = replace(surface, f=walled, floor=low.f)
     lrs = {name: float(f"{_first_lr(method, inside):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}
-    object.__setattr__(surface, "settings", {**lrs, "steps": STEPS})
-    return surface
+    return replace(surface, settings={**lrs, "steps": STEPS})
 
 
 def _first_lr(method: type[RMSprop] | type[SGD], surface: Surface) -> float:
@@ -110,35 +95,15 @@ def _first_lr(method: type[RMSprop] | type[SGD], surface: Surface) -> float:
     return float(lrs[1 + np.argmin(worst)]) if worst.min() < worst.max() else 0.01
 
 
-def functions(
-    tree: Node,
-) -> tuple[Callable[[Array, Array], Array], Callable[[Array, Array], tuple[Array, Array]], int]:
+def functions(tree: Node) -> tuple[Tape, Tape, int]:
     """Return f, its gradient, and how many operations both take."""
-    value, slopes = Tape(tree), Tape(derivative(tree, X), derivative(tree, Y))
-
-    def f(x: Array, y: Array) -> Array:
-        return value(x, y)[0]
-
-    def grad(x: Array, y: Array) -> tuple[Array, Array]:
-        along_x, along_y = slopes(x, y)
-        return along_x, along_y
-
-    return f, grad, len(value) + len(slopes)
-
-
-def _vanishes(node: Node, view: View) -> bool:
-    """Return whether a part has a kink, an edge or a pole inside the view."""
-    edge = EDGES[node.apply](*node.parts) if node.apply in EDGES else None
-    if edge is None or edge.value is not None:
-        return False
-    tape = Tape(edge)
-    smooth = node.apply is np.power and (node.parts[1].value or 0) > 1  # at a 0 of its base, but for an edge
-    return vanishes(lambda x, y: tape(x, y)[0], view, by_sign=smooth)
+    f, grad = Tape(tree), Tape(derivative(tree, X), derivative(tree, Y))
+    return f, grad, len(f) + len(grad)
 
 
 def _checked(domain: Any) -> View:
     ends = np.asarray(domain, dtype=np.float64)
     if ends.shape != (2, 2) or not np.isfinite(ends).all() or (ends[:, 0] >= ends[:, 1]).any():
         raise ValueError(f"domain must be ((x₀, x₁), (y₀, y₁)), finite and rising, not {domain!r}")
-    (x0, x1), (y0, y1) = ends.tolist()
-    return (x0, x1), (y0, y1)
+    x, y = map(tuple, ends.tolist())
+    return x, y

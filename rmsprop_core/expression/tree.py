@@ -48,26 +48,65 @@ class Node(NDArrayOperatorsMixin):
 
 
 def applied(function: Function, *parts: Any) -> Node:
-    """Return the node of a function of nodes or numbers, without what a 0 or 1 makes idle."""
+    """Return the node of a function of nodes or numbers, as one writes it: no idle 0 or 1, one number in a product.
+
+    Nothing is cancelled but 0·a and 0/a.
+    """
     a, b = ([part if isinstance(part, Node) else number(part) for part in parts] * 2)[:2]
-    if function is np.multiply and ZERO in (a, b):
-        return ZERO
-    if (function in (np.add, np.subtract) and b is ZERO) or (function in (np.divide, np.power) and b is ONE):
+    (i, first), (j, second) = _split(a), _split(b)
+    if function is np.negative:
+        return _product(-i, ONE, first)
+    if function is np.subtract:
+        return applied(np.add, a, _product(-j, ONE, second))
+    if function is np.multiply and (0 in (i, j) or 0 < abs(i * j) < np.inf):
+        return _product(i * j, first, second)
+    if function is np.add and ZERO in (a, b):
+        return b if a is ZERO else a
+    if function is np.add and first is second is ONE:
+        return number(i + j)
+    if function is np.add and j < 0:
+        return Node(np.subtract, a, _product(-j, ONE, second))
+    if function in (np.divide, np.power) and b is ONE:
         return a
-    if function is np.multiply and ONE in (a, b):
-        return b if a is ONE else a
-    if function is np.add and a is ZERO:
-        return b
-    if function is np.subtract and a is ZERO:
-        return applied(np.negative, b)
-    if function is np.power and b is ZERO:
-        return ONE
-    made = Node(function, a, b) if len(parts) > 1 else Node(function, a)
-    whole = function in ARITHMETIC and all(part.apply is None for part in made.parts)
-    return number(made.value) if whole and made.value is not None else made
+    if (function is np.divide and a is ZERO) or (function is np.power and b is ZERO):
+        return ZERO if function is np.divide else ONE
+    return Node(function, *(a, b)[: len(parts)])
 
 
-ARITHMETIC = (np.add, np.subtract, np.multiply, np.negative)
+def _split(node: Node) -> tuple[float, Node]:
+    """Return a product's number and the rest."""
+    if node.apply is np.negative:
+        coefficient, rest = _split(node.parts[0])
+        return -coefficient, rest
+    if node.apply is np.multiply and _split(node.parts[0])[1] is ONE:
+        return _split(node.parts[0])[0], node.parts[1]
+    if node.apply is None and isinstance(node.value, float) and node.value not in (np.e, np.pi):
+        return node.value, ONE
+    return 1.0, node
+
+
+def _product(coefficient: float, a: Node, b: Node) -> Node:
+    """Return the node of a number and two parts: the number first, powers of one base as one."""
+    if coefficient == 0 or a is b is ONE:
+        return number(coefficient)
+    if coefficient < 0:
+        return Node(np.negative, _product(-coefficient, a, b))
+    if a.apply is np.multiply and _powers(a.parts[1])[0] is _powers(b)[0]:  # x·y·y
+        return _product(coefficient, a.parts[0], _product(1.0, a.parts[1], b))
+    (base, m), (other, n) = _powers(a), _powers(b)
+    if ONE in (a, b):
+        rest = b if a is ONE else a
+    elif base is other:
+        rest = Node(np.power, base, number(m + n))
+    else:
+        rest = Node(np.multiply, b, a) if a.value is None and b.value is not None else Node(np.multiply, a, b)
+    return rest if coefficient == 1 else Node(np.multiply, number(coefficient), rest)
+
+
+def _powers(node: Node) -> tuple[Node, float]:
+    """Return a part as a base and a whole power of it."""
+    n = node.parts[1].value if node.apply is np.power else None
+    return (node.parts[0], n) if n is not None and n > 0 and n.is_integer() else (node, 1.0)
 
 
 def number(value: float) -> Node:

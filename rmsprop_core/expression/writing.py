@@ -1,98 +1,73 @@
-"""A tree written to be read, in LaTeX or in MathML: one walk, two sets of signs."""
+"""A tree written to be read, in LaTeX or in MathML: one walk, two sets of forms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from rmsprop_core.expression.reader import FUNCTIONS
-from rmsprop_core.expression.tree import Node
+from rmsprop_core.expression.slopes import unless_zero
+from rmsprop_core.expression.tree import Node, number
 
-Notation = Mapping[str, str]
-SIGNS = {  # of LaTeX and of MathML; {0} and {1} stand for the parts
-    "number": ("{0}", "<mn>{0}</mn>"),
-    "name": ("{0}", "<mi>{0}</mi>"),
-    "function": (r"\operatorname{{{0}}}", "<mi>{0}</mi>"),
-    "pi": (r"\pi", "<mi>π</mi>"),
-    "plus": (" + ", "<mo>+</mo>"),
-    "minus": ("-", "<mo>−</mo>"),
-    "times": (" ", "<mo>\u2062</mo>"),
-    "dot": (r" \cdot ", "<mo>·</mo>"),
-    "comma": (", ", "<mo>,</mo>"),
-    "row": ("{0}", "<mrow>{0}</mrow>"),
-    "power": ("{{{0}}}^{{{1}}}", "<msup>{0}{1}</msup>"),
-    "fraction": (r"\frac{{{0}}}{{{1}}}", "<mfrac>{0}{1}</mfrac>"),
-    "root": (r"\sqrt{{{0}}}", "<msqrt>{0}</msqrt>"),
-    "bars": (r"\left|{0}\right|", "<mrow><mo>|</mo>{0}<mo>|</mo></mrow>"),
-    "brackets": (r"\left({0}\right)", "<mrow><mo>(</mo>{0}<mo>)</mo></mrow>"),
-}
-LATEX: Notation = {name: signs[0] for name, signs in SIGNS.items()}
-MATHML: Notation = {name: signs[1] for name, signs in SIGNS.items()}
-NAMES = {function: name for name, function in FUNCTIONS.items()} | {np.sign: "sign", np.heaviside: "step"}
+LATEX: Final = 0
+MATHML: Final = 1
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a part holds together
+# LaTeX, MathML, how tightly it holds together, and how tightly its parts must.
+FORMS: dict[Any, tuple[str, str, int, tuple[int, ...]]] = {
+    np.add: ("{0} + {1}", "<mrow>{0}<mo>+</mo>{1}</mrow>", SUM, (SUM, PRODUCT)),
+    np.subtract: ("{0}-{1}", "<mrow>{0}<mo>−</mo>{1}</mrow>", SUM, (SUM, PRODUCT)),
+    np.negative: ("-{0}", "<mrow><mo>−</mo>{0}</mrow>", SUM, (PRODUCT,)),
+    np.multiply: ("{0} {1}", "<mrow>{0}<mo>\u2062</mo>{1}</mrow>", PRODUCT, (PRODUCT, PRODUCT)),
+    "dot": (r"{0} \cdot {1}", "<mrow>{0}<mo>·</mo>{1}</mrow>", PRODUCT, (PRODUCT, PRODUCT)),
+    np.divide: (r"\frac{{{0}}}{{{1}}}", "<mfrac>{0}{1}</mfrac>", POWER, (0, 0)),
+    np.power: ("{{{0}}}^{{{1}}}", "<msup>{0}{1}</msup>", POWER, (ATOM, 0)),
+    np.exp: ("{{e}}^{{{0}}}", "<msup><mi>e</mi>{0}</msup>", POWER, (0,)),
+    np.sqrt: (r"\sqrt{{{0}}}", "<msqrt>{0}</msqrt>", ATOM, (0,)),
+    np.absolute: (r"\left|{0}\right|", "<mrow><mo>|</mo>{0}<mo>|</mo></mrow>", ATOM, (0,)),
+    "brackets": (r"\left({0}\right)", "<mrow><mo>(</mo>{0}<mo>)</mo></mrow>", ATOM, (0,)),
+    "function": (r"\operatorname{{{0}}}{1}", "<mrow><mi>{0}</mi>{1}</mrow>", ATOM, (0,)),
+    "comma": (", ", "<mo>,</mo>", 0, ()),
+    "name": ("{0}", "<mi>{0}</mi>", ATOM, ()),
+    "pi": (r"\pi", "<mi>π</mi>", ATOM, ()),
+    "number": ("{0}", "<mn>{0}</mn>", ATOM, ()),
+}
+FORMS[unless_zero] = FORMS[np.multiply]
+NAMES = {function: name for name, function in FUNCTIONS.items()} | {np.sign: "sign", np.heaviside: "step"}
+TURNS = [np.pi * k for k in range(1, 100)]  # π, 2π, …: a 6.283185307179586 is written 2π
 
 
-def written(tree: Node, notation: Notation) -> str:
-    """Return the tree, written."""
-    return _write(tree, notation)[0]
+def written(tree: Node, to: Literal[0, 1], least: int = 0) -> str:
+    """Return the tree in LATEX or MATHML, in brackets where its place asks it to hold together more tightly."""
+    node = _spelled(tree)
+    form = FORMS.get(node.apply)
+    if form:
+        parts = [written(part, to, each) for part, each in zip(node.parts, form[3], strict=True)]
+        if form is FORMS[np.multiply] and re.match(r"(\{|<mrow>|<msup>)*(\d|<mn>)", parts[1]):
+            form = FORMS["dot"]
+    elif node.apply:
+        inside = FORMS["comma"][to].join(written(part, to) for part in node.parts)
+        form, parts = FORMS["function"], [NAMES[node.apply], FORMS["brackets"][to].format(inside)]
+    elif node.value in (None, np.e):
+        form, parts = FORMS["name"], [node.parts[0] if node.value is None else "e"]
+    else:
+        form, parts = FORMS["pi" if node.value == np.pi else "number"], [f"{node.value:.15g}"]
+    text = form[to].format(*parts)
+    return FORMS["brackets"][to].format(text) if form[2] < least else text
 
 
-def _write(node: Node, to: Notation, least: int = 0) -> tuple[str, int]:
-    """Return a part and how tightly it holds together, in brackets where its place asks for more."""
-    text, strength = _leaf(node.parts[0], to) if node.apply is None else _branch(node, to)
-    return (to["brackets"].format(text), ATOM) if strength < least else (text, strength)
-
-
-def _leaf(part: str | float, to: Notation) -> tuple[str, int]:
-    if isinstance(part, str):
-        return to["name"].format(part), ATOM
-    if part < 0:
-        return to["row"].format(to["minus"] + _leaf(-part, to)[0]), SUM
-    if part in (np.e, np.pi):
-        return to["name"].format("e") if part == np.e else to["pi"], ATOM
-    digits, _, exponent = f"{part:.15g}".partition("e")
+def _spelled(node: Node) -> Node:
+    """Return a number as what is written of it: −2, 2π and 2.5·10²⁰ are made of parts."""
+    value = node.value
+    if node.apply or value is None or value in (np.e, np.pi):
+        return node
+    if value < 0:
+        return Node(np.negative, number(-value))
+    if value in TURNS:
+        return Node(np.multiply, number(TURNS.index(value) + 1), number(np.pi))
+    digits, _, exponent = f"{value:.15g}".partition("e")
     if not exponent:
-        return to["number"].format(digits), ATOM
-    power = to["power"].format(to["number"].format(10), _leaf(float(exponent), to)[0])
-    return (
-        (power, POWER)
-        if digits == "1"
-        else (to["row"].format(to["number"].format(digits) + to["dot"] + power), PRODUCT)
-    )
-
-
-def _branch(node: Node, to: Notation) -> tuple[str, int]:
-    a, b = (node.parts * 2)[:2]
-
-    def part(node: Node, least: int = 0) -> str:
-        return _write(node, to, least)[0]
-
-    if node.apply is np.add:
-        return to["row"].format(part(a, SUM) + to["plus"] + part(b, PRODUCT)), SUM
-    if node.apply is np.subtract:
-        return to["row"].format(part(a, SUM) + to["minus"] + part(b, PRODUCT)), SUM
-    if node.apply is np.negative:
-        return to["row"].format(to["minus"] + part(a, PRODUCT)), SUM
-    if node.apply is np.multiply:
-        sign = to["dot"] if _begins_with_digit(b) else to["times"]
-        return to["row"].format(part(a, PRODUCT) + sign + part(b, PRODUCT)), PRODUCT
-    if node.apply is np.divide:
-        return to["fraction"].format(part(a), part(b)), POWER
-    if node.apply is np.power:
-        return to["power"].format(part(a, ATOM), part(b)), POWER
-    if node.apply is np.exp:
-        return to["power"].format(to["name"].format("e"), part(a)), POWER
-    if node.apply is np.sqrt:
-        return to["root"].format(part(a)), ATOM
-    if node.apply is np.absolute:
-        return to["bars"].format(part(a)), ATOM
-    inside = to["comma"].join(part(each) for each in node.parts)
-    return to["row"].format(to["function"].format(NAMES[node.apply]) + to["brackets"].format(inside)), ATOM
-
-
-def _begins_with_digit(node: Node) -> bool:
-    """Return whether a factor begins with a digit, so that it needs a dot before it."""
-    while node.apply in (np.multiply, np.power):
-        node = node.parts[0]
-    return node.apply is None and node.value is not None and node.value not in (np.e, np.pi)
+        return node
+    power = Node(np.power, number(10), number(float(exponent)))
+    return power if digits == "1" else Node(np.multiply, number(float(digits)), power)

@@ -1,10 +1,9 @@
-"""What is said of a typed f(x, y): why it is refused, where it is not smooth, how low it comes."""
+"""What is said of a typed f(x, y): why it is refused, where, and what to write."""
 
 from __future__ import annotations
 
 from pages.shared.model.language import _
-from rmsprop_core import Surface
-from rmsprop_core.expression import FUNCTIONS, Expression, Refused
+from rmsprop_core.expression import FUNCTIONS, Refused
 
 
 def refusal(refused: Refused) -> str:
@@ -44,10 +43,3 @@ def refusal(refused: Refused) -> str:
         name=refused.piece.partition("(")[0].strip().lower(),
         known=known,
     )
-
-
-def kinks(surface: Surface) -> str:
-    """Return where a typed surface may have no slope or no value, or nothing where it is smooth."""
-    if not isinstance(surface, Expression) or not surface.kinks:
-        return ""
-    return _("Not smooth everywhere: {pieces} has a kink, an edge or a pole.").format(pieces=", ".join(surface.kinks))

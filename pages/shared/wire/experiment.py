@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.model.formulas import kinks
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import many_seeds, verdict
@@ -44,13 +43,12 @@ def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
 def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
     """Return what the player shows of the experiment.
 
-    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict;
-    of a typed surface, what is not smooth in it.
+    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict.
     """
     runs, clouds = outcomes(settings), ensembles(settings)
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
     before = outcomes(pinned) if pinned else []
-    note = kinks(settings.landscape())
+    note = ""
     if pinned:
         pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
         note = comparison(pinned, settings, pairs)

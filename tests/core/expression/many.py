@@ -33,7 +33,7 @@ def main(count: int, seed: int, whole: bool) -> None:
             if whole:
                 parse(text)
             else:
-                tree = read(text)[0]
+                tree = read(text)
                 f, grad, _ = functions(tree)
                 f(x, y), grad(x, y), written(tree, LATEX), written(tree, MATHML)
         except Refused as refused:

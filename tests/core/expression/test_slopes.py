@@ -15,7 +15,7 @@ from tests.core.expression.formulas import chance, dual
 
 
 def f_and_grad(text):
-    f, grad, _ = functions(read(text)[0])
+    f, grad, _ = functions(read(text))
     return f, grad
 
 

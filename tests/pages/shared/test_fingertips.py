@@ -193,10 +193,6 @@ def test_formulas_with_holes_edges_and_missing_variables_still_have_a_picture(te
     assert columns["rmsprop.x"].size >= 1
 
 
-def test_a_formula_that_is_not_smooth_says_so() -> None:
-    assert "abs(x)" in sent(opened(surface="own", f="abs(x) + y^2"))[0]["note"]
-
-
 def test_the_pin_keeps_the_path_and_names_the_difference() -> None:
     app = opened()
     app.button(key="w_pin").click().run()
