@@ -10,8 +10,8 @@ from pages.shared.model.language import _
 from pages.shared.model.numbers import number
 from pages.shared.widgets import say
 from pages.train import state
+from pages.train.notes import UnreadableError
 from pages.train.settings import Training
-from pages.train.sniff import UnreadableError
 from pages.train.training import Problem
 from pages.train.upload import MOST_MB, Table, chosen, read_table
 from rmsprop_core.learn.regression import condition

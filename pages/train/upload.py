@@ -10,14 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pages.shared.model.language import _, ngettext
-from pages.train.cells import SIGNS, Cells, kind
+from pages.shared.model.language import _
+from pages.train.cells import SIGNS, Cells, Column, kind, numbers
 from pages.train.names import unique
-from pages.train.sniff import Layout, UnreadableError, layout, longer
+from pages.train.notes import UnreadableError, note, refused
+from pages.train.sniff import Layout, layout
 from rmsprop_core.learn.tables import LARGEST, Data
 from rmsprop_core.optimizers import Array
 
@@ -59,37 +62,25 @@ def read_table(content: bytes, title: str) -> Table:
         UnreadableError: it is empty, not text, not a table, or has no two columns of numbers.
     """
     laid = layout(content)
-    file = _File(content, laid)
-    names = unique([name or _("column {k}").format(k=k + 1) for k, name in enumerate(laid.names)])
-    notes = [*laid.guesses(), *file.notes]
-    columns, doubtful = _columns(file, names, notes)
-    rows: Array = file.places.astype(np.float64) + laid.first
-    if total := _total(columns):
-        notes.append(total.format(row=int(rows[-1])))
-        columns, rows = {name: values[:-1] for name, values in columns.items()}, rows[:-1]
-    if len(rows) < 2:
-        few = ngettext("There is {n} row of data; a line needs at least 2.",
-                       "There are {n} rows of data; a line needs at least 2.", len(rows))  # fmt: skip
-        raise UnreadableError(" ".join([*notes, few.format(n=len(rows))]))
-    if len(columns) < 2:
-        few = ngettext("There is {n} column of numbers; a target and a feature need 2.",
-                       "There are {n} columns of numbers; a target and a feature need 2.", len(columns))  # fmt: skip
-        raise UnreadableError(" ".join([*notes, few.format(n=len(columns))]))
-    constant = [name for name, values in columns.items() if np.nanmin(values) == np.nanmax(values)]
-    notes += [_constant(name, float(np.nanmin(columns[name])), False) for name in constant[:5]]
+    names = unique([name or _("column {k}").format(k=k) for k, name in enumerate(laid.names, 1)])
+    cells, rows, notes = _cells(content, laid, names)
+    clear = {column.sign for column in cells.values()} & {*SIGNS}
+    found = {name: column.read(clear, laid.delimiter == ";") for name, column in cells.items()}
+    columns = {name: column.values for name, column in found.items() if column.numeric}
+    notes = [*laid.notes(), *notes, *(_findings(found) if len(rows) else [])]
+    if len(rows) < 2 or len(columns) < 2:
+        raise refused("few rows" if len(rows) < 2 else "few columns", notes, rows=len(rows), columns=len(columns))
+    odd = "," if laid.delimiter == "," and "." in clear else None
+    written = dict(zip(names, laid.names, strict=True))
+    aside = {name: _why_aside(found[name], written[name], name == names[0], odd) for name in columns}
+    constant = [name for name, why in aside.items() if why == "constant"]
+    if len(columns) - sum(map(bool, aside.values())) < 2:  # one of them has to be a feature
+        aside = dict.fromkeys(constant, "constant")
+    aside = {name: why for name, why in aside.items() if why}
+    notes += [note(why, name=name, value=np.nanmin(columns[name])) for name, why in [*aside.items()][:8]]
     if len(columns) - len(constant) < 2:
-        raise UnreadableError(" ".join([*notes, _("A target and a feature need 2 columns that vary: add one.")]))
-    odd = _("“{column}” has decimal commas, other columns have points: it is no feature to begin with.")
-    number = _("“{column}” looks like the number of the row: it is no feature to begin with.")
-    aside = {name: odd for name in doubtful if name not in constant} | {
-        name: number
-        for place, (written, name) in enumerate(zip(laid.names, names, strict=True))
-        if name in columns and _is_index(columns[name], written, place)
-    }
-    if len(columns) - len(constant) - len(aside) < 2:  # one of them has to be a feature
-        aside = {}
-    notes += [said.format(column=name) for name, said in aside.items()]
-    return Table(title, columns, rows, (*constant, *aside), tuple(notes))
+        raise refused("few vary", notes)
+    return Table(title, columns, rows, tuple(aside), tuple(notes))
 
 
 def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, list[str]]:
@@ -100,236 +91,130 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
             would be too large.
     """
     if not features:
-        raise UnreadableError(_("Choose at least one feature."))
+        raise refused("no feature")
     if target in features:
-        raise UnreadableError(_("“{target}” is the target; it cannot be a feature as well.").format(target=target))
+        raise refused("target twice", name=target)
     if len(features) > MOST_FEATURES:
-        too_many = _("{n} features are too many for this page: choose at most {most}.")
-        raise UnreadableError(too_many.format(n=len(features), most=MOST_FEATURES))
+        raise refused("too many", n=len(features), most=MOST_FEATURES)
     names = (*features, target)
     values = np.column_stack([table.columns[name] for name in names])
-    empty = np.isnan(values)
-    complete = np.logical_not(empty.any(axis=1))
-    notes = []
-    left_out = len(table.rows) - int(complete.sum())
-    if left_out:
-        row, worst = int(np.argmin(complete)), int(np.argmax(empty.sum(axis=0)))
-        notes.append(
-            ngettext(
-                "{n} of {of} rows has an empty cell and is left out: row {row}, column “{column}”.",
-                "{n} of {of} rows have an empty cell and are left out; the first is row {row}, column “{column}”.",
-                left_out,
-            ).format(
-                n=left_out,
-                of=len(table.rows),
-                row=int(table.rows[row]),
-                column=names[int(np.argmax(empty[row]))],
-            )
-        )
-        if empty[:, worst].mean() > 0.2:
-            notes.append(
-                ngettext(
-                    "“{column}” is empty in {n} row: without it the row could stay.",
-                    "“{column}” is empty in {n} rows: without it they could stay.",
-                    int(empty[:, worst].sum()),
-                ).format(column=names[worst], n=int(empty[:, worst].sum()))
-            )
-    found = int(complete.sum())
-    if found < 2:
-        left = ngettext(
-            "{n} complete row is left; a line needs at least 2.",
-            "{n} complete rows are left; a line needs at least 2.",
-            found,
-        )
-        raise UnreadableError(" ".join([*notes, left.format(n=found)]))
-    values = values[complete]
-    for name, column in zip(names, values.T, strict=True):
-        if 0 < np.ptp(column) < np.ptp(values[:, -1]) / LARGEST:
-            steep = _("“{name}” is so small beside “{target}” that no weight can join them. Take other units.")
-            raise UnreadableError(steep.format(name=name, target=target))
-        if np.ptp(column) == 0:
-            notes.append(_constant(name, column[0], name == target))
-    if found <= len(features):
-        notes.append(
-            _(
-                "{d} weights and an intercept for {n} rows: many answers fit perfectly; "
-                "the exact one shown is the smallest."
-            ).format(d=len(features), n=found)
-        )
+    notes = _gaps(names, np.isnan(values), table.rows)
+    values = values[~np.isnan(values).any(axis=1)]
+    if len(values) < 2:
+        raise refused("few complete", notes, n=len(values))
+    spread = np.ptp(values, axis=0)
+    for name, wide, value in zip(names, spread, values[0], strict=True):
+        if 0 < wide < spread[-1] / LARGEST:
+            raise refused("steep", name=name, target=target)
+        if wide == 0:
+            notes.append(note("constant target" if name == target else "constant", name=name, value=value))
+    if len(values) <= len(features):
+        notes.append(note("many answers", n=len(values), d=len(features)))
     return Data(values[:, :-1], values[:, -1], tuple(features), target), notes
 
 
-def _constant(name: str, value: float, target: bool) -> str:
-    if target:
-        return _("“{name}” is {value:g} in every row: the intercept alone predicts it.").format(name=name, value=value)
-    return _("“{name}” is {value:g} in every row: it tells the rows apart in nothing. Leave it out.").format(
-        name=name, value=value
-    )
+def _gaps(names: Sequence[str], empty: NDArray[np.bool_], rows: Array) -> list[str]:
+    """Return what to say of the rows with an empty cell, and of a column that has many of them."""
+    gaps, often = empty.any(axis=1), empty.sum(axis=0)
+    if not gaps.any():
+        return []
+    k, worst = int(np.argmax(gaps)), int(np.argmax(often))
+    first = names[int(np.argmax(empty[k]))]
+    notes = [note("gaps", n=gaps.sum(), of=len(rows), row=int(rows[k]), name=first)]
+    return notes + [note("worst gaps", n=often[worst], name=names[worst])] * bool(often[worst] > 0.2 * len(rows))
 
 
-class _File:
-    """The rows of a file: `places` are those that are kept, counted from the first row of data."""
+def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str, Cells], Array, list[str]]:
+    """Return the columns, the numbers of the rows that are kept, and what to say of those that are not."""
+    import pandas as pd
 
-    def __init__(self, content: bytes, laid: Layout) -> None:
-        self._content, self.laid, self.missing = content, laid, laid.missing()
-        self.notes: list[str] = []
-        frame = self._read()
-        filled = frame.notna()
-        lone = np.array(filled[0] & (filled.sum(axis=1) == 1))
-        lone[lone] = [kind(str(cell)) < 1 for cell in frame[0][lone]]
-        if lone.any():
-            n, place = int(lone.sum()), int(np.argmax(lone))
-            said = ngettext(
-                "{n} row without a number is left out: row {row}, “{cell}”.",
-                "{n} rows without a number are left out; the first is row {row}, “{cell}”.",
-                n,
-            )
-            self.notes.append(said.format(n=n, row=laid.first + place, cell=_cut(str(frame[0][place]))))
-        self.places = np.flatnonzero(np.asarray(filled.any(axis=1)) & ~lone)
-        self.frame = frame.iloc[self.places]
-
-    def written(self, column: int) -> pd.Series[Any]:
-        """Return the cells of a column as they are written."""
-        return self._read(usecols=[column], dtype=str)[column].iloc[self.places]
-
-    def _read(self, **more: Any) -> pd.DataFrame:
-        import pandas as pd
-
-        laid = self.laid
-        text = TextIOWrapper(BytesIO(self._content), laid.encoding, errors="replace", newline=None)
-        for _line in range(laid.lines):
-            text.readline()
-        try:
-            frame: pd.DataFrame = pd.read_csv(
-                text, sep=r"\s+" if laid.delimiter == " " else laid.delimiter, decimal=laid.decimal(), header=None,
-                names=range(laid.fields), index_col=False, skip_blank_lines=False, skipinitialspace=True,
-                keep_default_na=False, na_values=["", *self.missing], low_memory=False, **more,
-            )  # fmt: skip
-        except pd.errors.EmptyDataError:
-            frame = pd.DataFrame(columns=range(laid.fields))
-        except (ValueError, OverflowError, csv.Error) as error:
-            raise UnreadableError(_why(str(error), laid)) from None
-        return frame
+    frame = _read(content, laid, na_values=["", *(cell for cell in laid.cells if not kind(cell))])
+    filled, first = frame.notna(), len(laid.head) + 1
+    lone = np.array(filled[0] & (filled.sum(axis=1) == 1))  # a note below the table has no delimiter
+    lone[lone] = [kind(str(cell)) < 1 for cell in frame[0][lone]]
+    kept = np.asarray(filled.any(axis=1)) & ~lone
+    rows = (first + np.arange(len(frame)))[kept].astype(np.float64)
+    cells = {}
+    for k, name in [*enumerate(names)][laid.row_names :]:
+        column = frame[k][kept]
+        if column.dtype.kind in "biuf" and not (np.abs(column) > LARGEST).any():
+            begin = pd.Series([row[k] if k < len(row) and row[k] else None for row in laid.rows], dtype=object)
+            cells[name] = Cells(begin, np.arange(first, first + len(begin)), column.to_numpy(dtype=np.float64))
+        else:
+            cells[name] = Cells(_read(content, laid, usecols=[k], dtype=str, na_values=[""])[k][kept], rows)
+    k = int(np.argmax(lone)) if lone.any() else 0
+    notes = [note("no number", n=lone.sum(), row=first + k, cell=frame[0][k])] if lone.any() else []
+    return cells, rows, notes
 
 
-def _why(message: str, laid: Layout) -> str:
+def _read(content: bytes, laid: Layout, **more: Any) -> pd.DataFrame:
+    """Return the rows of data: what pandas takes for numbers as such, all else as it is written."""
+    import pandas as pd
+
+    text = TextIOWrapper(BytesIO(content), laid.encoding, errors="replace", newline=None)
+    next(islice(text, laid.above, laid.above), None)  # past them: their quotation marks are none
+    point, comma = np.isnan([(0, 0), *map(numbers, laid.cells)]).T
+    try:
+        frame: pd.DataFrame = pd.read_csv(
+            text, sep=r"\s+" if laid.delimiter == " " else laid.delimiter, header=None, names=range(laid.fields),
+            decimal="," if (point & ~comma).sum() > (comma & ~point).sum() else ".", index_col=False,
+            skiprows=len(laid.head) - laid.above, skip_blank_lines=False, skipinitialspace=True,
+            keep_default_na=False, low_memory=False, **more,
+        )  # fmt: skip
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame(columns=range(laid.fields))
+    except (ValueError, OverflowError, csv.Error) as error:
+        raise _why(str(error), laid) from None
+    return frame
+
+
+def _why(message: str, laid: Layout) -> UnreadableError:
     """Return pandas' reason in words."""
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
-        return longer(int(found[1]) + laid.first - 1, int(found[2]), len(laid.names))
+        return refused("longer", row=int(found[1]) + laid.above, seen=found[2], wanted=len(laid.names))
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
-        return _("A quotation mark is opened in row {row} and never closed.").format(row=int(found[1]) + laid.first)
-    return _("This cannot be read as a table: {reason}.").format(reason=message[:200].rstrip("."))
+        return refused("open quote", row=int(found[1]) + laid.above + 1)
+    return refused("no table", reason=message[:200].rstrip("."))
 
 
-def _columns(file: _File, names: Sequence[str], notes: list[str]) -> tuple[dict[str, Array], list[str]]:
-    """Return the columns that are numbers, and those of which it is doubtful; tell `notes` how each was read."""
-    laid, rows = file.laid, file.places + file.laid.first
-    cells: dict[str, Cells] = {}  # all of a column, or those of the first rows where pandas has read it
-    plain: dict[str, Array] = {}
-    empty, text, words, doubtful = list[str](), list[str](), list[str](), list[str]()
-    for place, name in enumerate(names):
-        column = file.frame[place]
-        sample = Cells([row[place] for row in laid.rows if place < len(row) and row[place]])
-        if column.isna().all():
-            empty.append(name)
-        elif column.dtype.kind in "if" and sample.sign != "?" and np.nanmax(np.abs(column)) <= LARGEST:
-            plain[name], cells[name] = column.to_numpy(dtype=np.float64), sample
-        else:
-            cells[name] = Cells(column if column.dtype == "str" else file.written(place))
-    if laid.row_names:
-        cells.pop(names[0], None)
-    clear = {found.sign for found in cells.values()} & {*SIGNS}
-    columns: dict[str, Array] = {}
-    marks = {cell: (row, names[place]) for cell, (row, place) in file.missing.items()}
-    guesses: dict[str, list[str]] = {}
-    for name, found in cells.items():
-        sign, open_to_doubt = found.sign, found.sign == "?" and len(clear) != 1
-        if sign not in SIGNS:
-            comma = laid.delimiter == ";" and any("," in cell for cell in found.unique)
-            sign = next(iter(clear)) if len(clear) == 1 else SIGNS[comma]
-        reading = found.read(sign)
-        values = plain.get(name, reading.values)
-        if name not in plain:
-            most = np.isfinite(values).sum() > reading.how_many
-            if reading.words:
-                cell, place = reading.words[0]
-                (words if most else text).append(_word(name, cell, int(rows[place]), reading.how_many, bool(most)))
-            elif not most:
-                empty.append(name)
-            if not most:
-                continue
-            for cell, place in reading.marks:
-                marks.setdefault(cell, (int(rows[place]), name))
-        columns[name] = values
-        if reading.shown:
-            cell, number, other = reading.shown
-            guess = _("“{column}”: {cell} is read as {number}")
-            if open_to_doubt:
-                guess = _("“{column}”: {cell} is read as {number}, but may be meant as {other}")
-            said = guess.format(column=name, cell=_cut(cell), number=_exact(number), other=_exact(other))
-            guesses.setdefault(re.sub(r"[0-9]+", "0", cell) + str(open_to_doubt), []).append(said)
-        if sign == "," == laid.delimiter and "." in clear:
-            doubtful.append(name)
-    notes += [
-        _("“{name}” holds no value and is left out.").format(name=name) for name in empty[: 5 if len(rows) else 0]
-    ]
-    notes += text[:8]
-    if len(text) > 8:
-        notes.append(_("{n} more columns of text are left out.").format(n=len(text) - 8))
+def _findings(columns: Mapping[str, Column]) -> list[str]:
+    """Return what to say of the columns: those left out, cells that count as empty, and numbers that were guessed."""
+    left, counted = list[str](), list[str]()
+    marks, guesses = dict[str, tuple[int, str]](), dict[str, list[str]]()
+    for name, column in columns.items():
+        cell, row, n = column.words
+        if n:
+            known = kind(cell) == 1 or re.fullmatch("[+-]?inf(inity)?", cell, re.IGNORECASE)
+            what, more = note("too large" if known else "no numeral"), note("words", n=n) if n > 1 else ""
+            said = note("word" if column.numeric else "text", name=name, cell=cell, row=row, what=what, more=more)
+            (counted if column.numeric else left).append(said)
+        elif not column.numeric:
+            left.append(note("no value", name=name))
+        if column.numeric:
+            marks = {cell: (row, name) for cell, row in column.marks.items()} | marks
+        if column.numeric and column.shown:
+            cell, *values = column.shown
+            number, other = (f"{value:.12g}".replace("-", "−") for value in values)
+            why = "guess" if other == "nan" else "doubt"
+            said = note(why, name=name, cell=cell, number=number, other=other)
+            guesses.setdefault(why + re.sub("[0-9]+", "0", cell), []).append(said)
+    notes = left[:8] + [note("more text", n=len(left) - 8)] * (len(left) > 8)
     if marks:
         row, name = min(marks.values())
-        nothing = _("{marks}: read as empty; the first is in row {row}, column “{column}”.")
-        notes.append(nothing.format(marks=", ".join(f"“{mark}”" for mark in marks), row=row, column=name))
-    notes += words[:8]
-    for said, *more in guesses.values():
-        likewise = ngettext("; likewise in {n} more column.", "; likewise in {n} more columns.", len(more))
-        notes.append(said + (likewise.format(n=len(more)) if more else "."))
-    return {name: columns[name] for name in names if name in columns}, doubtful
+        notes.append(note("missing", marks=", ".join(f"“{mark}”" for mark in marks), row=row, name=name))
+    alike = (said + (note("likewise", n=len(more)) if more else ".") for said, *more in guesses.values())
+    return [*notes, *counted[:8], *alike]
 
 
-def _word(name: str, cell: str, row: int, n: int, most: bool) -> str:
-    """Return what to say of n cells of a column that are no numbers, by the first of them."""
-    if most:
-        said = ngettext(
-            "“{name}”: “{cell}” in row {row} is {none}; it counts as an empty cell.",
-            "“{name}”: “{cell}” in row {row} is {none}, nor are {more} more; they count as empty cells.",
-            n,
-        )
-    else:
-        said = ngettext(
-            "“{name}” is left out: “{cell}” in row {row} is {none}.",
-            "“{name}” is left out: “{cell}” in row {row} is {none}, nor are {more} more of its cells.",
-            n,
-        )
-    known = kind(cell) == 1 or re.fullmatch("[+-]?inf(inity)?", cell, re.IGNORECASE)
-    none = _("not a finite number within ±10¹⁵⁰") if known else _("not a number")
-    return said.format(name=name, cell=_cut(cell), row=row, none=none, more=n - 1)
-
-
-def _exact(value: float) -> str:
-    return f"{value:.12g}".replace("-", "−")
-
-
-def _cut(cell: str) -> str:
-    return cell if len(cell) <= 30 else cell[:29] + "…"
-
-
-def _total(columns: Mapping[str, Array]) -> str:
-    """Return what to say where the last row sums up those above it, in every column that it fills and two at least."""
-    last = [(values[-1], values[:-1]) for values in columns.values() if len(values) > 5 and np.isfinite(values[-1])]
-    for summed, said in (
-        (np.nansum, _("Row {row} has the sums of the rows above it and is left out.")),
-        (np.nanmean, _("Row {row} has the means of the rows above it and is left out.")),
-    ):
-        if len(last) > 1 and all(value and np.isclose(value, summed(above), rtol=1e-6) for value, above in last):
-            return said
-    return ""
-
-
-def _is_index(values: Array, written: str, place: int) -> bool:
-    """Return whether a column seems to number the rows: whole numbers, all different, in turn or with a name for it."""
+def _why_aside(column: Column, written: str, first: bool, odd: str | None) -> str:
+    """Return why a column is no feature to begin with: constant, the odd decimal sign, or like the rows' numbers."""
+    values = column.values
+    if np.nanmin(values) == np.nanmax(values):
+        return "constant"
+    if column.sign == odd:
+        return "commas"
     if not np.array_equal(values, np.floor(values)) or len(np.unique(values)) < len(values):
-        return False
-    named = re.fullmatch(r"|index|row_?names?|id|.*[ _-]id|id[ _-].*", written, re.IGNORECASE)
-    in_turn = place == 0 and values[0] in (0, 1) and bool(np.all(np.diff(values) == 1))
-    return in_turn or (bool(named) and (bool(written) or place == 0))
+        return ""
+    named = re.fullmatch(r"index|row_?names?|id|.*[ _-]id|id[ _-].*", written, re.IGNORECASE)
+    in_turn = values[0] in (0, 1) and np.all(np.diff(values) == 1)
+    return "index" if named or (first and (in_turn or not written)) else ""

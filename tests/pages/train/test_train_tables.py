@@ -70,12 +70,6 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         2,
         ["names of the columns: “Country”, “2019”", "L0"],
     ),
-    "counted names": (
-        made("{a},{b},{y}", "0,1,2\n"),
-        {"0": A, "1": B, "2": Y},
-        2,
-        ["names of the columns: “0”, “1”, “2”"],
-    ),
     "one name is a year": (
         made("L{k},{y},{b}", "Country,2015,Year\n"),
         {"2015": Y, "Year": B},
@@ -108,13 +102,13 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         made("{a},{b},{y}", "# Station 4711\n# by hand, in May\n#\na,b,y\n"),
         ABY,
         5,
-        ["Rows 1 to 3 stand above"],
+        ["All up to row 3 stands"],
     ),
     "names in a comment": (
         made("{a} {b} {y}", "# monthly\n# a b y\n"),
         ABY,
         3,
-        ["spaces", "Row 1 stands above", "“a”, “b”, “y”"],
+        ["spaces", "All up to row 1 stands", "“a”, “b”, “y”"],
     ),
     "np.savetxt": (
         made("{a},{b},{y}", "# a,b,y\n"),
@@ -122,10 +116,10 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         2,
         ["Row 1 is read as the names of the columns: “a”, “b”, “y”."],
     ),
-    "sep=;": ("sep=;\n" + GERMAN, ABY, 3, ["semicolons", "78,9 is read as 78.9; likewise in 1 more column."]),
+    "sep=;": ("sep=;\n" + GERMAN, ABY, 3, ["semicolons", "78,9 is read as 78.9; likewise in 1 more."]),
     "sep=: and no other": (made("{a}:{b}:{y}", "sep=:\na:b:y\n"), ABY, 3, ["Read with : between"]),
-    "titles above": ("Sales report\nYear 2024\n\n" + PLAIN, ABY, 5, ["Rows 1 to 3 stand above the table"]),
-    "titles above, with delimiters": ("Sales report,,\nYear 2024,,\n,,\n" + PLAIN, ABY, 5, ["Rows 1 to 3 stand above"]),
+    "titles above": ("Sales report\nYear 2024\n\n" + PLAIN, ABY, 5, ["All up to row 3 stands above the table"]),
+    "titles above, with delimiters": ("Sales report,,\nYear 2024,,\n,,\n" + PLAIN, ABY, 5, ["All up to row 3 stands"]),
     "World Bank": (
         made(
             '"Land {k}","L{k}","{a}","{y}",',
@@ -133,7 +127,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         ),
         {"2019": A, "2020": Y},
         6,
-        ["Rows 1 to 4", "Row 5 is read as the names", "“Land 0”", "“L0”"],
+        ["up to row 4", "Row 5 is read as the names", "“Land 0”", "“L0”"],
     ),
     "notes below": (
         PLAIN + "\nSource: invented\nNote: made up, too\n",
@@ -145,7 +139,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         PLAIN + "".join(f"Note {k}: made up\n" for k in range(8)),
         ABY,
         2,
-        ["8 rows without a number are left out; the first is row 8"],
+        ["Rows without a number are left out: 8, the first is row 8"],
     ),
     "no names, blank rows first": (
         b"78.9,2\n\n118.1,1\n",
@@ -157,22 +151,10 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         b"Report\n\n78.9,2\n118.1,1\n",
         {"column 1": A[:2], "column 2": B[:2]},
         3,
-        ["Rows 1 to 2 stand", "Row 3 is read as data"],
+        ["All up to row 2 stands", "Row 3 is read as data"],
     ),
     "blank rows": (PLAIN.replace("\n", "\n\n"), ABY, 3, []),
     "rows of delimiters only": (PLAIN + ",,\n,,\n", ABY, 2, []),
-    "sums below": (
-        made("L{k},{a},{y}", "name,a,y\n") + f"Total,{sum(A):.1f},{sum(Y):.2f}\n",
-        {"a": A, "y": Y},
-        2,
-        ["L0", "Row 8 has the sums"],
-    ),
-    "means below": (
-        made("{a};{y}", "a;y\n") + f"{sum(A) / 6:.6f};{sum(Y) / 6:.6f}\n",
-        {"a": A, "y": Y},
-        2,
-        ["semicolons", "Row 8 has the means"],
-    ),
     # what stands between the cells
     "delimiter at the end of each row": (made("{a},{b},{y},", "a,b,y\n"), ABY, 2, []),
     "delimiter at the end of names as well": (made("{a};{b};{y};", "a;b;y;\n"), ABY, 2, ["semicolons"]),
@@ -193,7 +175,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         made('"{k}" {a} {b} {y}', '"a" "b" "y"\n'),
         ABY,
         2,
-        ["spaces", "Row 1 names 3 columns, the rows below have 4 cells"],
+        ["spaces", "Row 1 names 3 columns, below there are 4"],
     ),
     "R's row names": (made('"row {k}",{a},{b},{y}', "a,b,y\n"), ABY, 2, ["Row 1 names 3 columns"]),
     "bars and blanks": (made("{a} | {b} | {y}", "a | b | y\n"), ABY, 2, ["Read with | between"]),
@@ -208,7 +190,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
     ),
     "hexadecimal ids": (made("0x{k}F,{a},{y}", "id,a,y\n"), {"a": A, "y": Y}, 2, ["“0x0F” in row 2 is not a number"]),
     # decimal signs and thousands
-    "decimal commas": (GERMAN, ABY, 2, ["semicolons", "“a”: 78,9 is read as 78.9; likewise in 1 more column."]),
+    "decimal commas": (GERMAN, ABY, 2, ["semicolons", "“a”: 78,9 is read as 78.9; likewise in 1 more."]),
     "thousands by commas, proved": (
         made("{b},578,000;165,84{k}", "people;houses\n"),
         {"people": [b * 1e6 + 578000 for b in B], "houses": [165840 + k for k in range(6)]},
@@ -338,7 +320,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         changed(PLAIN, ",5,", ",five,", ",4,", ",4x,"),
         {**ABY, "b": hole(B, 2, 4)},
         2,
-        ["“five” in row 4 is not a number, nor are 1 more;"],
+        ["“five” in row 4 is not a number, the first of 2;"],
     ),
     "no value, true and false": (
         made("True,{a},{y}", "b,a,y\n").replace("True", "?", 1).replace("True", "false", 1),
@@ -373,7 +355,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         5,
         [
             "semicolons",
-            "Rows 1 to 2 stand above",
+            "All up to row 2 stands",
             "Row 4 has no number under the names, but “m”",
             "“Ort 0” in row 5",
             "−2.234,5 is read as −2234.5.",
@@ -384,7 +366,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
     "UTF-16": (PLAIN.encode("utf-16"), ABY, 2, []),
     "old ends of lines": (PLAIN.replace("\n", "\r"), ABY, 2, []),
     **{
-        f"{said}": (
+        f"{said} {names}": (
             (f"{names}\n" + made("{a},{b},{y}")).encode(code),
             dict(zip(names.split(","), (A, B, Y), strict=True)),
             2,
@@ -392,6 +374,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
         )
         for code, said, names in (
             ("big5", "Big5", "縣市人口,面積,銷售額"),
+            ("gb18030", "GB 18030", "编号,长度,宽度"),
             ("cp932", "Shift-JIS", "気温,湿度,売上"),
             ("cp949", "EUC-KR", "기온,습도,판매량"),
             ("gb18030", "GB 18030", "身高,体重,胆固醇"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.train.sniff import UnreadableError
+from pages.train.notes import UnreadableError
 from pages.train.upload import MOST_FEATURES, chosen, read_table
 
 TABLE = b"a,b,y\n1,2,3\n4,5,6\n7,9,9\n"
@@ -154,18 +154,18 @@ def test_a_suggestion_has_a_feature_though_all_are_mostly_empty() -> None:
         (b"a,b\n1,2,3,4\n4,5,6,7\n5,6\n1,2\n1,3\n", "Row 2 has 4 cells, the table has 2 columns."),
         (b"a,b\n" + b"1,2\n" * 30_000 + b"1,2,3\n", "Row 30002 has 3 cells, the table has 2 columns."),
         (b'a,b\n1,2\n3,"4\n5,6\n', "A quotation mark is opened in row 3 and never closed."),
-        (b"a,b\n", "There are 0 rows of data; a line needs at least 2."),
-        (b"a,b\n1,2\n", "There is 1 row of data; a line needs at least 2."),
-        (b"a,b\nx,1\ny,2\n", "“a” is left out: “x” in row 2 is not a number, nor are 1 more of its cells."),
+        (b"a,b\n", "Rows of data: 0. A line needs at least 2."),
+        (b"a,b\n1,2\n", "Rows of data: 1. A line needs at least 2."),
+        (b"a,b\nx,1\ny,2\n", "“a” is left out: “x” in row 2 is not a number, the first of 2."),
         (b"a,b\n1,inf\n2,3\n", "“b” is left out: “inf” in row 2 is not a finite number within ±10¹⁵⁰."),
         (b"a,b\n1,2\n3,1e200\n", "“b” is left out: “1e200” in row 3 is not a finite number within ±10¹⁵⁰."),
         (b"a,b\n1,2\n3,-1e400\n", "“b” is left out: “-1e400” in row 3 is not a finite number within ±10¹⁵⁰."),
         (b"a,b\n1,2\n\n3," + b"9" * 400, "“b” is left out: “" + "9" * 29 + "…” in row 4 is not a finite number within"),
         (b"a,b\n1,2\nx," + b"9" * 5000, "“b” is left out: “" + "9" * 29 + "…” in row 3 is not a finite number"),
         (b"1,2\n3," + b"9" * 400, "“column 2” is left out: “" + "9" * 29 + "…” in row 2 is not a finite number"),
-        (b"a,b\n1,1_000\n2,3\n", "“1_000” in row 2 is not a number. There is 1 column"),
+        (b"a,b\n1,1_000\n2,3\n", "“1_000” in row 2 is not a number. Columns of numbers: 1."),
         (b"a;b\n1,5;3,5\n2,25;x\n", "“b” is left out: “x” in row 3 is not a number."),
-        (b"a,b\n1,1.2.2020\n2,3\n", "“1.2.2020” in row 2 is not a number. There"),
+        (b"a,b\n1,1.2.2020\n2,3\n", "“1.2.2020” in row 2 is not a number. Columns of numbers: 1"),
         (b"a,b\n1,2\n2,2\n3,2\n", "“b” is 2 in every row: it tells the rows apart in nothing. Leave it out. "
          "A target and a feature need 2 columns that vary: add one."),
         (b"a,b\n1,2\n1,2\n", "“a” is 1 in every row: it tells the rows apart in nothing. Leave it out. “b” is 2 in"),
@@ -182,8 +182,8 @@ def test_text_empty_and_constant_columns_are_named_and_the_numbers_still_work() 
     table = read_table(b"city,a,nothing,k,y\nRome,1,,7,2\nBonn,2,,7,4\nLima,3,,7,6\n", "t")
     assert list(table.columns) == ["a", "k", "y"]
     assert table.notes == (
+        "“city” is left out: “Rome” in row 2 is not a number, the first of 3.",
         "“nothing” holds no value and is left out.",
-        "“city” is left out: “Rome” in row 2 is not a number, nor are 2 more of its cells.",
         "“k” is 7 in every row: it tells the rows apart in nothing. Leave it out.",
     )
     assert table.suggestion() == ("y", ["a"])
@@ -195,7 +195,7 @@ def test_rows_with_empty_cells_are_left_out_and_named() -> None:
     table = read_table(b"a,b,y\n1,,3\n2,5,4\n3,6,NA\n4,7,8\n5,1,2\n6,2,2\n", "t")
     data, notes = chosen(table, "y", ["a", "b"])
     assert data.X[:, 0].tolist() == [2, 4, 5, 6]
-    assert notes == ["2 of 6 rows have an empty cell and are left out; the first is row 2, column “b”."]
+    assert notes == ["Left out for an empty cell: 2 of 6 rows, the first is row 2, column “b”."]
     assert len(chosen(table, "y", ["a"])[0].y) == 5
 
 
@@ -218,7 +218,7 @@ def test_choices_that_cannot_be_trained_on_are_answered() -> None:
     for bad, target, features, sentence in (
         (table, "y", [], "Choose at least one feature."),
         (table, "y", ["a", "y"], "“y” is the target"),
-        (holes, "y", ["a"], "1 complete row is left; a line needs at least 2."),
+        (holes, "y", ["a"], "Complete rows: 1. A line needs at least 2."),
         (steep, "y", ["a"], "“a” is so small beside “y” that no weight can join them. Take other units."),
     ):
         with pytest.raises(UnreadableError, match=sentence):
