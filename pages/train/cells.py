@@ -19,9 +19,7 @@ SIGNS = (".", ",")
 _ONE_OF_A_KIND = str.maketrans("−–\u00a0\u2009\u202f’", "--   '")
 _MONEY = r"[A-Z]{0,2}[$¢-¥\u20a0-\u20cf元円]|EUR|USD|GBP|CHF|JPY|CNY"
 _AROUND = re.compile(rf"(\()?([+-])?(?:{_MONEY})? ?([+-])?([0-9.,].*?) ?(?:(%)|{_MONEY})?(?(1)\))")
-_WHOLE = (
-    "[1-9][0-9]{{0,2}}(?:[{} '][0-9]{{3}})+|[0-9]+"  # with this, a blank or an apostrophe between thousands, or none
-)
+_WHOLE = "[1-9][0-9]{{0,2}}(?:[{} '][0-9]{{3}})+|[0-9]+"  # with this, a blank, an apostrophe or nothing at thousands
 _FORMS = tuple(  # of each decimal sign: what is written with it, and how that becomes Python's
     (re.compile(rf"(?:(?:{_WHOLE.format(comma)})(?:[{point}][0-9]*)?|[{point}][0-9]+)(?:[eE][+-]?[0-9]+)?"),
      str.maketrans(point, ".", f"{comma} '"))

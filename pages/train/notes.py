@@ -27,9 +27,7 @@ def note(kind: str, **known: object) -> str:
         "longer": _("Row {row} has {seen} cells, the table has {wanted} columns. Mend it, or put its cells in quotes."),
         "open quote": _("A quotation mark is opened in row {row} and never closed."),
         "no table": _("This cannot be read as a table: {reason}."),
-        "encoding": _(
-            "This is not UTF-8: the names are read as {encoding}. Save the file as UTF-8 if they look wrong."
-        ),
+        "encoding": _("This is not UTF-8: names are read as {encoding}. If they look wrong, save the file as UTF-8."),
         "delimiter": _("Read with {delimiter} between the columns."),
         "titles": _("All up to row {n} stands above the table and is left out."),
         "no names": _("Row {row} is read as data: the columns are called “column 1”, “column 2” and so on."),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.shared.model.language import _
+from pages.shared.model.language import _, ngettext
 from pages.shared.model.numbers import number
 from pages.shared.widgets import say
 from pages.train import state
@@ -49,20 +49,16 @@ def _choose() -> None:
     st.multiselect(
         _("Features"), [name for name in names if name != found.target], key="train_features", on_change=_rechosen
     )
-    for note in (*found.table.notes, *found.notes):
-        say.warning(note)
+    say.caption("\n".join([*found.table.notes, *found.notes]))
     st.button(_("Back to the diabetes data"), on_click=_back)
 
 
 def _describe(problem: Problem) -> None:
     found = state.own()
     title = found.table.title if found else _("Diabetes")
-    say.line(
-        _("{n} rows, {d} features, target “{target}”.").format(
-            n=len(problem.data.y), d=len(problem.data.names), target=problem.data.target
-        ),
-        f"{title}:",
-    )
+    n, d = problem.data.X.shape
+    size = ngettext("{n} rows, {d} feature, target “{target}”.", "{n} rows, {d} features, target “{target}”.", d)
+    say.line(size.format(n=n, d=d, target=problem.data.target), f"{title}:")
     labels = {"name": _("column"), "mean": _("mean"), "sd": _("sd"), "min": _("min"), "max": _("max")}
     rows = [
         {labels[key]: value if isinstance(value, str) else number(value) for key, value in row.items()}

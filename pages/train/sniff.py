@@ -125,37 +125,37 @@ def encoding_of(content: bytes) -> str:
     try:
         content.decode()
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        lines = (line for line in BytesIO(content) if not line.isascii())
-        found = b"".join(islice(lines, FIRST))[:SAMPLE]
-        # Letters of Western Europe stand alone among ASCII; of other scripts several bytes stand together.
-        if re.search(rb"[\x80-\xff]{3}", found) or re.fullmatch(rb"([\0-\x7f]|[\xb0-\xd7][\xa1-\xfe])*", found):
-            order = [*ENCODINGS]  # a few Chinese letters may be Korean as well
-            matches = from_bytes(found * 8, cp_isolation=order[:-1])  # few letters tell more when repeated
-            least = min(matches, key=lambda m: (m.chaos, -m.coherence, order.index(m.encoding)), default=None)
-            return least.encoding if least else "cp1252"
-        return "cp1252"
+        return _old_encoding(
+            b"".join(islice((line for line in BytesIO(content) if not line.isascii()), FIRST))[:SAMPLE]
+        )
     return "utf-8-sig"
 
 
-def delimiter_of(lines: Sequence[str], row: int, marks: str) -> str:
+def _old_encoding(lines: bytes) -> str:
+    """Return the encoding of some lines that are not UTF-8."""
+    from charset_normalizer import from_bytes
+
+    # Letters of Western Europe stand alone among ASCII; of other scripts several bytes stand together.
+    if not re.search(rb"[\x80-\xff]{3}|^([\0-\x7f]|[\xb0-\xd7][\xa1-\xfe])*$", lines):
+        return "cp1252"
+    order = [*ENCODINGS]  # a few Chinese letters may be Korean as well; few tell more when repeated
+    found = from_bytes(lines * 8, cp_isolation=order[:-1])
+    least = min(found, key=lambda match: (match.chaos, -match.coherence, order.index(match.encoding)), default=None)
+    return least.encoding if least else "cp1252"
+
+
+def delimiter_of(lines: Sequence[str], first: int, marks: str) -> str:
     """Return what stands between the cells: with it most rows have the same number of cells, and most are numbers."""
-    scores = {mark: _score(lines, mark) for mark in marks}
-    best = max(scores, key=scores.__getitem__)
-    if not any(scores[best]):
-        raise refused("one cell", row=row, text=lines[0].strip()[:60])
-    return best
-
-
-def _score(lines: Sequence[str], mark: str) -> tuple[float, float]:
-    """Return the share of numbers in rows of the same width, times that of such rows, and the latter; 0 for none."""
-    wide = [row for row in _records(lines, mark, 50) if len(row) > 1]
-    cells = [kind(cell) for row in wide[1:] or wide for cell in row if cell]
-    if not wide or (mark == " " and 1 not in cells):  # a sentence has blanks as well
-        return 0, 0
-    agree = max(Counter(map(len, wide)).values()) / len(wide)
-    return agree * cells.count(1) / max(len(cells), 1), agree
+    scores = {}
+    for mark in marks:
+        wide = [row for row in _records(lines, mark, 50) if len(row) > 1]
+        cells = [kind(cell) for row in wide[1:] or wide for cell in row if cell]
+        if wide and (mark != " " or 1 in cells):  # a sentence has blanks as well
+            agree = max(Counter(map(len, wide)).values()) / len(wide)
+            scores[mark] = (agree * cells.count(1) / max(len(cells), 1), agree)
+    if not scores:
+        raise refused("one cell", row=first, text=lines[0].strip()[:60])
+    return max(scores, key=scores.__getitem__)
 
 
 def _records(lines: Sequence[str], delimiter: str, most: int = FIRST) -> Rows:

@@ -191,7 +191,7 @@ def _findings(columns: Mapping[str, Column]) -> list[str]:
         elif not column.numeric:
             left.append(note("no value", name=name))
         if column.numeric:
-            marks = {cell: (row, name) for cell, row in column.marks.items()} | marks
+            marks |= {cell: (row, name) for cell, row in column.marks.items() if cell not in marks}
         if column.numeric and column.shown:
             cell, *values = column.shown
             number, other = (f"{value:.12g}".replace("-", "−") for value in values)

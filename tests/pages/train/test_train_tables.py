@@ -370,7 +370,7 @@ CASES: dict[str, tuple[str | bytes, dict[str, list[Any]], int, list[str]]] = {
             (f"{names}\n" + made("{a},{b},{y}")).encode(code),
             dict(zip(names.split(","), (A, B, Y), strict=True)),
             2,
-            [f"the names are read as {said}."],
+            [f"names are read as {said}."],
         )
         for code, said, names in (
             ("big5", "Big5", "縣市人口,面積,銷售額"),

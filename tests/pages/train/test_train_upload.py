@@ -73,7 +73,7 @@ def test_names_are_read_in_their_encoding_and_an_old_one_is_said(names: str, enc
     rows = "\n".join(mark.join(str(i * k % 7) for k in range(1, n + 1)) for i in range(5))
     table = read_table(f"{names}\n{rows}\n".encode(encoding), "t")
     assert list(table.columns) == names.split(mark)
-    sentence = f"This is not UTF-8: the names are read as {said}. Save the file as UTF-8 if they look wrong."
+    sentence = f"This is not UTF-8: names are read as {said}. If they look wrong, save the file as UTF-8."
     assert (sentence in table.notes) == bool(said)
 
 
