@@ -17,6 +17,7 @@ from rmsprop_core.runs.sweep import largest_lr, sweep
 from rmsprop_core.surfaces import Point, Surface
 
 MOST_OPERATIONS = 400  # in f and its slopes
+FARTHEST, NARROWEST = 1e100, 1e-100  # of a view, in units of x and y
 STEPS, LRS = 100, 64
 X, Y = symbol("x"), symbol("y")
 
@@ -103,7 +104,7 @@ def functions(tree: Node) -> tuple[Tape, Tape, int]:
 
 def _checked(domain: Any) -> View:
     ends = np.asarray(domain, dtype=np.float64)
-    if ends.shape != (2, 2) or not np.isfinite(ends).all() or (ends[:, 0] >= ends[:, 1]).any():
+    if ends.shape != (2, 2) or not (np.abs(ends) < FARTHEST).all() or not (np.diff(ends) > NARROWEST).all():
         raise ValueError(f"domain must be ((x₀, x₁), (y₀, y₁)), finite and rising, not {domain!r}")
     x, y = map(tuple, ends.tolist())
     return x, y

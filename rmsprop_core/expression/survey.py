@@ -64,9 +64,7 @@ def lowest(f: F, grad: Grad, view: View) -> Lowest:
     x, y = grid(view)
     values = _heights(f, x, y)
     low, middle = float(values.min()), float(np.median(values[np.isfinite(values)]))
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3)).min(
-        axis=(2, 3)
-    )
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, 1, constant_values=np.inf), (3, 3)).min((2, 3))
     hollow = np.flatnonzero(np.isfinite(values) & (values <= around))
     seeds = hollow[np.argsort(values.flat[hollow], kind="stable")][:SEEDS]
     theta = downhill(f, grad, np.array((x.flat[seeds], y.flat[seeds])), view)

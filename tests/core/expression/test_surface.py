@@ -188,6 +188,8 @@ def test_a_domain_and_a_start_of_ones_own():
     [
         ({"domain": ((1, 1), (0, 1))}, "domain must be"),
         ({"domain": ((0, np.inf), (0, 1))}, "domain must be"),
+        ({"domain": ((-1e308, 1e308), (0, 1))}, "domain must be"),
+        ({"domain": ((0, 5e-324), (0, 1))}, "domain must be"),
         ({"start": (0, np.nan)}, "start must be"),
     ],
 )
