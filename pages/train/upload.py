@@ -128,7 +128,8 @@ def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str
     """Return the columns, the numbers of the rows that are kept, and what to say of those that are not."""
     import pandas as pd
 
-    frame = _read(content, laid, na_values=["", *(cell for cell in laid.cells if not kind(cell))])
+    marks = [cell for cell in laid.cells if cell and not kind(cell)]
+    frame = _read(content, laid, na_values=["", *marks])
     filled, first = frame.notna(), len(laid.head) + 1
     lone = np.array(filled[0] & (filled.sum(axis=1) == 1))  # a note below the table has no delimiter
     lone[lone] = [kind(str(cell)) < 1 for cell in frame[0][lone]]
@@ -140,7 +141,9 @@ def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str
         if column.dtype.kind in "biuf" and not (np.abs(column) > LARGEST).any():
             begin = pd.Series([row[k] if k < len(row) and row[k] else None for row in laid.rows], dtype=object)
             cells[name] = Cells(begin, np.arange(first, first + len(begin)), column.to_numpy(dtype=np.float64))
-        else:
+        elif column.dtype == "str" and not marks:
+            cells[name] = Cells(column, rows)
+        else:  # what pandas has made of a cell hides what is written there
             cells[name] = Cells(_read(content, laid, usecols=[k], dtype=str, na_values=[""])[k][kept], rows)
     k = int(np.argmax(lone)) if lone.any() else 0
     notes = [note("no number", n=lone.sum(), row=first + k, cell=frame[0][k])] if lone.any() else []
