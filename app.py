@@ -1,8 +1,9 @@
 """RMSprop Explorer: the server's routes, page configuration and navigation, made from the pages' records."""
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit import runtime
-from streamlit.runtime.pages_manager import PagesManager
 
 from pages.explore.record import PAGE as EXPLORE
 from pages.shared.model.language import _
@@ -24,7 +25,10 @@ if runtime.exists():  # a browser's run of this script
         position="top",
     ).run()
 else:  # the server, as it starts
-    PagesManager.uses_pages_directory = False  # or the first request would say that a page of the folder is not found
+    with suppress(ImportError):  # or the first request would say that a page of the folder is not found
+        from streamlit.runtime.pages_manager import PagesManager
+
+        PagesManager.uses_pages_directory = False
     base = assets.base_path()
     shown = [live.route(page.folder, page.shows, base) for page in PAGES if page.shows]
     app = st.App(__file__, routes=[code.route(base), live.kept(base), *shown])

@@ -30,8 +30,8 @@ def test_a_link_shows_its_text_and_nothing_else(open_page: Open) -> None:
 
 def test_a_table_shows_its_text_and_nothing_else(open_page: Open) -> None:
     table = io.StringIO()
-    rows = [[i * k % 7 + i for k in range(len(HOSTILE))] for i in range(20)]
-    csv.writer(table).writerows([HOSTILE, *rows])
+    names = ["row", "m<b>evil</b>", "n<i>evil</i>", *HOSTILE]
+    csv.writer(table).writerows([names, *([i * k % 7 + i for k in range(len(names))] for i in range(20))])
     page = open_page("/")
     page.get_by_role("link", name="Train").click()
     page.get_by_role("radio", name="Data").click()
@@ -52,3 +52,5 @@ def test_a_table_shows_its_text_and_nothing_else(open_page: Open) -> None:
         page.get_by_role("radio", name=view).click()
         expect(page.locator(shown)).to_be_visible()
         is_plain(page)
+    expect(page.locator(".rms-plot .xtitle")).to_contain_text("m<b>")  # the first columns are the player's axes
+    expect(page.locator(".rms-plot .ytitle")).to_contain_text("n<i>")

@@ -4,7 +4,7 @@
 import { layered } from "./bundle.js";
 import { el, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
-import { plotly } from "./plotly.js";
+import { plain, plotly } from "./plotly.js";
 
 /** @import { Colours, Pen, Plot, Plotly, Projection, Run, Surface, Theme } from "./types.js" */
 
@@ -58,6 +58,7 @@ export function makeLandscape(host, theme, onZoom) {
     if (!surface) return;
     Plotly = await plotly();
     const { x, y, n, z, f, ticks, labels, start, size, end } = surface;
+    const [across, up] = surface.variables.map(plain);
     const rows = (/** @type {Surface["z"]} */ values) => Array.from({ length: n }, (_, j) => values.subarray(j * n, (j + 1) * n));
     const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
     const colours = theme();
@@ -66,7 +67,7 @@ export function makeLandscape(host, theme, onZoom) {
       type: "contour", x: axis(...x), y: axis(...y), z: rows(z), customdata: rows(f),
       colorscale: colours.surface, autocontour: false, contours: { start, size, end },
       line: { color: colours.level, width: 0.8, smoothing: 0.6 },
-      hovertemplate: `${surface.variables[0]} = %{x:.4g}<br>${surface.variables[1]} = %{y:.4g}<br>f = %{customdata:.4g}<extra></extra>`,
+      hovertemplate: `${across} = %{x:.4g}<br>${up} = %{y:.4g}<br>f = %{customdata:.4g}<extra></extra>`,
       colorbar: { title: { text: surface.height, side: "top" }, thickness: 9, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
     };
     const axisStyle = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 4, tickcolor: colours.grid, linecolor: colours.grid, fixedrange: narrow };
@@ -74,8 +75,8 @@ export function makeLandscape(host, theme, onZoom) {
       margin: { ...FRAME, l: left(), autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
       font: { family: colours.font, size: 13, color: colours.text }, hoverlabel: { font: { size: 13 } }, showlegend: false,
       modebar: { bgcolor: "rgba(0,0,0,0)", color: colours.grid, activecolor: colours.text },
-      xaxis: { ...axisStyle, range: x, title: { text: surface.variables[0], standoff: 9 } },
-      yaxis: { ...axisStyle, range: y, title: { text: surface.variables[1], standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
+      xaxis: { ...axisStyle, range: x, title: { text: across, standoff: 9 } },
+      yaxis: { ...axisStyle, range: y, title: { text: up, standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
       dragmode: narrow ? false : "zoom", uirevision: surface.key,
     };
     const config = { responsive: false, displaylogo: false, doubleClick: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,

@@ -9,7 +9,7 @@ import { el, find, penOf } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
 import { MARKED_STEPS, edge } from "./landscape.js";
 import { drawMark } from "./marks.js";
-import { plotly } from "./plotly.js";
+import { plain, plotly } from "./plotly.js";
 
 /** @import { Point } from "./ground.js" */
 /** @import { Told, Words } from "./head.js" */
@@ -99,7 +99,7 @@ export function makeRelief({ frame, theme, send }) {
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
       scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
-        xaxis: { ...style, range: x, title: { text: surface.variables[0] } }, yaxis: { ...style, range: y, title: { text: surface.variables[1] } },
+        xaxis: { ...style, range: x, title: { text: plain(surface.variables[0]) } }, yaxis: { ...style, range: y, title: { text: plain(surface.variables[1]) } },
         zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
     await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
     const gl = plot._fullLayout?.scene?._scene?.glplot;
