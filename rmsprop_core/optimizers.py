@@ -1,9 +1,9 @@
 """RMSprop: divide each gradient by a running root mean square of itself (Tieleman & Hinton, Lecture 6e, 2012).
 
-    s ← ρ s + (1 − ρ) g²            the mean square of the last gradients, about 1/(1 − ρ) of them
-    θ ← θ − η g / √(s + ε)          so on a steep slope and on a flat one the steps are about equally long
+    s ← ρ s + (1 − ρ) g²            the mean square of the last gradients, about 1/(1 − ρ) of them: older ones fade
+    θ ← θ − η g / √(s + ε)          so each coordinate moves by about η a step, on a steep slope as on a flat one
 
-The rest gives each quantity a name (Step), each variant in use a switch (RMSprop), and plain SGD to compare with (SGD).
+The rest names each quantity (class Step), gives each variant in use a switch (RMSprop), and adds plain SGD beside it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Step(NamedTuple):
     w: Array  # what the root is taken of: s, or s − m² when centered
     rms: Array  # what g is divided by: √(w + ε) or √w + ε
     u: Array  # g / rms, the normalised gradient
-    v: Array  # velocity: the sum of all pushes u (or ηu), each weaker by μ with every step since
+    v: Array  # velocity: v ← μ v + push, the push being ηu (or u)
     delta: Array  # Δ, the step that is subtracted: θₜ = θₜ₋₁ − Δₜ
 
 
@@ -48,7 +48,7 @@ class RMSprop:
     eps_inside_sqrt: bool = True  # √(w + ε) as in Keras, otherwise √w + ε as in PyTorch
     lr_in_velocity: bool = True  # v sums up ηu as in Keras, otherwise u as in PyTorch: the same while η is constant
     nesterov: bool = False  # look one step ahead along the velocity, as optax does
-    bias_correction: bool = False  # divide w by 1 − ρᵗ, as optax can; refused together with centered
+    bias_correction: bool = False  # divide w by 1 − ρᵗ: so much of an s from 0 is filled by then; not with centered
     initial_s: Hyper = 0.0  # s₀ >= 0; TensorFlow 1 starts at 1
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class RMSprop:
         w_hat = w / (1 - np.power(rho, t)) if self.bias_correction else w  # ŵₜ = wₜ / (1 − ρᵗ)
         rms = self._root(w_hat)  # rmsₜ = √(ŵₜ + ε) or √ŵₜ + ε
         u = g / rms  # uₜ = gₜ / rmsₜ
-        v, delta = _velocity(before.v, u, lr, mu, self.lr_in_velocity, self.nesterov)  # vₜ = μ vₜ₋₁ + η uₜ; Δₜ = vₜ
+        v, delta = _velocity(before.v, u, lr, mu, self.lr_in_velocity, self.nesterov)  # vₜ = μ vₜ₋₁ + η uₜ, Δₜ = vₜ …
         theta = before.theta - delta  # θₜ = θₜ₋₁ − Δₜ
         return Step(t, theta, g, s, m, w, rms, u, v, delta)
 
@@ -114,7 +114,7 @@ class SGD:
 def _velocity(v: Array, u: Array, lr: Hyper, mu: Hyper, lr_in_velocity: bool, nesterov: bool) -> tuple[Array, Array]:
     """Return vₜ and Δₜ from vₜ₋₁ and uₜ."""
     push = lr * u if lr_in_velocity else u  # what the velocity sums up
-    moving = isinstance(mu, np.ndarray) or mu > 0  # without momentum v is the push itself, and 0·∞ never arises
+    moving = isinstance(mu, np.ndarray) or mu > 0  # if not, v is the push itself: 0 times an infinite v would be NaN
     v = mu * v + push if moving else push  # vₜ = μ vₜ₋₁ + push
     ahead = mu * v + push if moving and nesterov else v  # vₜ, or Nesterov's μ vₜ + push
-    return v, ahead if lr_in_velocity else lr * ahead  # Δₜ
+    return v, (ahead if lr_in_velocity else lr * ahead)  # Δₜ

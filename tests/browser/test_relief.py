@@ -116,7 +116,13 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
             if t or key == "sgd":  # at the start SGD's head covers RMSprop's
                 assert pixel[3] > 80, f"{key} has no head at step {t}"
                 assert np.allclose(pixel[:3], colour, atol=24), f"{key} at step {t}: {pixel}"
-    assert page.evaluate("window.frames3d") == 0
+    page.evaluate(  # one move a frame of the screen
+        "async () => { const scrub = document.querySelector('.rms-scrub'); window.frames3d = 0;"
+        " for (let t = 0; t <= 40; t++) { scrub.value = t; scrub.dispatchEvent(new Event('input'));"
+        " await new Promise(requestAnimationFrame); } }"
+    )
+    assert page.locator(PLAYER).get_attribute("data-t") == "40"
+    assert page.evaluate("window.frames3d") <= 2, "Plotly paints with the clock, not now and then on its own"
 
 
 def test_what_is_pinned_stands_in_grey_and_one_seed_is_said_to_be_one(open_page: Open) -> None:

@@ -96,6 +96,7 @@ ASK_AT_ONCE = """() => {
 def test_a_file_arrives_that_is_asked_for_before_the_menu_has_settled(open_page: Open) -> None:
     page = open_page("/?steps=3")
     for _ in range(3):
+        settled(page)  # an answer that is under way would close the menu again
         with page.expect_download() as download:
             page.evaluate(ASK_AT_ONCE)
         assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 2 * 4

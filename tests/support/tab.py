@@ -59,6 +59,10 @@ class Tab:
         self._scheme = scheme
         return self._page
 
+    def forget(self) -> None:
+        """Load the next page anew: nobody knows what a test that failed has left behind."""
+        self._scheme = None
+
     def leave(self) -> list[str]:
         """End a test; return its faults."""
         self._page.unroute_all()

@@ -50,3 +50,11 @@ export function penOf(canvas) {
 export function find(node, selector) {
   return /** @type {HTMLElement} */ (node.querySelector(selector));
 }
+
+/**
+ * A name that anyone may have typed, for Plotly, which reads <b>, &lt; and, in what a pointer shows, %{x}.
+ * @param {string} name
+ */
+export function plain(name) {
+  return name.replace(/[&<%]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -2,9 +2,9 @@
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
 import { layered } from "./bundle.js";
-import { el, penOf } from "./dom.js";
+import { el, penOf, plain } from "./dom.js";
 import { drawMark } from "./marks.js";
-import { plain, plotly } from "./plotly.js";
+import { plotly } from "./plotly.js";
 
 /** @import { Colours, Pen, Plot, Plotly, Projection, Run, Surface, Theme } from "./types.js" */
 

@@ -5,11 +5,11 @@
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
 import { layered, runsOf } from "./bundle.js";
-import { el, find, penOf } from "./dom.js";
+import { el, find, penOf, plain } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
 import { MARKED_STEPS, edge } from "./landscape.js";
 import { drawMark } from "./marks.js";
-import { plain, plotly } from "./plotly.js";
+import { plotly } from "./plotly.js";
 
 /** @import { Point } from "./ground.js" */
 /** @import { Told, Words } from "./head.js" */
