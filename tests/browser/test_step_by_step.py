@@ -188,8 +188,8 @@ def test_another_panel_leaves_the_pictures_as_they_are(visit: Open) -> None:
     assert len(boxes) == 1
 
 
-def test_beats_walk_on_into_the_next_step_and_back(visit: Open) -> None:
-    page = walk_at(visit, "t=3")
+def test_beats_walk_on_into_the_next_step_and_back(open_page: Open) -> None:
+    page = walk_at(open_page, "t=3")  # loaded anew, so at the first beat
     page.focus(WALK)
     walk = page.locator(WALK)
     order = ["gradient", "square", "root", "divide", "move"]
@@ -208,8 +208,8 @@ def test_beats_walk_on_into_the_next_step_and_back(visit: Open) -> None:
     expect(page).to_have_url(re.compile(r"[?&]t=3(&|$)"))
 
 
-def test_at_both_ends_the_walk_stops(visit: Open) -> None:
-    page = walk_at(visit, "t=1&steps=2")
+def test_at_both_ends_the_walk_stops(open_page: Open) -> None:
+    page = walk_at(open_page, "t=1&steps=2")  # loaded anew, so at the first beat
     page.focus(WALK)
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".rms-status")).to_contain_text("This is the start, step 0")
