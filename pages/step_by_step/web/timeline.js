@@ -92,6 +92,7 @@ export function makeTimeline(frame, move) {
     size = width < 400 ? 24 : 17; // as in walk.css: a finger's, a pointer's
     place();
   }
+  new ResizeObserver(lay).observe(scrub);
 
   // Where marks of one row would cover each other, the later one moves to the right, and near the end the earlier to the left.
   function place() {
