@@ -51,9 +51,9 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}", part.runs, steps, t, verdict)
 
     def clock_rests() -> None:
+        now = state.RECORD.settings()
         t = player.resting_at()
         if t is not None:
-            now = state.RECORD.settings()
             state.RECORD.change(replace(now, t=None if t >= steps else t))
 
     player.show(live.KEPT, live.put_up(shown), t, {}, {"t": clock_rests})

@@ -177,3 +177,20 @@ def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Ope
     restored = page.locator(".rms-landscape").bounding_box()
     assert restored is not None
     assert restored["height"] > 300
+
+
+def test_back_keeps_its_values_from_a_clock_and_a_dial_that_have_just_moved(open_page: Open) -> None:
+    page = open_page("/?steps=60&t=60")
+    page.evaluate("history.pushState({}, '', '/?surface=rosenbrock&steps=80&t=33')")
+    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    page.wait_for_selector(f"{PLAYER}[data-t='33'][data-steps='80']")
+    settled(page)
+    page.focus(PLAYER)
+    page.keyboard.press("ArrowLeft")
+    turned(page, 600, "change")
+    page.evaluate("history.pushState({}, '', '/?steps=60&t=7&lr=0.1')")
+    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    page.wait_for_selector(f"{PLAYER}[data-t='7'][data-steps='60']")
+    page.wait_for_timeout(600)  # longer than clock and dial wait before they tell
+    settled(page)
+    assert {"steps=60", "t=7", "lr=0.1", "surface=stretched"} <= set(page.url.partition("?")[2].split("&"))

@@ -13,11 +13,6 @@ FOLLOW = """(url) => {
   dispatchEvent(new PopStateEvent("popstate"));
   return cue;
 }"""
-# A clock that has been moved is told to the server when it rests; a link that comes before would be taken back by it.
-RESTS = """() => {
-  const player = document.querySelector(".rmsprop-player");
-  return !player || player.dataset.t === (new URL(location).searchParams.get("t") ?? player.dataset.steps);
-}"""
 ARRIVED = """(cue) => document.querySelector(".rmsprop-player[data-surface]")?.dataset.cue !== cue
   && document.querySelector("[data-testid=stApp]").dataset.testScriptState === 'notRunning'"""
 
@@ -51,7 +46,6 @@ class Tab:
         """Go to a path, in the session of the tests before where those have followed links only, too."""
         assert "?" in path, "a link without settings would keep those of the link before"
         if self._scheme == scheme and self._page.viewport_size == {"width": width, "height": height}:
-            self._page.wait_for_function(RESTS)
             before = self._page.evaluate(FOLLOW, self.app + path)
             self._page.wait_for_function(ARRIVED, arg=before)
         else:

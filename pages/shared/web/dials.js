@@ -186,6 +186,10 @@ function makeBoard(root) {
       }
       post(values, held);
     },
+    forget() {
+      clearTimeout(settling);
+      waiting = null;
+    },
     /** @param {Data} data @param {Send} sendTo */
     update(data, sendTo) {
       send = sendTo;

@@ -180,7 +180,7 @@ function makePlayer(root, makers) {
 
   function rest() { // the server hears of the clock when it rests, not sixty times a second
     clearTimeout(resting);
-    resting = setTimeout(() => send("t", { t, at: Date.now() }), 300); // `at`: Streamlit hears of nothing that it heard last
+    resting = setTimeout(() => send("t", { t, cue, at: Date.now() }), 300); // `at`: Streamlit hears of nothing that it heard last
   }
 
   function toggle() {
@@ -414,6 +414,7 @@ function makePlayer(root, makers) {
       turned = seq;
       return show();
     },
+    forget: () => clearTimeout(resting),
     savePicture: (kind) => views.picture.save(kind),
     destroy() { stop(); for (const timer of [resting, seating, again]) clearTimeout(timer); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); for (const view of Object.values(views)) view.destroy?.(); },
   };

@@ -4,3 +4,6 @@
 
 /** @type {{ player: Player | null, dials: Board | null }} */
 export const stage = { player: null, dials: null };
+
+// What has not been told yet is of the page that Back has left: told now, it would undo the link that came.
+addEventListener("popstate", () => { stage.player?.forget(); stage.dials?.forget(); });

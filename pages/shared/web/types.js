@@ -43,9 +43,9 @@
 
 /**
  * `turn` shows what the dials say, and resolves to whether it is on the screen; `seq` is the number of the turn.
- * @typedef {{ follow: (told: Told, send: Send) => void, play: (bundle: Bundle) => void, turn: (values: Record<string, string>, seq: number) => Promise<boolean>, savePicture: (kind: "png" | "svg") => void, destroy: () => void }} Player
+ * @typedef {{ follow: (told: Told, send: Send) => void, play: (bundle: Bundle) => void, turn: (values: Record<string, string>, seq: number) => Promise<boolean>, savePicture: (kind: "png" | "svg") => void, forget: () => void, destroy: () => void }} Player
  */
 
-/** @typedef {{ turn: (values: Record<string, number>, live: boolean) => void }} Board */
+/** @typedef {{ turn: (values: Record<string, number>, live: boolean) => void, forget: () => void }} Board */
 
 export {};

@@ -68,17 +68,18 @@ def load_assets(code: str = browser.PLAYER) -> None:
 
 
 def resting_at() -> int | None:
-    """Return the step at which the user has let the clock rest; None if that is no step."""
-    told = session.component("player").t
-    t = told.get("t") if isinstance(told, dict) else None
-    return t if isinstance(t, int) else None
+    """Return the step at which the user has let the clock rest; None if that is no step, or a link has come since."""
+    match session.component("player").t:
+        case {"t": int(t), "cue": cue} if cue == session.cue_number():
+            return t
+    return None
 
 
 def _clock_rests() -> None:
     """The user has moved the clock and let go: the link remembers where."""
+    settings = session.settings()
     t = resting_at()
     if t is not None:
-        settings = session.settings()
         session.change(replace(settings, t=None if t >= settings.steps else t))
 
 
