@@ -13,8 +13,9 @@ import numpy as np
 
 from pages.shared.model import colours
 from pages.shared.model.language import _
+from pages.shared.model.link import to_query
 from pages.shared.model.methods import Run
-from pages.shared.model.settings import Settings, to_query
+from pages.shared.model.settings import Settings
 from pages.shared.widgets import assets
 from pages.shared.wire import code
 from pages.shared.wire.bundle import Exhibit, pack

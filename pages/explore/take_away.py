@@ -9,7 +9,8 @@ import streamlit as st
 from pages.explore import files
 from pages.explore.notebook import notebook
 from pages.shared.model.language import _
-from pages.shared.model.settings import Settings, to_query
+from pages.shared.model.link import to_query
+from pages.shared.model.settings import Settings
 from pages.shared.widgets import assets, downloads, say, session
 from pages.shared.widgets.downloads import File
 from pages.shared.wire import experiment

@@ -24,12 +24,8 @@ def numbers(settings: Training) -> None:
         "eps": {"max": 1e6},
         "batch": {"max": max(2, len(state.data().y))},
     }
-    run = [
-        dials.row(name, setting, getattr(settings, name), **own.get(name, {}))
-        for name, setting in SETTINGS.items()
-        if setting.dial and not setting.feeds[0]
-    ]
-    dials.show([*dials.of_methods(settings, settings.methods(), **own), dials.group(_("Training"), run)], state.take)
+    run = dials.rows(settings, dials.others(SETTINGS), own)
+    dials.show([*dials.of_methods(settings, settings.methods(), own), dials.group(_("Training"), run)], state.take)
 
 
 def _above(lr: float) -> float:

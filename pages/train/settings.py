@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, settings_of, written
-from pages.shared.model.hyperparameters import HYPERPARAMETERS, methods
 from pages.shared.model.language import LANGUAGES
-from pages.shared.model.methods import Method
+from pages.shared.model.methods import METHODS, Method
+from pages.shared.model.settings import SETTINGS as EXPERIMENT
 from rmsprop_core.optimizers import Array
 from rmsprop_core.surfaces import N_
 
@@ -31,13 +31,13 @@ class Training:
     """
 
     view: str = Setting(VIEWS).field("paths")
-    lr: float = HYPERPARAMETERS["lr"].field(0.25)
-    rho: float = HYPERPARAMETERS["rho"].field(0.9)
-    eps: float = HYPERPARAMETERS["eps"].field(1e-8)
-    momentum: float = HYPERPARAMETERS["momentum"].field(0.0)
-    centered: bool = HYPERPARAMETERS["centered"].field(False)
-    sgd_lr: float = HYPERPARAMETERS["sgd_lr"].field(0.02)
-    sgd_momentum: float = HYPERPARAMETERS["sgd_momentum"].field(0.0)
+    lr: float = EXPERIMENT["lr"].field(0.25)
+    rho: float = EXPERIMENT["rho"].field(0.9)
+    eps: float = EXPERIMENT["eps"].field(1e-8)
+    momentum: float = EXPERIMENT["momentum"].field(0.0)
+    centered: bool = EXPERIMENT["centered"].field(False)
+    sgd_lr: float = EXPERIMENT["sgd_lr"].field(0.02)
+    sgd_momentum: float = EXPERIMENT["sgd_momentum"].field(0.0)
     epochs: int = Setting(
         Range(0, MAX_EPOCHS, whole=True),
         N_("how often to go through all rows"),
@@ -63,7 +63,7 @@ class Training:
 
     def methods(self) -> tuple[Method, ...]:
         """Return the methods as set."""
-        return methods(self)
+        return tuple(method.as_set(self) for method in METHODS.values())
 
     def identity(self) -> tuple[object, ...]:
         """Return what tells this training from every other one on the same data."""

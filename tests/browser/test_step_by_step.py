@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.shared.model.settings import Settings, from_query, in_dialect
+from pages.shared.model.link import from_query
+from pages.shared.model.settings import Settings, in_dialect
 from pages.shared.widgets.assets import styles
 from pages.shared.wire.bundle import pack
 from pages.shared.wire.code import inlined

@@ -23,10 +23,10 @@ class Range(NamedTuple):
     whole: bool = False
 
     def holds(self, value: float) -> bool:
-        """Return whether the value is finite and in the range."""
+        """Return whether the value is finite, in the range, and whole where it has to be."""
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high or math.isinf(self.high) else value <= self.high
-        return math.isfinite(value) and above and below
+        return math.isfinite(value) and above and below and (not self.whole or value == int(value))
 
     def __str__(self) -> str:
         left = "(" if self.open_low or math.isinf(self.low) else "["
@@ -60,7 +60,7 @@ class Setting:
     """All that a page knows of one of its settings but the value. Words are sources for gettext.
 
     It takes the numbers of a range, one of several texts, or on and off (None). `why` says why a range is open above,
-    `surface` is the only one on which the setting has a meaning, `feeds` the method and its argument that it sets.
+    `surface` is the only one on which the setting has a meaning.
     """
 
     takes: Range | tuple[str, ...] | None
@@ -69,11 +69,16 @@ class Setting:
     dial: Dial | None = None
     why: str = ""
     surface: str = ""
-    feeds: tuple[str, str] = ("", "")
 
     def field(self, default: Any) -> Any:
         """Return the field of a dataclass of settings."""
         return field(default=default, metadata={"setting": self})
+
+    def wanted(self) -> str:
+        """Return what it takes, for a reader."""
+        if self.takes is None:
+            return "true, false"
+        return str(self.takes) if isinstance(self.takes, Range) else ", ".join(self.takes)
 
 
 def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:
@@ -94,47 +99,31 @@ class Complaint(NamedTuple):
     why: str = ""
 
 
-class UnfitError(ValueError):
-    """A value that a setting does not take: what it would take, and why not this one."""
-
-    def __init__(self, wanted: str, why: str = "") -> None:
-        super().__init__(wanted)
-        self.wanted, self.why = wanted, why
-
-
 Record = TypeVar("Record", bound="DataclassInstance")
 
 
 def changed(
-    settings: Record, values: Mapping[str, object], known: Mapping[str, Setting]
+    settings: Record, values: Mapping[str, object], known: Mapping[str, Setting] | None = None
 ) -> tuple[Record, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
-    taken: dict[str, Any] = {}
-    complaints = []
-    for name, value in values.items():
-        try:
-            taken[name] = _read(value, known[name])
-        except UnfitError as unfit:
-            complaints.append(Complaint(name, written(value), unfit.wanted, why=unfit.why))
-    return replace(settings, **taken), complaints
+    known = known or settings_of(type(settings))
+    read = {name: _read(name, value, known[name]) for name, value in values.items()}
+    taken = {name: value for name, value in read.items() if not isinstance(value, Complaint)}
+    return replace(settings, **taken), [value for value in read.values() if isinstance(value, Complaint)]
 
 
-def _read(value: object, setting: Setting) -> Any:
-    takes = setting.takes
+def _read(name: str, value: object, setting: Setting) -> Any:
+    takes, refused = setting.takes, Complaint(name, written(value), setting.wanted())
     if takes is None:
-        if str(value).lower() not in ("true", "false", "1", "0"):
-            raise UnfitError("true, false")
-        return str(value).lower() in ("true", "1")
+        return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower(), refused)
     if not isinstance(takes, Range):
-        if value not in takes:
-            raise UnfitError(", ".join(takes))
-        return value
+        return value if value in takes else refused
     try:
         number = float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
     except ValueError:
-        raise UnfitError(str(takes)) from None
-    if not takes.holds(number) or (takes.whole and number != int(number)):
-        raise UnfitError(str(takes), setting.why if number == takes.high else "")
+        return refused
+    if not takes.holds(number):
+        return refused._replace(why=setting.why if number == takes.high else "")
     return int(number) if takes.whole else number
 
 

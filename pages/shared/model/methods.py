@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pages.shared.model.colours import METHODS as COLOURS
 from pages.shared.model.colours import Colour
@@ -15,7 +15,8 @@ from rmsprop_core import SGD, RMSprop, Trajectory
 class Method:
     """A method as it is shown. `key` names it in links and columns; dash and mark tell it from others without colour.
 
-    `dash` are the lengths of strokes and gaps, none for an unbroken line; `line` is Plotly's word for the same.
+    `dash` are the lengths of strokes and gaps, none for an unbroken line; `line` is Plotly's word for the same. The
+    settings of its optimizer are called as its arguments are, after `prefix`.
     """
 
     key: str
@@ -25,10 +26,17 @@ class Method:
     line: str
     mark: str
     optimizer: RMSprop | SGD
+    prefix: str = ""
 
-    def using(self, **settings: Any) -> Method:
-        """Return the method with these arguments of its optimizer."""
-        return replace(self, optimizer=replace(self.optimizer, **settings))
+    def settings(self) -> tuple[str, ...]:
+        """Return the settings of its optimizer, an argument each."""
+        return tuple(self.prefix + argument for argument in vars(self.optimizer))
+
+    def as_set(self, settings: object) -> Method:
+        """Return the method as a page's settings have it; what the page has no setting for stays."""
+        given = vars(settings)
+        own = {name.removeprefix(self.prefix): given[name] for name in self.settings() if name in given}
+        return replace(self, optimizer=replace(self.optimizer, **own))
 
 
 class Run(NamedTuple):
@@ -39,8 +47,9 @@ class Run(NamedTuple):
 
 
 RMSPROP = Method("rmsprop", "RMSprop", COLOURS["rmsprop"], (), "solid", "circle", RMSprop())
-PLAIN = Method("sgd", "SGD", COLOURS["sgd"], (7, 4), "dash", "square", SGD(lr=0.01))
+PLAIN = Method("sgd", "SGD", COLOURS["sgd"], (7, 4), "dash", "square", SGD(lr=0.01), "sgd_")
 METHODS: Mapping[str, Method] = {method.key: method for method in (RMSPROP, PLAIN)}
+HYPERPARAMETERS = tuple(name for method in METHODS.values() for name in method.settings())
 
 
 def of(method: Method, runs: Iterable[Run]) -> Run | None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, log2
 from typing import Any
 
-from pages.shared.model.fields import ANY, POSITIVE, Complaint, Dial, Range, Setting, settings_of, written
-from pages.shared.model.fields import changed as changed_fields
-from pages.shared.model.hyperparameters import HYPERPARAMETERS, methods
+from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, settings_of
 from pages.shared.model.language import LANGUAGES
 from pages.shared.model.methods import METHODS, Method
 from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
-from rmsprop_core.expression import Expression, Refused, parse, with_plus
+from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
 from rmsprop_core.schedules import SCHEDULES
 from rmsprop_core.surfaces import N_
@@ -22,13 +19,12 @@ from rmsprop_core.surfaces import N_
 MAX_STEPS = 10_000
 PATIENTS = 442
 TYPED = "own"  # the surface that the user typed, as f
-FAR = 1e6  # a view is not made wider than this for a start
 FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
-DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
-IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
 BOTH, RELIEF = "both", "3d"
-VIEWS = tuple(f"{relief}{seen}" for relief in ("", f"{RELIEF}-") for seen in (BOTH, *METHODS))
-VIEWS = tuple(view.removesuffix(f"-{BOTH}") for view in VIEWS)  # both, rmsprop, sgd, 3d, 3d-rmsprop, 3d-sgd
+VIEWS = (BOTH, *METHODS, RELIEF, *(f"{RELIEF}-{key}" for key in METHODS))
+
+_LR, _MU = Dial("lr η", "log", 0.0, 10.0, least=1e-5), Dial("μ", "tail", 0.0, 0.999)
+_ENDLESS = N_("With μ = 1 the velocity never slows down.")
 
 
 @dataclass(frozen=True)
@@ -64,20 +60,45 @@ class Settings:
         N_("RMSprop as in"),
         N_("Brings the framework's switches and defaults; where it has no default, the value stays."),
     ).field("tutorial")
-    lr: float = HYPERPARAMETERS["lr"].field(0.2)
-    rho: float = HYPERPARAMETERS["rho"].field(0.9)
-    eps: float = HYPERPARAMETERS["eps"].field(1e-8)
-    momentum: float = HYPERPARAMETERS["momentum"].field(0.0)
-    centered: bool = HYPERPARAMETERS["centered"].field(False)
-    eps_inside_sqrt: bool = HYPERPARAMETERS["eps_inside_sqrt"].field(True)
-    lr_in_velocity: bool = HYPERPARAMETERS["lr_in_velocity"].field(True)
-    nesterov: bool = HYPERPARAMETERS["nesterov"].field(False)
-    bias_correction: bool = HYPERPARAMETERS["bias_correction"].field(False)
-    initial_s: float = HYPERPARAMETERS["initial_s"].field(0.0)
-    sgd_lr: float = HYPERPARAMETERS["sgd_lr"].field(0.0194)
-    sgd_momentum: float = HYPERPARAMETERS["sgd_momentum"].field(0.0)
-    sgd_nesterov: bool = HYPERPARAMETERS["sgd_nesterov"].field(False)
-    sgd_lr_in_velocity: bool = HYPERPARAMETERS["sgd_lr_in_velocity"].field(True)
+    lr: float = Setting(POSITIVE, N_("learning rate of RMSprop"), dial=_LR).field(0.2)
+    rho: float = Setting(
+        SHARE,
+        N_("share of the past in the mean of g²"),
+        dial=Dial("ρ", "tail", 0.0, 0.9999),
+        why=N_("With ρ = 1 s never changes: every step is g times one constant, which is SGD."),
+    ).field(0.9)
+    eps: float = Setting(
+        POSITIVE, N_("keeps the divisor from 0"), dial=Dial("ε", "log", 0.0, 100.0, least=1e-12)
+    ).field(1e-8)
+    momentum: float = Setting(SHARE, N_("momentum of RMSprop"), dial=_MU, why=_ENDLESS).field(0.0)
+    centered: bool = Setting(
+        None,
+        N_("Centered"),
+        N_("Divide by the running standard deviation √(s − m²). Not together with bias correction."),
+    ).field(False)
+    eps_inside_sqrt: bool = Setting(None, N_("ε inside the root: √(s + ε)"), N_("Off: √s + ε, as in PyTorch.")).field(
+        True
+    )
+    lr_in_velocity: bool = Setting(
+        None, N_("lr inside the velocity"), N_("Off: v sums up u and lr multiplies v, as in PyTorch.")
+    ).field(True)
+    nesterov: bool = Setting(None, N_("Nesterov momentum"), N_("Look ahead along the velocity, as optax does.")).field(
+        False
+    )
+    bias_correction: bool = Setting(
+        None, N_("Bias correction: s / (1 − ρᵗ)"), N_("As optax can. Not together with centered.")
+    ).field(False)
+    initial_s: float = Setting(POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1. Off: s₀ = 0.")).field(0.0)
+    sgd_lr: float = Setting(POSITIVE, N_("learning rate of SGD"), dial=_LR).field(0.0194)
+    sgd_momentum: float = Setting(SHARE, N_("momentum of SGD"), dial=_MU, why=_ENDLESS).field(0.0)
+    sgd_nesterov: bool = Setting(
+        None, N_("SGD Nesterov"), N_("Look ahead along SGD's velocity; needs momentum.")
+    ).field(False)
+    sgd_lr_in_velocity: bool = Setting(
+        None,
+        N_("SGD: lr inside the velocity"),
+        N_("Off: v sums up g and lr multiplies v, as in PyTorch. It matters when a schedule changes lr."),
+    ).field(True)
     schedule: str = Setting(SCHEDULES, N_("Schedule of lr"), N_("The same shape for both methods.")).field("constant")
     noise: float = Setting(
         POSITIVE, N_("Noise σ on each gradient"), N_("Gaussian, the same stream for both methods.")
@@ -116,7 +137,7 @@ class Settings:
 
     def methods(self) -> tuple[Method, ...]:
         """Return the methods as set, seen or not."""
-        return methods(self)
+        return tuple(method.as_set(self) for method in METHODS.values())
 
     def seen(self) -> tuple[Method, ...]:
         """Return the methods that are to be seen."""
@@ -145,7 +166,6 @@ class Settings:
 
 
 SETTINGS: Mapping[str, Setting] = settings_of(Settings)
-CHOSEN = tuple(name for name, each in SETTINGS.items() if each.takes and not isinstance(each.takes, Range))
 
 
 @lru_cache(maxsize=64)
@@ -204,75 +224,13 @@ def seen_in(settings: Settings, domain: str) -> Settings:
         ValueError: the domain is not four finite numbers, rising.
     """
     moved, surface = replace(settings, domain=domain), typed(settings.f, domain)
-    if _holds(surface, settings):
+    if in_view(surface, settings):
         return moved
     (x, y), own = surface.start, surface.settings
     return replace(moved, x=x, y=y, lr=own["lr"], sgd_lr=own["sgd_lr"])
 
 
-def _holds(surface: Surface, settings: Settings) -> bool:
+def in_view(surface: Surface, settings: Settings) -> bool:
+    """Return whether the start is in the view of the surface."""
     (x0, x1), (y0, y1) = surface.domain
     return x0 <= settings.x <= x1 and y0 <= settings.y <= y1
-
-
-def _with_start_in_view(settings: Settings) -> Settings:
-    """Return a typed surface's settings, the view that is found made wide enough for a link's start."""
-    far = max(3.0, abs(settings.x), abs(settings.y))
-    if settings.surface != TYPED or settings.domain or far > FAR or _holds(settings.landscape(), settings):
-        return settings
-    half = 3.0 * 2 ** ceil(log2(far / 3))
-    domain = f"{-half:g}, {half:g}, {-half:g}, {half:g}"
-    try:
-        typed(settings.f, domain)
-    except Refused:
-        return settings
-    return replace(settings, domain=domain)
-
-
-def changed(settings: Settings, values: Mapping[str, object]) -> tuple[Settings, list[Complaint]]:
-    """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
-    return changed_fields(settings, values, SETTINGS)
-
-
-def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
-    """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
-    choices = {name: query[name] for name in CHOSEN if name in query}
-    start, complaints = changed(Settings(), choices)
-    f = with_plus(query["f"]) if "f" in query else None
-    try:
-        settings = on_surface(start, start.surface, f)
-    except Refused as refused:
-        complaints.append(Complaint("f", f or "", "", refused))
-        settings = on_surface(start, TYPED)
-    if "dialect" in query and not any(c.name == "dialect" for c in complaints):
-        settings = in_dialect(settings, start.dialect)
-    if settings.surface == TYPED and query.get("domain"):
-        try:
-            settings = seen_in(settings, query["domain"])
-        except ValueError:
-            complaints.append(Complaint("domain", query["domain"], DOMAIN))
-    known = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
-    settings, more = changed(settings, known)
-    settings = _with_start_in_view(settings)
-    complaints += more
-    if settings.centered and settings.bias_correction:
-        settings = replace(settings, bias_correction=False)
-        complaints.append(Complaint("bias_correction", "true", "centered"))
-    complaints += [Complaint(name, query[name], IDLE) for name in _idle(settings) if name in query]
-    unknown = [name for name in query if name not in vars(settings)]
-    return settings, complaints + [Complaint(name, query[name], "") for name in unknown]
-
-
-def _idle(settings: Settings) -> list[str]:
-    """Return the names of what has no meaning on the surface."""
-    needs = {name: setting.surface for name, setting in SETTINGS.items() if setting.surface}
-    needs |= {"f": TYPED, "domain": TYPED}
-    return [name for name, surface in needs.items() if settings.surface != surface]
-
-
-def to_query(settings: Settings) -> dict[str, str]:
-    """Return the link's parameters: every value that matters, so that a later change of a default breaks no link."""
-    idle = _idle(settings)
-    values = {name: value for name, value in vars(settings).items() if name not in idle}
-    values["t"] = settings.clock()
-    return {name: written(value) for name, value in values.items()}

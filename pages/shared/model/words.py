@@ -10,9 +10,10 @@ import numpy as np
 from pages.shared.model.fields import Complaint
 from pages.shared.model.formulas import refusal
 from pages.shared.model.language import _
+from pages.shared.model.link import IDLE
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.numbers import number
-from pages.shared.model.settings import IDLE, Settings
+from pages.shared.model.settings import Settings
 from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
 

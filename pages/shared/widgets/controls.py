@@ -8,11 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.model.fields import Range
-from pages.shared.model.hyperparameters import setting_of
+from pages.shared.model.fields import Range, changed
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method
-from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, changed, fresh, in_dialect, on_surface
+from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
 from pages.shared.model.words import brought, complaint, fair
 from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
@@ -34,13 +33,12 @@ def numbers(settings: Settings) -> None:
         }
         for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
-    start = [
-        dials.row(name, setting, getattr(settings, name), **own.get(name, {}))
-        for name, setting in SETTINGS.items()
-        if setting.dial and not setting.feeds[0] and setting.surface in ("", settings.surface)
-    ]
+    start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]
     dials.show(
-        [*dials.of_methods(settings, settings.seen()), dials.group(_("Start and steps"), start)],
+        [
+            *dials.of_methods(settings, settings.seen()),
+            dials.group(_("Start and steps"), dials.rows(settings, dials.others(start), own)),
+        ],
         lambda values: session.change(*changed(session.settings(), values)),
         live=True,
     )
@@ -171,7 +169,7 @@ def _find_fair_lrs() -> None:
     found = [
         (each, fair_lr(type(each.optimizer), surface, **shared, **_without_lr(each))) for each in settings.methods()
     ]
-    lrs = {setting_of(each, "lr"): float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
+    lrs = {f"{each.prefix}lr": float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
     session.change(replace(settings, **lrs))  # type: ignore[arg-type]
     session.note(fair(found, settings))
 

@@ -6,25 +6,40 @@ They stand in the player's fragment, so that a turned dial reruns the two of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.shared.model.fields import Setting
-from pages.shared.model.hyperparameters import HYPERPARAMETERS
+from pages.shared.model.fields import settings_of
 from pages.shared.model.language import _
-from pages.shared.model.methods import Method
+from pages.shared.model.methods import HYPERPARAMETERS, Method
 from pages.shared.model.words import complaint
 from pages.shared.widgets import assets, session
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 KEY = "dials"
+Own = Mapping[str, Mapping[str, Any]]
 
 
-def row(name: str, setting: Setting, value: object, **own: Any) -> dict[str, Any]:
-    """Return the dial of a setting at its value; `own` are what this page has otherwise: symbol, label, track."""
-    assert setting.dial is not None
-    track = setting.dial._asdict()
-    return {"name": name, "value": value, "label": _(setting.label), **track, "symbol": _(track["symbol"]), **own}
+def rows(settings: DataclassInstance, names: Iterable[str], own: Own | None = None) -> list[dict[str, Any]]:
+    """Return the dials of those of the settings that have one.
+
+    `own` are what this page has otherwise, by the setting's name: symbol, label, track.
+    """
+    known = settings_of(type(settings))
+    dials = [(name, known[name], known[name].dial) for name in names if name in known]
+    return [
+        {"name": name, "value": getattr(settings, name), "label": _(setting.label), **dial._asdict(),
+         "symbol": _(dial.symbol), **(own or {}).get(name, {})}
+        for name, setting, dial in dials if dial
+    ]  # fmt: skip
+
+
+def others(names: Iterable[str]) -> list[str]:
+    """Return the settings that are no method's."""
+    return [name for name in names if name not in HYPERPARAMETERS]
 
 
 def group(title: str, rows: Sequence[Mapping[str, Any]], method: Method | None = None) -> dict[str, Any]:
@@ -33,20 +48,9 @@ def group(title: str, rows: Sequence[Mapping[str, Any]], method: Method | None =
     return {"title": title, "rows": list(rows), "method": look}
 
 
-def of_methods(settings: object, methods: Iterable[Method], **own: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the dials of each method's hyperparameters; `own` as in `row`, by the setting's name."""
-    return [
-        group(
-            method.title,
-            [
-                row(name, setting, getattr(settings, name), **own.get(name, {}))
-                for name, setting in HYPERPARAMETERS.items()
-                if setting.dial and setting.feeds[0] == method.key
-            ],
-            method,
-        )
-        for method in methods
-    ]
+def of_methods(settings: DataclassInstance, methods: Iterable[Method], own: Own | None = None) -> list[dict[str, Any]]:
+    """Return the dials of each method's hyperparameters."""
+    return [group(method.title, rows(settings, method.settings(), own), method) for method in methods]
 
 
 def show(

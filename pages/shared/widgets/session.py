@@ -10,7 +10,8 @@ import streamlit as st
 
 from pages.shared.model import language
 from pages.shared.model.fields import Complaint
-from pages.shared.model.settings import Settings, from_query, to_query
+from pages.shared.model.link import from_query, to_query
+from pages.shared.model.settings import Settings
 
 _WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
 

@@ -15,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.shared.model import language
-from pages.shared.model.settings import Settings, from_query, to_query
+from pages.shared.model.link import from_query, to_query
+from pages.shared.model.settings import Settings
 from pages.shared.wire.bundle import Exhibit, pack
 from pages.shared.wire.shelf import Shelf
 

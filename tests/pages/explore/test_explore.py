@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.model.settings import from_query
+from pages.shared.model.link import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
 from tests.support.pages import APP, by_key, opened, said, sent

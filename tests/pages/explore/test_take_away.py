@@ -21,7 +21,8 @@ from pages.explore import files
 from pages.explore.files import QUANTITIES, standalone, table
 from pages.explore.notebook import notebook
 from pages.explore.take_away import qr
-from pages.shared.model.settings import Settings, from_query
+from pages.shared.model.link import from_query
+from pages.shared.model.settings import Settings
 from pages.shared.wire.experiment import exhibit, outcomes
 from rmsprop_core import SGD
 from tests.support.pages import by_key, opened, sent, unpacked

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.shared.model.settings import Settings, from_query
+from pages.shared.model.link import from_query
+from pages.shared.model.settings import Settings
 from pages.shared.wire import live
 from pages.shared.wire.experiment import exhibit
 from pages.shared.wire.shelf import Shelf

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from pages.shared.model.settings import Settings, from_query, to_query
+from pages.shared.model.link import from_query, to_query
+from pages.shared.model.settings import Settings
 from pages.shared.wire.experiment import outcomes
 from pages.train import settings as train
 

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
+from pages.shared.model.link import from_query
 from pages.shared.model.methods import Run
 from pages.shared.model.numbers import number
-from pages.shared.model.settings import Settings, from_query
+from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import verdict
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SURFACES, Trajectory, run
