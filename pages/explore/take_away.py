@@ -40,7 +40,9 @@ def _browser(*kinds: str) -> None:
     """Offer what the browser does itself: "link" copies the address, "png" and "svg" save the picture on show."""
     labels = {"link": _("Copy link"), "png": _("Picture (PNG)"), "svg": _("Picture (SVG)")}
     said = {"copied": _("Link copied"), "failed": _("Copy it from the address bar")}
-    assets.share()(key=f"share_{kinds[0]}", data={"kinds": kinds, "words": {**labels, **said}})
+    assets.component("shared/web/share.js", "share")(
+        key=f"share_{kinds[0]}", data={"kinds": kinds, "words": {**labels, **said}}
+    )
 
 
 def _files() -> list[File]:

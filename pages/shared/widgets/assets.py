@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
@@ -28,8 +29,9 @@ def styles(page: str = "shared") -> str:
     return "\n".join([colours.css(), *(sheet.read_text() for sheet in dict.fromkeys(sheets))])
 
 
-def component(name: str, module: str, call: str) -> Callable[..., Any]:
+def component(module: str, call: str) -> Callable[..., Any]:
     """Return the component that gives a module's function its place, its data and the way back to the page."""
+    name = f"rmsprop_{PurePath(module).stem}_{module.split('/')[0]}".removesuffix("_shared")
     js = f"""const code = {_imported(module)};
 export default ({{ data, parentElement, setStateValue }}) => {{
   let leave;
@@ -40,7 +42,7 @@ export default ({{ data, parentElement, setStateValue }}) => {{
   return () => leave?.();
 }};
 """
-    return st.components.v2.component(f"rmsprop_{name}", js=js, html="\n", isolate_styles=False)
+    return st.components.v2.component(name, js=js, html="\n", isolate_styles=False)
 
 
 def _imported(module: str) -> str:
@@ -58,24 +60,3 @@ export default () => {{}};
     return st.components.v2.component(
         f"rmsprop_assets_{page}", css=styles(page), js=js, html="\n", isolate_styles=False
     )
-
-
-def player(module: str) -> Callable[..., Any]:
-    """Return the component of the player, as the module makes it."""
-    own = "" if module == code.PLAYER else "_" + module.partition("/")[0]
-    return component(f"player{own}", module, "mount")
-
-
-def dials() -> Callable[..., Any]:
-    """Return the component of the dials."""
-    return component("dials", "shared/web/dials.js", "dials")
-
-
-def share() -> Callable[..., Any]:
-    """Return the component of the buttons that the browser answers itself: copy the link, save the picture."""
-    return component("share", "shared/web/share.js", "share")
-
-
-def downloads() -> Callable[..., Any]:
-    """Return the component of the buttons for files that the server makes."""
-    return component("downloads", "shared/web/downloads.js", "downloads")

@@ -76,7 +76,9 @@ def show(
 
     errors = {found.name: complaint(found) for found in session.complaints()}
     answer = {"ack": turn(), "errors": errors}
-    assets.dials()(key=KEY, data={"groups": list(groups), "live": live, **answer}, on_dial_change=turned)
+    assets.component("shared/web/dials.js", "dials")(
+        key=KEY, data={"groups": list(groups), "live": live, **answer}, on_dial_change=turned
+    )
 
 
 def turn() -> int:

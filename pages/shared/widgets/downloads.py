@@ -40,7 +40,9 @@ def offer(files: Callable[[], Sequence[File]]) -> None:
         file = offered[asked["which"]]
         content = file.make().encode()
         head["sent"] = {"seq": asked.get("seq"), "name": file.name, "mime": file.mime}
-    assets.downloads()(key=KEY, data=framed(head, {"file": np.frombuffer(content, np.uint8)}), on_asked_change=_asked)
+    assets.component("shared/web/downloads.js", "downloads")(
+        key=KEY, data=framed(head, {"file": np.frombuffer(content, np.uint8)}), on_asked_change=_asked
+    )
 
 
 def _asked() -> None:

@@ -59,7 +59,7 @@ def show(
         "failed": _("The picture is not of these numbers: the server does not answer. It is asked again; or reload."),
     }
     callbacks = {f"on_{name}_change": callback for name, callback in heard.items()}
-    assets.player(code)(key="player", data={**data, **told}, **callbacks)
+    assets.component(code, "mount")(key="player", data={**data, **told}, **callbacks)
 
 
 def load_assets(code: str = browser.PLAYER) -> None:

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from pages.shared.model.language import _
 from pages.shared.model.methods import Run
-from pages.shared.wire.head import Chart, Drawn, Head, Line, Quantity, Relief
+from pages.shared.wire.head import Chart, Drawn, Head, Line, Quantity
 from pages.shared.wire.head import Run as Row
-from pages.shared.wire.head import Surface as SurfaceHead
-from pages.shared.wire.landscape import GRID, Landscape, landscape
+from pages.shared.wire.landscape import landscape
 from rmsprop_core import SGD, Surface, Trajectory
 
 LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
@@ -83,7 +82,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
     head |= {"run": identity.hexdigest()[:16], "t": exhibit.t, "relief": relief}
     if with_surface:
         head["words"] = {**_words(), "numbers": _numbers()}
-        head["surface"], grids = _surface(exhibit)
+        head["surface"], grids = landscape(surface, exhibit.key)
         packed |= grids
     return framed({**head, **exhibit.extra}, packed)
 
@@ -202,43 +201,6 @@ def _unit(runs: Sequence[Run]) -> float:
 
 def _line(row: Row, **drawn: Unpack[Drawn]) -> Line:
     return {"colour": row["colour"], "dash": row["dash"], "mark": row["mark"], **drawn}
-
-
-def _surface(exhibit: Exhibit) -> tuple[SurfaceHead, dict[str, Any]]:
-    surface = exhibit.surface
-    drawn = landscape(surface)
-    head: SurfaceHead = {
-        "key": exhibit.key,
-        "x": list(surface.domain[0]),
-        "y": list(surface.domain[1]),
-        "n": GRID,
-        "start": drawn.start,
-        "end": drawn.end,
-        "size": drawn.size,
-        "ticks": list(drawn.ticks),
-        "labels": list(drawn.labels),
-        "height": _height(surface, drawn),
-        "minima": [list(point) for point in surface.minima],
-        "variables": list(surface.variables),
-        "relief": _relief(surface, drawn),
-    }
-    return head, {"surface.z": drawn.bent.astype(np.float32).ravel(), "surface.f": drawn.f.astype(np.float32).ravel()}
-
-
-def _height(surface: Surface, drawn: Landscape) -> str:
-    """Return what the levels of the picture are called."""
-    if not drawn.above:
-        return "f"
-    return _("f − low") if surface.floor is None else "f − f*"
-
-
-def _relief(surface: Surface, drawn: Landscape) -> Relief:
-    if drawn.bent is drawn.f:
-        return {"floor": None, "unit": 0.0, "title": "f", "lowest": surface.lowest}
-    above = drawn.f[np.isfinite(drawn.f)] - drawn.above
-    unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)  # as much as the grid resolves
-    title = _("{height} (bent log)").format(height=_height(surface, drawn))
-    return {"floor": drawn.above, "unit": unit, "title": title, "lowest": surface.lowest}
 
 
 def _words() -> dict[str, str]:

@@ -2,64 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.model.language import _
 from pages.shared.model.numbers import tick
+from pages.shared.wire.head import Surface as Head
 from rmsprop_core import Surface
 
-Array = NDArray[np.float64]
 GRID = 161  # points a side
 LEVELS = 18
 
 
-@dataclass(frozen=True)
-class Landscape:
-    """f on a grid over the domain, (GRID, GRID) with y first, and the same bent so that even levels suit it.
+def landscape(surface: Surface, key: str) -> tuple[Head, dict[str, NDArray[np.float32]]]:
+    """Return the head of a surface, and f on a grid over its domain beside f bent so that even levels suit it.
 
-    `labels` name the ticks of the colour bar: f, or f − `above`, the floor or lowest f found, where that is not 0.
+    Levels are spaced evenly in log(f − lowest f) where the surface asks for it, otherwise in f. Bending changes only
+    where level lines lie and what colour is between them; every f on show is f itself.
     """
-
-    f: Array
-    bent: Array
-    start: float
-    end: float
-    size: float
-    ticks: tuple[float, ...]
-    labels: tuple[str, ...]
-    above: float = 0.0
-
-
-def landscape(surface: Surface) -> Landscape:
-    """Return the grid. Levels are spaced evenly in log(f − lowest f) where the surface asks for it, otherwise in f.
-
-    Bending changes only where level lines lie and what colour is between them; every f on show is f itself.
-    """
-    (x0, x1), (y0, y1) = surface.domain
-    x, y = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
-    f = np.asarray(surface.f(x, y), dtype=np.float64)
+    x, y = (np.linspace(*side, GRID) for side in surface.domain)
+    f = np.asarray(surface.f(*np.meshgrid(x, y)), dtype=np.float64)
     finite = f[np.isfinite(f)]
-    if not surface.log_levels or surface.lowest is None or finite.size == 0:
+    lowest, floor, unit, height = surface.lowest, None, 0.0, "f"
+    if surface.log_levels and lowest is not None and finite.size:
+        floor = lowest if surface.floor is not None else min(lowest, float(finite.min()))
+        above = finite - floor
+        # The lowest level worth a line: well inside what the grid resolves round the minimum.
+        unit = max(float(np.quantile(above, 0.002)), float(above.max()) * 1e-6)
+        low, high = float(np.log10(unit)), float(np.log10(above.max()))
+        bent, size = np.log10(np.maximum(f - floor, unit / 4)), _log_step(high - low)
+        decades = np.arange(np.ceil(low), high)
+        ticks = decades[:: max(1, round(len(decades) / 6))] if len(decades) > 1 else np.linspace(low, high, 4)
+        labels = [tick(10**v) for v in ticks]
+        if floor:
+            height = _("f − low") if surface.floor is None else "f − f*"
+    else:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        size = _round_step((high - low) / LEVELS)
-        start = np.ceil(low / size) * size
+        bent, size = f, _round_step((high - low) / LEVELS)
         ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
-        return Landscape(f, f, float(start), high, size, tuple(ticks.tolist()), tuple(tick(v) for v in ticks))
-
-    floor = surface.lowest if surface.floor is not None else min(surface.lowest, float(finite.min()))
-    high = float(finite.max() - floor)
-    # The lowest level worth a line: well inside what the grid resolves round the minimum.
-    low = max(float(np.quantile(finite - floor, 0.002)), high * 1e-6)
-    bent = np.log10(np.maximum(f - floor, low / 4))
-    size = _log_step(np.log10(high / low))
-    start = float(np.ceil(np.log10(low) / size) * size)
-    decades = np.arange(np.ceil(np.log10(low)), np.log10(high))
-    every = max(1, round(len(decades) / 6))
-    ticks = decades[::every] if len(decades) > 1 else np.linspace(np.log10(low), np.log10(high), 4)
-    labels = tuple(tick(10**v) for v in ticks)
-    return Landscape(f, bent, start, float(np.log10(high)), size, tuple(ticks.tolist()), labels, floor)
+        labels = [tick(v) for v in ticks]
+    title = height if floor is None else _("{height} (bent log)").format(height=height)
+    head: Head = {
+        "key": key,
+        "x": surface.domain[0],
+        "y": surface.domain[1],
+        "n": GRID,
+        "start": float(np.ceil(low / size) * size),
+        "end": high,
+        "size": size,
+        "ticks": ticks.tolist(),
+        "labels": labels,
+        "height": height,
+        "minima": surface.minima,
+        "variables": surface.variables,
+        "relief": {"floor": floor, "unit": unit, "title": title, "lowest": lowest},
+    }
+    return head, {"surface.z": bent.astype(np.float32).ravel(), "surface.f": f.astype(np.float32).ravel()}
 
 
 def _round_step(step: float) -> float:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Condition, Lock
 from urllib.parse import parse_qsl, urlencode
 
+from cachetools import LRUCache, cached
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,7 +21,6 @@ from pages.shared.model import language
 from pages.shared.model.link import from_query, to_query
 from pages.shared.model.settings import Settings
 from pages.shared.wire.bundle import Exhibit, pack
-from pages.shared.wire.shelf import Shelf
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
 HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
@@ -26,8 +28,8 @@ MEGABYTE = 2**20
 
 Build = Callable[[Settings, Settings | None], Exhibit]  # from the experiment, and what is pinned beside it
 
-_bundles: Shelf[bytes] = Shelf(32 * MEGABYTE, len)
-_put_up: Shelf[dict[bool, bytes]] = Shelf(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
+_put_up: LRUCache[str, dict[bool, bytes]] = LRUCache(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
+_putting_up = Lock()
 
 
 def route(page: str, build: Build, base: str = "") -> Route:
@@ -37,21 +39,18 @@ def route(page: str, build: Build, base: str = "") -> Route:
     link of what is pinned. A link with anything wrong is answered with nothing: the page itself says what it is.
     """
 
-    def answer(request: Request) -> Response:
-        query = dict(request.query_params)
+    @cached(LRUCache(16 * MEGABYTE, len), condition=Condition())  # however many ask at once, it is made once
+    def bundle(link: str) -> bytes:
+        query = dict(parse_qsl(link, keep_blank_values=True))
         have, pin = query.pop("have", ""), query.pop("pin", "")
         settings, complaints = from_query(query)
         if complaints:
-            return Response(status_code=204)
+            return b""
+        language.use(settings.lang)
+        shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
+        return pack(shown, with_surface=shown.key != have)
 
-        def make() -> bytes:
-            language.use(settings.lang)
-            shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
-            return pack(shown, with_surface=shown.key != have)
-
-        return _answered(_bundles.made(f"{page} {request.url.query}", make))
-
-    return Route(f"{base}{path(page)}", answer)
+    return Route(f"{base}{path(page)}", lambda request: _answered(bundle(request.url.query)))
 
 
 def asked(settings: Settings, pinned: Settings | None = None, near: int | None = None) -> dict[str, str]:
@@ -76,7 +75,9 @@ KEPT = "/live/kept"
 def put_up(shown: Exhibit) -> dict[str, str]:
     """Put up what no link tells, and return the query by which this one browser asks for it."""
     token = secrets.token_urlsafe(24)
-    _put_up.put(token, {with_surface: pack(shown, with_surface=with_surface) for with_surface in (True, False)})
+    bundles = {with_surface: pack(shown, with_surface=with_surface) for with_surface in (True, False)}
+    with _putting_up, suppress(ValueError):  # what is larger than all the room is not kept
+        _put_up[token] = bundles
     return {"token": token, "surface": shown.key, "lang": language.current()}
 
 
@@ -85,7 +86,8 @@ def kept(base: str = "") -> Route:
 
     def answer(request: Request) -> Response:
         query = request.query_params
-        bundles = _put_up.get(query.get("token", ""))
+        with _putting_up:
+            bundles = _put_up.get(query.get("token", ""))
         if bundles is None:
             return Response(status_code=404)
         return _answered(bundles[query.get("have") != query.get("surface")])
@@ -94,4 +96,4 @@ def kept(base: str = "") -> Route:
 
 
 def _answered(data: bytes) -> Response:
-    return Response(data, media_type="application/octet-stream", headers=HEADERS)
+    return Response(data, 200 if data else 204, HEADERS, "application/octet-stream")

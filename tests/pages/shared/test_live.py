@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from starlette.requests import Request
 
 from pages.shared.model.link import from_query
 from pages.shared.model.settings import Settings
 from pages.shared.wire import live
+from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import exhibit
-from pages.shared.wire.shelf import Shelf
 from pages.step_by_step import walk
 from tests.support.pages import fetched, opened, sent, unpacked
 from tests.support.pages import told_of as told
@@ -105,33 +106,29 @@ def test_only_the_dials_of_a_link_show_their_runs_by_themselves() -> None:
     assert not told(opened("train"), "rmsprop_dials")["live"]
 
 
-def test_a_shelf_lets_the_oldest_go_and_keeps_nothing_too_large() -> None:
-    shelf: Shelf[bytes] = Shelf(10, len)
-    for name in ("a", "b", "c"):
-        shelf.made(name, lambda: b"1234")
-    assert [shelf.get(name) for name in "abc"] == [None, b"1234", b"1234"]
-    shelf.get("b")
-    shelf.made("d", lambda: b"1234")
-    assert [shelf.get(name) for name in "bcd"] == [b"1234", None, b"1234"]
-    assert shelf.made("large", lambda: b"x" * 11) == b"x" * 11
-    assert shelf.get("large") is None
-
-
-def test_what_many_ask_for_at_once_is_made_once() -> None:
-    shelf: Shelf[bytes] = Shelf(100, len)
+def test_what_many_ask_for_at_once_is_made_once_and_a_failure_is_not_kept() -> None:
     made = []
 
-    def make() -> bytes:
-        made.append(1)
+    def build(settings: Settings, pinned: Settings | None) -> Exhibit:
+        made.append(settings.lr)
         time.sleep(0.05)
-        return b"run"
+        if len(made) == 2:
+            raise ZeroDivisionError
+        return exhibit(settings, pinned)
 
-    threads = [threading.Thread(target=lambda: shelf.made("a", make)) for _ in range(8)]
+    route = live.route("once", build)
+
+    def ask(link: str) -> bytes:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": link.encode()}
+        return bytes(route.endpoint(Request(scope)).body)
+
+    threads = [threading.Thread(target=ask, args=("lr=0.1",)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(made) == 1
+    assert made == [0.1]
     with pytest.raises(ZeroDivisionError):
-        shelf.made("b", lambda: b"" * (1 // 0))
-    assert shelf.made("b", lambda: b"now") == b"now"
+        ask("lr=0.3")
+    assert len(ask("lr=0.3")) > 1000
+    assert made == [0.1, 0.3, 0.3]
