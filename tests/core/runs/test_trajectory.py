@@ -331,6 +331,6 @@ def test_when_all_runs_have_ended_the_longest_sets_the_length():
 
 
 def test_a_run_is_on_any_surface_object():
-    here = Surface("", "", lambda x, y: x + y, lambda x, y: (1.0, 1.0), ((0, 1), (0, 1)), (0, 0), (), None, {})
+    here = Surface("", "", lambda x, y: x + y, lambda x, y: (1.0, 1.0), ((0, 1), (0, 1)), (0, 0), {}, (), None)
     traj = run(SGD(0.5), here, (0.0, 0.0), 3)
     assert traj.theta.tolist() == [[0, 0], [-0.5, -0.5], [-1, -1], [-1.5, -1.5]]
