@@ -29,15 +29,11 @@ MARKERS = 12  # on a curve
 
 
 class Palette:
-    """The colours of a theme."""
+    """The colours of a theme, `of` those of the methods."""
 
     def __init__(self, dark: bool = False) -> None:
-        self._which = int(dark)
-        self.text, self.grid, self.quiet = (each[self._which] for each in (colours.INK, colours.GRID, colours.QUIET))
-
-    def of(self, key: str) -> str:
-        """Return a method's colour."""
-        return METHODS[key].colour[self._which]
+        self.text, self.grid, self.quiet = (each[dark] for each in (colours.INK, colours.GRID, colours.QUIET))
+        self.of = {key: method.colour[dark] for key, method in METHODS.items()}
 
 
 LIGHT, DARK = Palette(), Palette(dark=True)
@@ -51,34 +47,25 @@ def losses(
     `held` is the loss of the least-squares weights on the rows held back, None where there are none.
     """
     whole = _curves({key: each.loss for key, each in histories.items()}, palette, min(floor, held or floor))
-    for key, each in histories.items():
-        if held is not None:
+    above = _curves({key: each.loss - floor for key, each in histories.items()}, palette)
+    title, floors = _("Loss above least squares"), [(_("least squares"), floor, "solid")]
+    if held is not None:
+        title = _("Loss above least squares, training rows")
+        floors = [
+            (_("least squares, training rows"), floor, "solid"),
+            (_("least squares, held-back rows"), held, "dot"),
+        ]
+        for key, each in histories.items():
             whole.add_scatter(
-                x=np.arange(len(each.test_loss)), y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}",
-                line={"color": palette.of(key), "dash": "dot", "width": 1.5}, showlegend=False,
+                y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}", showlegend=False,
+                line={"color": palette.of[key], "dash": "dot", "width": 1.5},
                 name=_("{method}, held-back rows").format(method=METHODS[key].title),
             )  # fmt: skip
-    above = _curves({key: each.loss - floor for key, each in histories.items()}, palette)
-    title = _("Loss above least squares")
-    told = [_("least squares: {loss}").format(loss=_loss(floor))]
-    if held is not None:
-        dots = {"color": palette.text, "dash": "dot", "width": 1.5}
-        whole.add_scatter(x=[None], y=[None], mode="lines", line=dots, name=_("dotted: held-back rows"))
-        title = _("Loss above least squares, training rows")
-        told = [
-            _("least squares, training rows: {loss}").format(loss=_loss(floor)),
-            _("least squares, held-back rows: {loss}").format(loss=_loss(held)),
-        ]
-        low, high = whole.layout.yaxis.range
-        whole.update_yaxes(range=[low - 0.08 * (high - low), high])  # room for the second line
-        if held > 0:
-            whole.add_hline(y=held, line=dots)
-    if floor > 0:
-        whole.add_hline(y=floor, line={"color": palette.text, "width": 1.5})
-        whole.add_annotation(
-            text="<br>".join(told), x=1, xref="x domain", xanchor="right", align="right",
-            y=np.log10(min(floor, held or floor)), yanchor="top", showarrow=False,
-        )  # fmt: skip
+    epochs = [0, max(len(each.loss) for each in histories.values())]
+    for name, loss, dash in floors:
+        if loss > 0:
+            line = {"color": palette.text, "dash": dash, "width": 1.5}
+            whole.add_scatter(x=epochs, y=[loss, loss], mode="lines", line=line, name=f"{name}: {_loss(loss)}")
     return _finished(whole, _("Loss: mean squared error"), palette), _finished(above, title, palette)
 
 
@@ -102,12 +89,11 @@ def step_lengths(
     right = go.Figure()
     right.add_scatter(
         x=_positive(rates), y=places, mode="markers", name=RMSPROP.title, hovertemplate="%{x:.4g}",
-        marker={"color": palette.of(RMSPROP.key), "symbol": RMSPROP.mark, "size": 12},
+        marker=_mark(RMSPROP.key, palette, size=12),
     )  # fmt: skip
     right.add_scatter(
         x=_positive(np.full(len(rows), lr)), y=places, mode="lines+markers", name=_("SGD: lr for all"),
-        line={"color": palette.of(PLAIN.key), "dash": PLAIN.line, "width": 2}, hovertemplate="%{x:.4g}",
-        marker={"color": palette.of(PLAIN.key), "symbol": PLAIN.mark, "size": 8},
+        line=_line(PLAIN.key, palette), marker=_mark(PLAIN.key, palette), hovertemplate="%{x:.4g}",
     )  # fmt: skip
     for figure, values in ((left, sizes), (right, np.append(rates, lr))):
         low, high = _extent(values)
@@ -116,7 +102,7 @@ def step_lengths(
         _rows(figure, labels)
     right.add_scatter(
         x=[10 ** min(high + room, 300.0)] * len(rows), y=places, mode="text", text=[number(v) + " " for v in rates],
-        textposition="middle left", textfont={"color": palette.of(RMSPROP.key)}, showlegend=False, hoverinfo="skip",
+        textposition="middle left", textfont={"color": palette.of[RMSPROP.key]}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
     right.update_yaxes(showgrid=False)
     titles = _("Size of the feature: √mean x²"), _("Multiplier of the gradient: lr/rms")
@@ -142,7 +128,7 @@ def weights(problem: Problem, histories: Mapping[str, History], palette: Palette
         reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
         dots.add_scatter(
             x=effects[-1, rows], y=places, mode="markers", name=METHODS[key].title, hovertemplate="%{x:.5g}",
-            marker={"color": palette.of(key), "symbol": METHODS[key].mark, "size": 10, "opacity": 0.85},
+            marker=_mark(key, palette, size=10, opacity=0.85),
         )  # fmt: skip
     widest = 1.1 * (3 * reach[0] or 1.0)
     if not max(reach) <= widest:  # what has diverged leaves the picture
@@ -173,10 +159,9 @@ def predictions(problem: Problem, histories: Mapping[str, History], palette: Pal
             some = np.linspace(0, len(y) - 1, min(len(y), POINTS)).astype(int)
             with np.errstate(all="ignore"):
                 guess = predict(X[some], each.theta[-1])
-            symbol = METHODS[key].mark + ("-open" if hollow else "")
             figure.add_scatter(
                 x=y[some], y=guess, mode="markers", name=rows, hovertemplate="%{x:.5g} → %{y:.5g}",
-                marker={"color": palette.of(key), "symbol": symbol, "size": 7, "opacity": 0.6},
+                marker=_mark(key, palette, "-open" if hollow else "", size=7, opacity=0.6),
             )  # fmt: skip
         figure.update_xaxes(
             title=_("actual {target}").format(target=label(problem.data.target)), range=[low - pad, high + pad]
@@ -184,8 +169,6 @@ def predictions(problem: Problem, histories: Mapping[str, History], palette: Pal
         figure.update_yaxes(title=_("predicted"), range=[low - pad, high + pad])
         shares = told_shares(problem, each.theta[-1])
         _finished(figure, _("{method}: R² {shares}").format(method=METHODS[key].title, shares=shares), palette)
-        if problem.test:
-            figure.update_layout(margin={"t": 100})  # on a phone the legend has three rows
     return left, right
 
 
@@ -214,16 +197,10 @@ def _curves(values: Mapping[str, Array], palette: Palette, least: float = 0.0) -
     """Return a curve a method over the epochs, on a log axis that reaches down to `least`."""
     figure = go.Figure()
     for key, each in values.items():
-        x, y = np.arange(len(each)), _positive(each)
-        some = np.unique(np.linspace(0, len(each) - 1, MARKERS).astype(int))
-        line = {"color": palette.of(key), "dash": METHODS[key].line, "width": 2.5}
         figure.add_scatter(
-            x=x, y=y, mode="lines", line=line, name=METHODS[key].title, legendgroup=key, hovertemplate="%{y:.5g}"
-        )
-        mark = {"color": palette.of(key), "symbol": METHODS[key].mark, "size": 8}
-        figure.add_scatter(
-            x=x[some], y=y[some], mode="markers", marker=mark, legendgroup=key, showlegend=False, hoverinfo="skip"
-        )
+            y=_positive(each), mode="lines+markers", name=METHODS[key].title, hovertemplate="%{y:.5g}",
+            line=_line(key, palette), marker=_mark(key, palette, maxdisplayed=MARKERS),
+        )  # fmt: skip
     every = np.concatenate(list(values.values()))
     begin = next(iter(values.values()))[0]
     low, high = _extent(np.append(every[every <= 100 * begin], least))  # a run that diverges leaves the picture
@@ -232,6 +209,14 @@ def _curves(values: Mapping[str, Array], palette: Palette, least: float = 0.0) -
     longest = max(len(each) for each in values.values())
     figure.update_xaxes(title=_("epoch"), range=[-0.02 * longest, 1.02 * longest])
     return figure
+
+
+def _line(key: str, palette: Palette) -> dict[str, Any]:
+    return {"color": palette.of[key], "dash": METHODS[key].line, "width": 2.5}
+
+
+def _mark(key: str, palette: Palette, form: str = "", size: int = 8, **more: float) -> dict[str, Any]:
+    return {"color": palette.of[key], "symbol": METHODS[key].mark + form, "size": size, **more}
 
 
 def _rows(figure: go.Figure, names: list[str]) -> None:
@@ -271,24 +256,14 @@ def _log_axis(low: float, high: float) -> dict[str, Any]:
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:
     """Return the figure with what all share: title, size, fonts, grid, legend on top."""
+    font = {"size": 14, "color": palette.text}
+    entries = sum(trace.showlegend is not False for trace in figure.data)
     figure.update_layout(
-        title={"text": title, "font": {"size": 16, "color": palette.text}, "x": 0, "xanchor": "left", "y": 0.985},
-        height=HEIGHT,
-        margin={"l": 10, "r": 14, "t": 78 if len(figure.data) < 6 else 108, "b": 10},
-        font={"size": 14, "color": palette.text},
-        legend={
-            "orientation": "h",
-            "y": 1.01,
-            "yanchor": "bottom",
-            "x": 0,
-            "font": {"size": 14, "color": palette.text},
-        },
-        hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
+        title={"text": title, "font": font | {"size": 16}, "x": 0, "xanchor": "left", "y": 0.985},
+        height=HEIGHT, margin={"l": 10, "r": 14, "t": 78 if entries < 4 else 108, "b": 10}, font=font,
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font": font},
+        hovermode="closest", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+    )  # fmt: skip
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(gridcolor=palette.grid, zeroline=False, automargin=True, tickfont={"size": 13, "color": palette.text})
-        axis(title_font={"size": 14, "color": palette.text})
-    figure.update_annotations(font={"size": 14, "color": palette.text})
+        axis(gridcolor=palette.grid, zeroline=False, automargin=True, tickfont=font | {"size": 13}, title_font=font)
     return figure

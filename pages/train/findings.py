@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from pages.shared.model.methods import PLAIN, RMSPROP
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
 from rmsprop_core.learn.regression import History
 from rmsprop_core.optimizers import Array
 
-RAW_RATIOS = {
-    RMSPROP.key: 1.24,
-    PLAIN.key: 1.30,
-}  # the losses, as at first but with features as they are, by their floor
 MOST_NUMBERS = 2_000_000  # in a table of which κ is computed at each picture
 
 
@@ -29,10 +24,14 @@ def stride(deltas: Array) -> float:
     return float(np.sqrt(np.mean(deltas * deltas))) if deltas.size else 0.0
 
 
-def deltas(seen: History, late: bool = False) -> Array:
-    """Return the steps Δ that are known, of shape (n, d + 1): all or each epoch's last; `late`: of the last quarter."""
-    known = seen.steps["delta"] if seen.steps else np.array([step.delta for step in seen.last[1:]])
-    return known[-max(1, len(known) // 4) :] if late else known
+def deltas(seen: History) -> Array:
+    """Return the steps Δ that are known, of shape (n, d + 1): all, or each epoch's last."""
+    return seen.steps["delta"] if seen.steps else np.array([step.delta for step in seen.last[1:]])
+
+
+def late(values: Array) -> Array:
+    """Return the last quarter of the rows, at least two where there are so many."""
+    return values[-max(2, len(values) // 4) :]
 
 
 def walk(problem: Problem, seen: History) -> float:
@@ -49,21 +48,14 @@ def swinging(problem: Problem, seen: History) -> tuple[float, int, float]:
 
     In the last quarter, that is; the average θ does without that part. How far is half of the range.
     """
-    late = (seen.steps or {"theta": seen.theta})["theta"]
-    late = late[-max(2, len(late) // 4) :]
-    off = late - problem.optimum.theta
+    theta = late(seen.steps["theta"] if seen.steps else seen.theta)
+    off = theta - problem.optimum.theta
     with np.errstate(all="ignore"):
         excess = np.mean(np.sum(off @ problem.gram * off, axis=1))
         mean = off.mean(axis=0)
         part = 1 - float(mean @ problem.gram @ mean / excess) if excess > 0 else 0.0
-    k = int(np.argmax(late.var(axis=0) * np.diag(problem.gram)))
-    return part, k, float(np.ptp(late[:, k])) / 2
-
-
-def trembles(seen: History) -> bool:
-    """Return whether the loss goes up and down in the last quarter of the epochs."""
-    change = np.diff(seen.loss[-max(2, len(seen.loss) // 4) :])
-    return not seen.ended and len(change) >= 5 and 0.2 <= float(np.mean(change > 0)) <= 0.8
+    k = int(np.argmax(theta.var(axis=0) * np.diag(problem.gram)))
+    return part, k, float(np.ptp(theta[:, k])) / 2
 
 
 def near(problem: Problem, seen: History) -> int | None:
@@ -97,22 +89,9 @@ def distances(problem: Problem, seen: History) -> Array:
         return np.asarray(np.sqrt((off * off).sum(axis=1)))
 
 
-def leads_away(problem: Problem, seen: History) -> bool:
-    """Return whether the distance from the exact weights has grown while the loss fell."""
-    far = distances(problem, seen)
-    nearest = int(np.nanargmin(far))
-    return bool(far[-1] > 1.05 * far[nearest] and seen.loss[-1] < seen.loss[nearest])
-
-
 def alike(problem: Problem) -> tuple[int, int, float]:
     """Return the two features that have most in common, and their correlation."""
     common = np.abs(problem.correlation)
     np.fill_diagonal(common, -1.0)
     i, j = np.unravel_index(int(common.argmax()), common.shape)
     return int(min(i, j)), int(max(i, j)), float(problem.correlation[i, j])
-
-
-def last_to_settle(problem: Problem, seen: History) -> set[int]:
-    """Return the two weights that are farthest from their exact values at the end, as effects."""
-    off = np.abs(problem.effects(seen.theta[-1]) - problem.effects(problem.optimum.theta))
-    return {int(k) for k in np.argsort(off, kind="stable")[-2:]}

@@ -71,13 +71,6 @@ class Training:
         return tuple(value for name, value in vars(self).items() if name not in seen)
 
 
-def as_at_first(settings: Training) -> bool:
-    """Return whether all but what a change of the features sets anew is as on the first visit."""
-    first = Training()
-    same = {name: getattr(first, name) for name in ("lr", "sgd_lr", "raw")}
-    return replace(settings, **same).identity() == first.identity()
-
-
 SETTINGS: Mapping[str, Setting] = settings_of(Training)
 
 

@@ -51,10 +51,7 @@ class Work(Protocol):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is trained on: the rows as the methods see them, those held back, and the exact answer.
-
-    `wanted` is how many rows were to be held back: in a small table fewer are, so that some are left to train on.
-    """
+    """What is trained on: the rows as the methods see them, those held back, and the exact answer."""
 
     data: Data
     X: Array
@@ -63,7 +60,6 @@ class Problem:
     optimum: Optimum
     scale: Scaling
     raw: bool
-    wanted: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -135,7 +131,7 @@ def prepare(data: Data, raw: bool, test: float, seed: int) -> Problem:
     tested = None
     if len(held):
         tested = data.X[held] if raw else scale.apply(data.X[held]), data.y[held]
-    return Problem(data, X, y, tested, least_squares(X, y), scale, raw, round(n * test))
+    return Problem(data, X, y, tested, least_squares(X, y), scale, raw)
 
 
 class Job:

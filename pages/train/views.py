@@ -17,7 +17,7 @@ from pages.shared.widgets import player, say
 from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
-from pages.train.settings import PIECES, Training, as_at_first
+from pages.train.settings import PIECES, Training
 from pages.train.sources import listing
 from pages.train.training import Job, slice_of
 from rmsprop_core.learn.original import PIECES as PROGRAM
@@ -43,7 +43,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     """The slice of the loss through two weights, with both paths, in the player."""
     part = slice_of(job, settings.across, settings.up)
     key = sha1(repr((part.surface.domain, part.surface.minima, part.surface.floor)).encode(), usedforsecurity=False)
-    lesson = words.lesson(job, histories, state.own() is None and as_at_first(settings))
+    lesson = words.lesson(job, histories)
     line = f"{line} {lesson}".strip()
     verdict = line if part.single else line + " " + _("Each step of this clock is an epoch.")
     steps = part.steps

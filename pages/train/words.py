@@ -14,41 +14,45 @@ from pages.train import findings
 from pages.train.names import short
 from pages.train.training import Job, Problem
 from rmsprop_core.learn.original import Outcome
-from rmsprop_core.learn.regression import History
+from rmsprop_core.learn.regression import History, condition
 
 
 def verdict(job: Job, histories: Mapping[str, History]) -> str:
     """Return how both trainings stand beside the exact answer, and why where it is far."""
     made, of = job.progress()
-    if made == 0 and of == 0:
+    if of == 0:
         return _("No epochs yet: both methods stand at the same random start.")
+    problem, n = job.problem, len(job.problem.data.y)
     sentences = [_standing(key, each, job) for key, each in histories.items()]
-    reason = _reason(job, histories[RMSPROP.key])
-    held = len(job.problem.test[1]) if job.problem.test else 0
-    if held < job.problem.wanted:
+    held = n - len(problem.y)
+    if held < round(n * job.settings.test):
         few = _("Held back: {held} of {of} rows, so that {left} are left to train on.")
-        sentences.insert(0, few.format(held=held, of=len(job.problem.data.y), left=len(job.problem.y)))
+        sentences.insert(0, few.format(held=held, of=n, left=len(problem.y)))
     if job.stopped and made < of:
         sentences.insert(0, _("Stopped after epoch {made} of {of}.").format(made=made, of=of))
-    return " ".join([*sentences, *([reason] if reason else [])])
+    return " ".join(filter(None, [*sentences, _reason(job, histories[RMSPROP.key])]))
 
 
 def _standing(key: str, seen: History, job: Job) -> str:
+    who, problem, loss = METHODS[key].title, job.problem, float(seen.loss[-1])
     if seen.ended:
-        return nonfinite(METHODS[key].title, seen.ended)
-    floor, loss = job.problem.optimum.loss, float(seen.loss[-1])
-    ratio = loss / floor if floor else 0.0
-    shown = _times(ratio)
-    sentence = _("{who} is at {ratio} times the least-squares loss.").format(who=METHODS[key].title, ratio=shown)
-    held = job.problem.held_floor
-    if held:
+        return nonfinite(who, seen.ended)
+    if problem.exact:
+        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=who, loss=number(loss))
+    elif problem.held_floor:
         sentence = _(
             "{who} is at {ratio} times the least-squares loss on the training rows, at {held} times on those held back."
-        ).format(who=METHODS[key].title, ratio=shown, held=_times(float(seen.test_loss[-1]) / held))
-    if job.problem.exact:
-        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=METHODS[key].title, loss=number(loss))
+        ).format(
+            who=who,
+            ratio=_times(loss / problem.optimum.loss),
+            held=_times(float(seen.test_loss[-1]) / problem.held_floor),
+        )
+    else:
+        sentence = _("{who} is at {ratio} times the least-squares loss.").format(
+            who=who, ratio=_times(loss / problem.optimum.loss)
+        )
     if float(job.methods[key].lr) == 0:
-        sentence += " " + _("{who} does not move: lr is 0.").format(who=METHODS[key].title)
+        sentence += " " + _("{who} does not move: lr is 0.").format(who=who)
     return sentence
 
 
@@ -70,11 +74,8 @@ def _reason(job: Job, seen: History) -> str:
                 "Momentum carries RMSprop too far: {weight} swings by ±{swing}. "
                 "Less momentum or a smaller lr comes nearer."
             ).format(weight=short(problem.names[k]), swing=number(swing))
-        if _about(findings.stride(findings.deltas(seen, late=True)), lr):
-            said = _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer, and takes longer.")
-            if problem.raw:
-                said = _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.")
-            return said.format(lr=number(lr))
+        if _about(findings.stride(findings.late(findings.deltas(seen))), lr):
+            return _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.").format(lr=number(lr))
     k, to_go = findings.farthest(problem, seen)
     if momentum == 0 and 1.5 * lr * steps < to_go and _about(findings.stride(findings.deltas(seen)[:, k]), lr):
         return _(
@@ -85,31 +86,24 @@ def _reason(job: Job, seen: History) -> str:
     return ""
 
 
-def lesson(job: Job, histories: Mapping[str, History], as_at_first: bool) -> str:
-    """Return which method the features suit, where the run shows it.
-
-    `as_at_first`: on the diabetes data, with the settings of the first visit: it is known what the other features show.
-    """
+def lesson(job: Job, histories: Mapping[str, History]) -> str:
+    """Return which method the features suit, where the run shows it, and what the other features are like."""
     problem, rmsprop, sgd = job.problem, histories[RMSPROP.key], histories[PLAIN.key]
     if problem.X.size > findings.MOST_NUMBERS or problem.exact or not job.done():
         return ""
     if problem.raw:
         leads = not rmsprop.ended and not sgd.ended and rmsprop.loss[-1] < sgd.loss[-1]
-        if leads and 1e4 < problem.kappa < np.inf:
-            return _("κ is {kappa} with the features as they are, and RMSprop leads.").format(
-                kappa=number(problem.kappa)
-            )
-        return ""
+        said = _("κ is {kappa} with the features as they are, and RMSprop leads.") if leads else ""
+        return said.format(kappa=number(problem.kappa)) if 1e4 < problem.kappa < np.inf else ""
     early, late = findings.near(problem, sgd), findings.near(problem, rmsprop)
     if early is None or late is None or not 0 < early < late or problem.kappa > 1000:
         return ""
-    said = _("Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}.")
-    said = said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late)
-    if as_at_first:
-        said += " " + _("Choose Features “{choice}”: RMSprop leads, {rmsprop} against {sgd} times.").format(
-            choice=as_they_are(), **{key: f"{ratio:.2f}" for key, ratio in findings.RAW_RATIOS.items()}
-        )
-    return said
+    said = _(
+        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
+        "Try Features “{choice}”: κ is {raw} there."
+    )
+    raw = number(condition(problem.data.X))
+    return said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late, choice=as_they_are(), raw=raw)
 
 
 def as_they_are() -> str:
@@ -117,105 +111,71 @@ def as_they_are() -> str:
     return _("As they are")
 
 
+def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
+    """Return what a view shows and what to look for."""
+    problem, rmsprop = job.problem, histories[RMSPROP.key]
+    if view == "paths":
+        alone = _("There are no other weights: this is the whole loss.")
+        more = _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
+        return f"{alone if len(problem.names) == 2 else more} {_walking(job, rmsprop)}".strip()
+    if view == "loss":
+        floor = _("No line can go below least squares.")
+        if problem.test:
+            floor = _(
+                "Least squares is the floor for the training rows only. On those held back a method may do better."
+            )
+        shaken = (
+            _("Each mini-batch has a slope of its own, so a line may tremble.") if job.batch < len(problem.y) else ""
+        )
+        return " ".join(filter(None, [floor, shaken, _walking(job, rmsprop)]))
+    if view == "steps":
+        if not problem.raw:
+            size = np.hypot(problem.scale.mean, problem.scale.sd)
+            said = _("Standardised, every feature that varies has size 1. As they are, sizes run from {low} to {high}.")
+            return said.format(low=number(size.min()), high=number(size.max()))
+        if findings.mirrors(problem, job.methods[RMSPROP.key], rmsprop):
+            return _(
+                "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
+            )
+        return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
+    if view == "weights":
+        return _valley(problem)
+    if view == "predictions":
+        return _("Each point is a row. On the training rows no other weights leave less spread than least squares.")
+    return ""
+
+
 def _about(length: float, lr: float) -> bool:
     return 2 / 3 * lr < length < 1.5 * lr
 
 
-def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
-    """Return what a view shows and what to look for."""
-    problem = job.problem
-    if view == "paths":
-        alone = _("There are no other weights: this is the whole loss.")
-        more = _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
-        walking = _walking(job, histories)
-        return " ".join(part for part in (alone if len(problem.names) == 2 else more, walking) if part)
-    if view == "loss":
-        return " ".join(
-            part for part in (_floor(problem), _trembling(job, histories), _walking(job, histories)) if part
-        )
-    if view == "steps":
-        return _multipliers(job, histories)
-    if view == "weights":
-        return _settling(problem, histories)
-    if view == "predictions":
-        return _spread(problem)
-    return ""
-
-
-def _floor(problem: Problem) -> str:
-    if problem.exact:
-        return _("An exact fit exists: the way down ends at 0.")
-    if problem.test:
-        return _("Least squares is the floor for the training rows only. On those held back a method may do better.")
-    return _("No line can go below least squares.")
-
-
-def _trembling(job: Job, histories: Mapping[str, History]) -> str:
-    """Return that the lines tremble where mini-batches make them."""
-    if job.batch >= len(job.problem.y) or job.problem.exact:
-        return ""
-    shaken = [METHODS[key].title for key, seen in histories.items() if findings.trembles(seen)]
-    if len(shaken) == 2:
-        return _("Each mini-batch has a slope of its own, so both lines tremble.")
-    if shaken:
-        return _("Each mini-batch has a slope of its own, so the line of {who} trembles.").format(who=shaken[0])
-    return ""
-
-
-def _walking(job: Job, histories: Mapping[str, History]) -> str:
+def _walking(job: Job, seen: History) -> str:
     """Return how far RMSprop has to walk and how long that takes it, where it takes it more than an epoch."""
-    optimizer, problem, seen = job.methods[RMSPROP.key], job.problem, histories[RMSPROP.key]
+    optimizer, problem = job.methods[RMSPROP.key], job.problem
     k, to_go = findings.farthest(problem, seen)
     lr = float(optimizer.lr)
     if float(optimizer.momentum) or lr == 0 or to_go / lr < len(problem.y) / job.batch:
         return ""
     if not _about(findings.walk(problem, seen), lr):
         return ""
-    said = _("RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps.").format(
-        lr=number(lr), weight=short(problem.names[k]), far=number(to_go), steps=f"{float(f'{to_go / lr:.1e}'):.0f}"
+    said = _(
+        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps. "
+        "SGD's steps grow with the slope."
     )
-    if float(job.methods[PLAIN.key].momentum) == 0:
-        said += " " + _("SGD's steps are as long as the slope is steep.")
-    return said
+    steps = f"{float(f'{to_go / lr:.1e}'):.0f}"
+    return said.format(lr=number(lr), weight=short(problem.names[k]), far=number(to_go), steps=steps)
 
 
-def _multipliers(job: Job, histories: Mapping[str, History]) -> str:
-    problem = job.problem
-    if problem.raw:
-        if findings.mirrors(problem, job.methods[RMSPROP.key], histories[RMSPROP.key]):
-            return _(
-                "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
-            )
-        return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
-    said = _("Standardised, every feature that varies has size 1.")
-    optimizer, seen = job.methods[RMSPROP.key], histories[RMSPROP.key]
-    own = np.hypot(problem.scale.mean, problem.scale.sd)[problem.size[:-1] > 0]
-    if own.size < 2 or own.max() < 10 * own.min() or not seen.last[-1].t:
-        return said
-    if _about(findings.stride(findings.deltas(seen)), float(optimizer.lr)):
-        said += " " + _("Take them as they are, and the multipliers differ.")
-    return said
-
-
-def _settling(problem: Problem, histories: Mapping[str, History]) -> str:
+def _valley(problem: Problem) -> str:
+    """Return how the features make the way to the exact weights long."""
     if problem.raw and problem.narrowness > 100:
-        if any(findings.leads_away(problem, seen) for seen in histories.values()):
-            return _("In a narrow valley the way down need not lead towards the exact weights: watch the distance.")
-    elif len(problem.names) > 2:
+        return _("In a narrow valley the way down need not lead towards the exact weights: watch the distance.")
+    if len(problem.names) > 2:
         i, j, r = findings.alike(problem)
-        if abs(r) > 0.8 and all({i, j} == findings.last_to_settle(problem, seen) for seen in histories.values()):
-            return _(
-                "{one} and {other} say nearly the same, so the loss hardly tells their weights apart: they settle last."
-            ).format(one=short(problem.names[i]), other=short(problem.names[j]))
+        if abs(r) > 0.8:
+            said = _("{one} and {other} say nearly the same, so the loss hardly tells their weights apart.")
+            return said.format(one=short(problem.names[i]), other=short(problem.names[j]))
     return _("A weight times the standard deviation of its feature: the same quantity in every unit.")
-
-
-def _spread(problem: Problem) -> str:
-    if problem.exact:
-        return _("Each point is a row. Least squares meets every row that is trained on.")
-    if problem.optimum.loss > 5e-4 * float(problem.y.var()):
-        return _("Each point is a row. The exact answer leaves a spread, too: no other weights leave less.")
-    return _("Each point is a row.")
 
 
 def piece(key: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ def test_from_explore_by_the_navigation_to_a_trained_model_in_the_player(open_pa
     page.get_by_role("link", name="Train").click()
     expect(page.locator(".rms-verdict")).to_contain_text("RMSprop is at 1.0050 times the least-squares loss.")
     expect(page.locator(".rms-verdict")).to_contain_text("SGD is enough")
-    expect(page.locator(".rms-verdict")).to_contain_text("Choose Features “As they are”: RMSprop leads")
+    expect(page.locator(".rms-verdict")).to_contain_text("Try Features “As they are”: κ is")
     page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
     expect(page).to_have_url(re.compile(r"/train\?.*lr=0\.25&.*batch=32&"))
     for part in (PLAYER, ".rms-dials", ".rms-numbers", "text=Reset"):

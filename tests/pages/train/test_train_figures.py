@@ -40,12 +40,12 @@ def test_the_loss_curves_are_the_losses_and_stand_above_the_floor(standardised: 
     for k, (key, colour, dash, mark) in enumerate(
         [("rmsprop", "#0b5fb0", "solid", "circle"), ("sgd", "#c2410c", "dash", "square")]
     ):
-        curve, dots = left.data[2 * k], left.data[2 * k + 1]
+        curve = left.data[k]
         assert np.array_equal(curve.y, seen[key].loss)
-        assert np.array_equal(right.data[2 * k].y, seen[key].loss - floor)
-        assert (curve.line.color, curve.line.dash, dots.marker.symbol) == (colour, dash, mark)
+        assert np.array_equal(right.data[k].y, seen[key].loss - floor)
+        assert (curve.line.color, curve.line.dash, curve.marker.symbol) == (colour, dash, mark)
         assert (seen[key].loss > floor).all()
-    assert left.layout.shapes[0].y0 == floor
+    assert left.data[2].y == (floor, floor)
 
 
 @pytest.mark.parametrize("test", [0.1, 0.2, 0.5])
@@ -58,14 +58,12 @@ def test_least_squares_on_the_held_back_rows_has_a_line_of_its_own(test: float) 
     assert job.problem.held_floor == pytest.approx(held)
     floor = job.problem.optimum.loss
     left, right = figures.losses(job.histories(), floor, figures.LIGHT, job.problem.held_floor)
-    assert {shape.y0: shape.line.dash for shape in left.layout.shapes} == {floor: None, job.problem.held_floor: "dot"}
-    (note,) = left.layout.annotations
-    training, held_back = note.text.split("<br>")
-    assert training == f"least squares, training rows: {floor:.5g}"
-    assert held_back == f"least squares, held-back rows: {held:.5g}"
-    assert note.y == np.log10(min(floor, job.problem.held_floor))
+    curves = {trace.name: trace for trace in left.data}
+    for name, loss, dash in (("training", floor, "solid"), ("held-back", held, "dot")):
+        line = curves[f"least squares, {name} rows: {loss:.5g}"]
+        assert line.y == pytest.approx((loss, loss))
+        assert line.line.dash == dash
     assert right.layout.title.text == "Loss above least squares, training rows"
-    curves = {trace.name: trace for trace in left.data if trace.line.dash == "dot"}
     for who, key in (("RMSprop", "rmsprop"), ("SGD", "sgd")):
         assert np.array_equal(curves[f"{who}, held-back rows"].y, job.histories()[key].test_loss)
 
@@ -155,7 +153,7 @@ def test_a_path_may_climb_in_the_slice(standardised: Job) -> None:
 def test_with_raw_features_the_way_down_leads_away_from_the_exact_weights(raw: Job) -> None:
     _left, right = figures.weights(raw.problem, raw.histories(), figures.LIGHT)
     for k, key in enumerate(("rmsprop", "sgd")):
-        distance, loss = right.data[2 * k].y, raw.histories()[key].loss
+        distance, loss = right.data[k].y, raw.histories()[key].loss
         assert distance[-1] > distance[30]
         assert loss[-1] < loss[30]
 

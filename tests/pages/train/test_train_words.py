@@ -16,7 +16,7 @@ import pytest
 
 from pages.shared.model.numbers import number
 from pages.train import findings, words
-from pages.train.settings import Training, as_at_first, first_rates
+from pages.train.settings import Training, first_rates
 from pages.train.training import Job, prepare, slice_of
 from rmsprop_core import RMSprop
 from rmsprop_core.learn.original import PIECES, TUTORIAL
@@ -71,10 +71,10 @@ def caption(view: str, job: Job) -> str:
 def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
     job = trained()
     seen = job.histories()
-    text = words.lesson(job, seen, True)
     said = says(
-        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}.",
-        text,
+        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
+        "Try Features “{choice}”: κ is {raw} there.",
+        words.lesson(job, seen),
     )
     assert float(said["kappa"]) == pytest.approx(condition(scaling(DIABETES.X).apply(DIABETES.X)), abs=0.5)
     for key in ("sgd", "rmsprop"):
@@ -82,15 +82,12 @@ def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
         assert within[int(said[key])]
         assert not within[: int(said[key])].any()
     assert seen["sgd"].loss[-1] < 1.01 * job.problem.optimum.loss
-    said = says("Choose Features “{choice}”: RMSprop leads, {rmsprop} against {sgd} times.", text)
     assert said["choice"] == words.as_they_are() == "As they are"
 
     raw = trained(**{**vars(job.settings), "raw": True, **first_rates(True)})
-    for key in ("sgd", "rmsprop"):
-        assert f"{raw.histories()[key].loss[-1] / raw.problem.optimum.loss:.2f}" == said[key]
-    text = words.lesson(raw, raw.histories(), True)
-    said = says("κ is {kappa} with the features as they are, and RMSprop leads.", text)
-    assert said["kappa"] == number(condition(DIABETES.X))
+    kappa = said["raw"]
+    said = says("κ is {kappa} with the features as they are, and RMSprop leads.", words.lesson(raw, raw.histories()))
+    assert said["kappa"] == kappa == number(condition(DIABETES.X))
     assert raw.histories()["rmsprop"].loss[-1] < raw.histories()["sgd"].loss[-1]
 
 
@@ -100,21 +97,7 @@ def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
 )
 def test_no_lesson_where_the_run_does_not_show_it(settings: dict[str, Any]) -> None:
     job = trained(**settings)
-    assert words.lesson(job, job.histories(), False) == ""
-
-
-def test_what_the_other_features_show_is_said_only_where_it_is_known() -> None:
-    job = trained(batch=16)
-    assert "Choose" not in words.lesson(job, job.histories(), False)
-    assert as_at_first(Training(lr=0.1, sgd_lr=0.01, view="loss", across="tc", t=3))
-    for other in (
-        Training(batch=16),
-        Training(seed=1),
-        Training(momentum=0.5),
-        Training(test=0.1),
-        Training(epochs=50),
-    ):
-        assert not as_at_first(other)
+    assert words.lesson(job, job.histories()) == ""
 
 
 # How the trainings stand
@@ -191,7 +174,7 @@ def test_an_exact_fit_is_told_where_there_is_one_and_only_there() -> None:
         assert said["loss"] == number(job.histories()[key].loss[-1])
     assert np.allclose(predict(job.problem.X, job.problem.optimum.theta), LINE.y, rtol=1e-12)
     for inexact in (trained("nearly"), trained()):
-        assert "exact fit" not in verdict(inexact) + caption("loss", inexact)
+        assert "exact fit" not in verdict(inexact)
 
 
 @pytest.mark.parametrize(("who", "key", "settings"), [("RMSprop", "rmsprop", {"lr": 0.0, "momentum": 0.9}),
@@ -238,11 +221,9 @@ def test_steps_that_are_not_about_lr_long_are_not_said_to_be() -> None:
 
 
 @pytest.mark.parametrize("settings", COARSE)
-def test_a_coarse_lr_goes_to_and_fro_and_a_smaller_one_comes_nearer_and_takes_longer(settings: dict[str, Any]) -> None:
+def test_a_coarse_lr_goes_to_and_fro_and_a_smaller_one_comes_nearer(settings: dict[str, Any]) -> None:
     job = trained(**settings)
-    takes_longer = "RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer, and takes longer."
-    comes_nearer = "RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer."
-    said = says(comes_nearer if job.problem.raw else takes_longer, verdict(job))
+    said = says("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.", verdict(job))
     seen, lr = job.histories()["rmsprop"], job.methods["rmsprop"].lr
     assert said["lr"] == number(lr)
     late = seen.steps["delta"][-len(seen.steps["delta"]) // 4 :]
@@ -250,9 +231,6 @@ def test_a_coarse_lr_goes_to_and_fro_and_a_smaller_one_comes_nearer_and_takes_lo
     assert (np.abs(late.sum(axis=0)) < 0.1 * np.abs(late).sum(axis=0)).all()  # to and fro, and not on
     finer = trained(**{**settings, "lr": lr / 5}).histories()["rmsprop"]
     assert finer.loss[-25:].mean() < seen.loss[-25:].mean()
-    falls = [losses(job.problem.X, job.problem.y, each.steps["theta"]) for each in (seen, finer)]
-    if not job.problem.raw:
-        assert int(np.argmax(falls[0] < falls[0][0] / 3)) < int(np.argmax(falls[1] < falls[1][0] / 3))
 
 
 @pytest.mark.parametrize("settings", [{"lr": 5.0, "momentum": 0.99}, {"lr": 10.0, "momentum": 0.9}])
@@ -314,12 +292,6 @@ def test_in_a_slice_the_others_stand_still_and_a_path_may_climb() -> None:
         assert (np.diff(part.surface.f(*run.theta.T)) > 0).any()
 
 
-def test_an_exact_fit_is_the_end_of_the_way_down() -> None:
-    job = trained("line", epochs=2000, sgd_lr=0.1)
-    says("An exact fit exists: the way down ends at 0.", caption("loss", job))
-    assert job.histories()["sgd"].loss[-1] < 1e-20 * job.histories()["sgd"].loss[0]
-
-
 @pytest.mark.parametrize("settings", [{}, {"batch": 442}, {"lr": 10.0}, RAW, {"sgd_lr": 0.1, "batch": 4}])
 def test_no_line_goes_below_least_squares(settings: dict[str, Any]) -> None:
     job = trained(**settings)
@@ -345,27 +317,25 @@ def test_rows_held_back_may_lie_below_the_floor_or_far_above() -> None:
 
 
 def test_lines_tremble_by_mini_batches() -> None:
-    both, one = trained(), trained(lr=0.001)
-    says("Each mini-batch has a slope of its own, so both lines tremble.", caption("loss", both))
-    said = says("Each mini-batch has a slope of its own, so the line of {who} trembles.", caption("loss", one))
-    assert said["who"] == "SGD"
-    rises = {key: np.diff(seen.loss[-25:]) > 0 for key, seen in both.histories().items()}
+    sentence = "Each mini-batch has a slope of its own, so a line may tremble."
+    job, whole = trained(), trained(batch=442)
+    says(sentence, caption("loss", job))
+    rises = {key: np.diff(seen.loss[-25:]) > 0 for key, seen in job.histories().items()}
     assert all(0.2 < each.mean() < 0.8 for each in rises.values())
-    assert not (np.diff(one.histories()["rmsprop"].loss) > 0).any()
-    sgd, problem = both.histories()["sgd"], both.problem
+    sgd, problem = job.histories()["sgd"], job.problem
     of_all = 2 * problem.gram @ (sgd.theta[-1] - problem.optimum.theta)
     assert (np.abs(sgd.steps["g"][-14:]) > 5 * np.abs(of_all)).mean() > 0.5
-    whole = trained(batch=442)
     assert not any((np.diff(seen.loss) > 0).any() for seen in whole.histories().values())
-    for still in (whole, trained(batch=442, epochs=1000), trained(epochs=0), trained("line", batch=4)):
-        assert "tremble" not in caption("loss", still)
+    assert sentence not in caption("loss", whole)
 
 
 @pytest.mark.parametrize("settings", [{}, {"batch": 8}, {"lr": 0.05}, {"lr": 0.05, "rho": 0.5, "seed": 2}])
 def test_rmsprop_walks_in_about_as_many_steps_as_are_said(settings: dict[str, Any]) -> None:
     job = trained(**settings)
     said = says(
-        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps.", caption("loss", job)
+        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps. "
+        "SGD's steps grow with the slope.",
+        caption("loss", job),
     )
     seen, lr, k = job.histories()["rmsprop"], job.methods["rmsprop"].lr, job.problem.names.index(said["weight"])
     path = np.abs(seen.steps["theta"][:, k] - job.problem.optimum.theta[k])
@@ -374,13 +344,9 @@ def test_rmsprop_walks_in_about_as_many_steps_as_are_said(settings: dict[str, An
     assert reached == pytest.approx(float(said["steps"]) * (1 - path[reached] / path[0]), rel=0.5)
 
 
-def test_sgd_s_steps_are_as_long_as_the_slope_is_steep() -> None:
-    sentence = "SGD's steps are as long as the slope is steep."
-    job = trained()
-    says(sentence, caption("loss", job))
-    steps = job.histories()["sgd"].steps
+def test_sgd_s_steps_grow_with_the_slope() -> None:
+    steps = trained().histories()["sgd"].steps
     assert np.array_equal(steps["delta"], 0.02 * steps["g"])
-    assert sentence not in caption("loss", trained(sgd_momentum=0.5))
 
 
 def test_right_mirrors_left_where_features_differ_and_eps_is_small() -> None:
@@ -404,16 +370,17 @@ def test_right_mirrors_left_where_features_differ_and_eps_is_small() -> None:
 
 
 def test_standardised_features_have_size_1_and_so_like_multipliers() -> None:
-    differ = "Take them as they are, and the multipliers differ."
     job, raw = trained(), trained(**RAW)
-    says("Standardised, every feature that varies has size 1.", caption("steps", job))
-    says(differ, caption("steps", job))
+    said = says(
+        "Standardised, every feature that varies has size 1. As they are, sizes run from {low} to {high}.",
+        caption("steps", job),
+    )
     assert np.allclose(job.problem.size, 1)
+    sizes = np.sqrt(np.mean(DIABETES.X**2, axis=0))
+    assert said == {"low": number(sizes.min()), "high": number(sizes.max())}
     like, unlike = (findings.multipliers(each.methods["rmsprop"], each.histories()["rmsprop"]) for each in (job, raw))
     assert like.max() / like.min() < 2.5
     assert unlike.max() / unlike.min() > 100
-    for other in (trained("round"), trained(eps=1e6), trained(epochs=0)):
-        assert differ not in caption("steps", other)
 
 
 def test_in_a_narrow_valley_the_way_down_leads_away() -> None:
@@ -426,14 +393,14 @@ def test_in_a_narrow_valley_the_way_down_leads_away() -> None:
         far = np.sqrt((off**2).sum(axis=1))
         assert far[-1] > far[30]
         assert seen.loss[-1] < seen.loss[30]
-    for other in (trained("round", raw=True), trained("line", raw=True), trained(**{**RAW, "lr": 0.0, "sgd_lr": 0.0})):
+    for other in (trained("round", raw=True), trained("line", raw=True)):
         assert sentence not in caption("weights", other)
 
 
-def test_the_weights_of_features_that_say_the_same_settle_last() -> None:
+def test_the_weights_of_features_that_say_the_same_are_hardly_told_apart() -> None:
     job = trained()
     said = says(
-        "{one} and {other} say nearly the same, so the loss hardly tells their weights apart: they settle last.",
+        "{one} and {other} say nearly the same, so the loss hardly tells their weights apart.",
         caption("weights", job),
     )
     assert said == {"one": "tc", "other": "ldl"}
@@ -446,8 +413,8 @@ def test_the_weights_of_features_that_say_the_same_settle_last() -> None:
     for seen in job.histories().values():
         off = np.abs(seen.theta[-1] - job.problem.optimum.theta)
         assert {job.problem.names[k] for k in np.argsort(off)[-2:]} == {"tc", "ldl"}
-    for other in (trained(lr=0.0), trained("round"), trained("line"), trained(lr=0.001)):
-        assert "settle last" not in caption("weights", other)
+    for other in (trained("round"), trained("line")):
+        assert "nearly the same" not in caption("weights", other)
 
 
 def test_a_weight_times_its_deviation_is_the_same_in_every_unit() -> None:
@@ -461,21 +428,14 @@ def test_a_weight_times_its_deviation_is_the_same_in_every_unit() -> None:
     assert np.allclose(cm.effects(cm.optimum.theta)[:-1], cm.optimum.theta[:-1] * cm.data.X.std(axis=0))
 
 
-def test_the_spread_that_least_squares_leaves() -> None:
-    exact, wide, thin = trained("line"), trained(), trained("nearly")
-    says("Each point is a row. Least squares meets every row that is trained on.", caption("predictions", exact))
-    assert np.allclose(predict(exact.problem.X, exact.problem.optimum.theta), LINE.y)
-    leaves = "Each point is a row. The exact answer leaves a spread, too: no other weights leave less."
-    says(leaves, caption("predictions", wide))
-    floor, best = wide.problem.optimum.loss, wide.problem.optimum.theta
-    assert floor > 0.4 * DIABETES.y.var()
-    others = best + np.random.default_rng(0).standard_normal((200, 11))
-    assert (losses(wide.problem.X, wide.problem.y, others) > floor).all()
-    assert says("Each point is a row.", caption("predictions", thin)) == {}
-    assert leaves not in caption("predictions", thin)
-    assert thin.problem.optimum.loss < 1e-3 * thin.problem.y.var()
-    assert not thin.problem.exact
-    assert len(wide.problem.y) == 442
+def test_no_weights_leave_less_spread_than_least_squares() -> None:
+    job = trained(test=0.2)
+    says(
+        "Each point is a row. On the training rows no other weights leave less spread than least squares.",
+        caption("predictions", job),
+    )
+    others = job.problem.optimum.theta + np.random.default_rng(0).standard_normal((200, 11))
+    assert (losses(job.problem.X, job.problem.y, others) > job.problem.optimum.loss).all()
 
 
 def test_other_views_need_no_caption() -> None:
