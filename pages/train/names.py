@@ -45,21 +45,10 @@ def axis_names(names: tuple[str, ...]) -> list[str]:
 
 
 def _narrow(name: str) -> str:
-    """Return a name cut to the pixels that a chart has beside it, after “w ”, in its type of 12 px."""
-    cut, kept = name, len(name)
-    while sum(map(_pixels, cut)) > 58 and kept > 3:
-        kept -= 1
-        cut = short(name, kept)
-    return cut
-
-
-def _pixels(letter: str) -> float:
-    """Return at least how wide a letter is, in most scripts."""
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 12.0
-    if letter in "mwMW@%…":
-        return 11.0
-    return 8.0 if letter.isupper() else 6.8
+    """Return a name cut to the room that a chart has beside it, after “w ”."""
+    cut = short(name, 7)
+    wide = [c for c in cut if c.isupper() or c in "mw" or unicodedata.east_asian_width(c) in "WF"]
+    return short(name, 5) if len(wide) > 2 else cut
 
 
 def label(name: str) -> str:

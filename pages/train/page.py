@@ -26,8 +26,7 @@ def room() -> None:
         work = state.printout(settings)
     elif settings.view in ("program", "data"):
         work = None
-    begun = work is not None and (work.progress()[0] > 0 or work.done())
-    if work and not begun:
+    if work and work.made() == 0 and not work.done():
         work.advance(AT_ONCE)
 
     with left:
@@ -47,7 +46,7 @@ def room() -> None:
         elif settings.view == "program":
             views.program(settings)
         elif settings.view == "data":
-            own.show(settings, job.problem)
+            own.show(job.problem)
         else:
             histories = job.histories()
             line = words.verdict(job, histories)

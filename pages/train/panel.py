@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from pages.shared.model.fields import Range
 from pages.shared.model.language import _
 from pages.shared.model.words import complaint
 from pages.shared.widgets import dials, say, session
+from pages.shared.widgets.session import mirror
 from pages.train import state, views, words
 from pages.train.settings import SETTINGS, Training
 from pages.train.training import Job, Work
@@ -17,7 +16,8 @@ from pages.train.training import Job, Work
 
 def numbers(settings: Training) -> None:
     """The dials; the tracks of the learning rates reach three powers of ten to each side of what suits the data."""
-    lr, sgd_lr = (_above(rate) for rate in state.rates(settings))
+    suited = state.suited(settings.raw)
+    lr, sgd_lr = _above(suited["lr"]), _above(suited["sgd_lr"])
     own: dict[str, dict[str, float]] = {
         "lr": {"max": lr, "least": lr / 1e6},
         "sgd_lr": {"max": sgd_lr, "least": sgd_lr / 1e6},
@@ -35,19 +35,13 @@ def _above(lr: float) -> float:
 
 def switches(settings: Training) -> None:
     """Centered, and the features' units."""
-
-    def centered() -> None:
-        now = state.RECORD.settings()
-        state.RECORD.change(replace(now, centered=st.session_state["train_centered"]))
-
-    st.session_state["train_centered"] = settings.centered
     st.checkbox(
-        _("Centered"), key="train_centered", on_change=centered,
+        _("Centered"), key=mirror("train_centered", settings.centered),
+        on_change=lambda: state.put(centered=st.session_state["train_centered"]),
         help=_("Divide by the running standard deviation √(s − m²)."),
     )  # fmt: skip
-    st.session_state["train_raw"] = settings.raw
     st.segmented_control(
-        _("Features"), [False, True], key="train_raw", required=True, width="stretch",
+        _("Features"), [False, True], key=mirror("train_raw", settings.raw), required=True, width="stretch",
         on_change=lambda: state.scale(st.session_state["train_raw"]),
         format_func=lambda raw: words.as_they_are() if raw else _("Standardised"),
         help=_("Standardised: minus the mean, divided by the standard deviation. Each brings its learning rates."),
@@ -61,16 +55,15 @@ def weights(settings: Training, job: Job) -> None:
         now = state.RECORD.settings()
         value, before = st.session_state[f"train_{which}"], getattr(now, which)
         swapped = {other: before} if value == getattr(now, other) else {}
-        state.RECORD.change(replace(now, **{which: value, **swapped}))
+        state.put(**{which: value, **swapped})
 
     left, right = st.columns(2, gap="small")
     for place, which, other, label in ((left, "across", "up", _("Across")), (right, "up", "across", _("Up"))):
-        st.session_state[f"train_{which}"] = getattr(settings, which)
-        with place:
-            st.selectbox(
-                label, job.problem.names, key=f"train_{which}", on_change=picked, args=(which, other),
-                help=_("The weights of the slice; {b} is the intercept.").format(b=job.problem.names[-1]),
-            )  # fmt: skip
+        place.selectbox(
+            label, job.problem.names, key=mirror(f"train_{which}", getattr(settings, which)),
+            on_change=picked, args=(which, other),
+            help=_("The weights of the slice; {b} is the intercept.").format(b=job.problem.names[-1]),
+        )  # fmt: skip
 
 
 def reset() -> None:
@@ -80,14 +73,11 @@ def reset() -> None:
 
 def view(settings: Training) -> None:
     """Choose what is on show."""
-
-    def chosen() -> None:
-        state.RECORD.change(replace(state.RECORD.settings(), view=st.session_state["train_view"]))
-
-    st.session_state["train_view"] = settings.view
+    titles = views.titles()
     st.segmented_control(
-        _("View"), list(views.titles()), key="train_view", required=True, on_change=chosen, width="stretch",
-        format_func=views.titles().__getitem__, label_visibility="collapsed",
+        _("View"), list(titles), key=mirror("train_view", settings.view), required=True, width="stretch",
+        on_change=lambda: state.put(view=st.session_state["train_view"]),
+        format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -101,13 +91,7 @@ def complaints() -> None:
 
 def progress(work: Work) -> None:
     """While something long goes on: how far it is, and a button that stops it and keeps what there is."""
-    made, of = work.progress()
-
-    def stop() -> None:
-        work.stopped = True
-
+    made, of = work.made(), work.of
     left, right = st.columns([4, 1], gap="small", vertical_alignment="center")
-    with left:
-        st.progress(made / max(of, 1), _("Epoch {made} of {of}").format(made=made, of=of))
-    with right:
-        st.button(_("Stop"), key="train_stop", on_click=stop, width="stretch", help=_("Keeps what there is."))
+    left.progress(made / max(of, 1), _("Epoch {made} of {of}").format(made=made, of=of))
+    right.button(_("Stop"), key="train_stop", on_click=work.stop, width="stretch", help=_("Keeps what there is."))

@@ -12,6 +12,7 @@ from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, 
 from pages.shared.model.language import LANGUAGES
 from pages.shared.model.methods import METHODS, Method
 from pages.shared.model.settings import SETTINGS as EXPERIMENT
+from rmsprop_core.learn.tables import with_ones
 from rmsprop_core.optimizers import Array
 from rmsprop_core.surfaces import N_
 
@@ -87,11 +88,10 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
     if settings.across == settings.up:
         if "across" in named and "up" in named:
             complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
-            settings = replace(settings, across=fresh.across, up=fresh.up)
-        elif "up" in named:
-            settings = replace(settings, across=fresh.up)
-        else:
-            settings = replace(settings, up=fresh.across)
+        other: dict[str, Any] = {"up" if "across" in named else "across": fresh.across}
+        if settings.up != fresh.up:
+            other = dict.fromkeys(other, fresh.up)
+        settings = replace(settings, **other)
     complaints = [each._replace(wanted=_cut(each.wanted)) for each in complaints]
     return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in named]
 
@@ -107,33 +107,23 @@ def to_query(settings: Training) -> dict[str, str]:
 
 
 def first_rates(raw: bool) -> dict[str, Any]:
-    """Return good learning rates on the diabetes data: near each method's best over three seeds, 100 epochs of 32."""
-    return {"lr": 0.01, "sgd_lr": 5e-6} if raw else {"lr": 0.25, "sgd_lr": 0.02}
+    """Return what suits the diabetes data: near each method's best lr over three seeds, 100 epochs of 32."""
+    rates = {"lr": 0.01, "sgd_lr": 5e-6} if raw else {"lr": 0.25, "sgd_lr": 0.02}
+    return {**rates, "batch": 32}
 
 
-def suitable(settings: Training, X: Array, y: Array) -> Training:
-    """Return the settings with learning rates and a batch size that suit other data: guesses to start from.
+def suitable(raw: bool, X: Array, y: Array) -> dict[str, Any]:
+    """Return learning rates and a batch size that suit other data: guesses to start from.
 
     RMSprop's step is about lr whatever the data are, so in the steps there are it has to walk from a start of about 1
     as far as b is away; SGD has to stay below 2/λmax, λmax being the largest curvature.
     """
-    n = len(y)
-    batch = settings.batch
+    n, batch = len(y), Training.batch
     while n / batch > 2_000:  # steps an epoch
         batch *= 2
-    steps = max(1, settings.epochs * -(-n // batch))
-    A = np.column_stack([X, np.ones(n)])
+    A = with_ones(X)
     curvature = 2 * float(np.linalg.eigvalsh(A.T @ A / n)[-1])
-    far = max(float(y.std()) / 300, 2.3 * (abs(float(y.mean())) + 2) / steps)
+    far = max(float(y.std()) / 300, 2.3 * (abs(float(y.mean())) + 2) / (Training.epochs * -(-n // batch)))
     size = float(np.sqrt(np.mean(X * X))) or 1.0
-    return replace(
-        settings,
-        batch=batch,
-        lr=_rounded(far / size if settings.raw else far) or 0.001,
-        sgd_lr=_rounded((0.7 if settings.raw else 0.16) / curvature),
-        t=None,
-    )
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.1e}")
+    lr, sgd_lr = far / size if raw else far, (0.7 if raw else 0.16) / curvature
+    return {"lr": float(f"{lr:.1e}") or 0.001, "sgd_lr": float(f"{sgd_lr:.1e}"), "batch": batch}

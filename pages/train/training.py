@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import Surface
 from rmsprop_core.learn.regression import (
-    Epoch,
     History,
     Optimum,
     condition,
@@ -34,19 +32,32 @@ LEAST_ROWS = 2  # to train on
 AFFORDABLE = 3e8  # numbers to go through for the loss after every step
 
 
-class Work(Protocol):
-    """Something long that goes on in portions."""
+class Work:
+    """Something long that goes on in portions, `of` epochs: an iterator, and how it stands."""
 
-    stopped: bool
+    def __init__(self, portions: Iterator[object], of: int) -> None:
+        self.stopped = self.ended = False
+        self.of = of
+        self._portions = portions
 
     def advance(self, seconds: float) -> None:
         """Go on for about so long."""
+        until = time.perf_counter() + seconds
+        with np.errstate(all="ignore"):
+            while not self.ended and time.perf_counter() < until:
+                self.ended = next(self._portions, self) is self
+
+    def stop(self) -> None:
+        """Keep what there is, and do no more."""
+        self.stopped = True
 
     def done(self) -> bool:
         """Return whether there is nothing left to do."""
+        return self.stopped or self.ended
 
-    def progress(self) -> tuple[int, int]:
-        """Return how many epochs of how many are done."""
+    def made(self) -> int:
+        """Return how many epochs are done."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -134,41 +145,34 @@ def prepare(data: Data, raw: bool, test: float, seed: int) -> Problem:
     return Problem(data, X, y, tested, least_squares(X, y), scale, raw)
 
 
-class Job:
+class Job(Work):
     """Both methods, epoch by epoch in turns, from the same start on the same mini-batches."""
 
     def __init__(self, problem: Problem, settings: Training) -> None:
         """Begin: epoch 0 of both is there at once."""
-        self.problem = problem
-        self.stopped = False
+        super().__init__(self._turns(), settings.epochs)
+        self.problem, self.settings = problem, settings
         self.methods = {method.key: method.optimizer for method in settings.methods()}
         self.batch = max(settings.batch, -(-len(problem.y) // LONGEST))
-        self.settings = settings
-        self._of = settings.epochs
-        self._rest: dict[str, Iterator[Epoch]] = {
+        self._rest = {
             key: train(each, problem.X, problem.y, settings.epochs, self.batch, settings.seed, test=problem.test)
             for key, each in self.methods.items()
         }
-        self.epochs: dict[str, list[Epoch]] = {key: [next(rest)] for key, rest in self._rest.items()}
+        self.epochs = {key: [next(rest)] for key, rest in self._rest.items()}
 
-    def advance(self, seconds: float) -> None:
-        """Make epochs for about so long."""
-        until = time.perf_counter() + seconds
-        while self._rest and time.perf_counter() < until:
-            behind = min(self._rest, key=lambda key: len(self.epochs[key]))
-            epoch = next(self._rest[behind], None)
-            if epoch is None:
-                del self._rest[behind]
-            else:
-                self.epochs[behind].append(epoch)
+    def _turns(self) -> Iterator[None]:
+        while self._rest:
+            for key in [*self._rest]:
+                epoch = next(self._rest[key], None)
+                if epoch is None:
+                    del self._rest[key]
+                else:
+                    self.epochs[key].append(epoch)
+                    yield
 
-    def done(self) -> bool:
-        """Return whether both have made all their epochs, have come to an end, or have been stopped."""
-        return self.stopped or not self._rest
-
-    def progress(self) -> tuple[int, int]:
-        """Return how many epochs of how many the one that is behind has made."""
-        return min((len(self.epochs[key]) - 1 for key in self._rest), default=self._of), self._of
+    def made(self) -> int:
+        """Return how many epochs the one that is behind has made."""
+        return min((len(self.epochs[key]) - 1 for key in self._rest), default=self.of)
 
     def histories(self) -> dict[str, History]:
         """Return what both have made so far."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from hashlib import sha1
 from typing import Any
 
@@ -14,6 +13,7 @@ import streamlit as st
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.shared.widgets import player, say
+from pages.shared.widgets.session import mirror
 from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
@@ -51,10 +51,10 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}", part.runs, steps, t, verdict)
 
     def clock_rests() -> None:
-        now = state.RECORD.settings()
+        state.RECORD.settings()  # a link that has come since makes a word about the clock stale
         t = player.resting_at()
         if t is not None:
-            state.RECORD.change(replace(now, t=None if t >= steps else t))
+            state.put(t=None if t >= steps else t)
 
     player.show(live.KEPT, live.put_up(shown), t, {}, {"t": clock_rests})
     note = words.caption("paths", job, histories)
@@ -79,12 +79,8 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
         say.line(line)
     for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
         alt = f"{figure.layout.title.text}. {line}"
-        place.plotly_chart(
-            figure,
-            key=f"train_{view}_{k}",
-            alt=alt,
-            config={"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]},
-        )
+        config = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]}
+        place.plotly_chart(figure, key=f"train_{view}_{k}", alt=alt, config=config)
     note = words.caption(view, job, histories)
     if view == "predictions":
         best = problem.optimum.theta
@@ -121,13 +117,9 @@ def printout(settings: Training) -> None:
 
 def program(settings: Training) -> None:
     """The program piece by piece: the original, what fails when it runs, and the version that works."""
-
-    def chosen() -> None:
-        state.RECORD.change(replace(state.RECORD.settings(), piece=st.session_state["train_piece"]))
-
-    st.session_state["train_piece"] = settings.piece
     st.segmented_control(
-        _("Piece"), PIECES, key="train_piece", required=True, on_change=chosen, label_visibility="collapsed",
+        _("Piece"), PIECES, key=mirror("train_piece", settings.piece), required=True, label_visibility="collapsed",
+        on_change=lambda: state.put(piece=st.session_state["train_piece"]),
         format_func=lambda key: f"{PIECES.index(key) + 1} {words.piece(key)[0]}",
     )  # fmt: skip
     piece = PROGRAM[settings.piece]

@@ -19,7 +19,7 @@ from rmsprop_core.learn.regression import History, condition
 
 def verdict(job: Job, histories: Mapping[str, History]) -> str:
     """Return how both trainings stand beside the exact answer, and why where it is far."""
-    made, of = job.progress()
+    made, of = job.made(), job.of
     if of == 0:
         return _("No epochs yet: both methods stand at the same random start.")
     problem, n = job.problem, len(job.problem.data.y)

@@ -235,6 +235,13 @@ def test_features_as_they_are_bring_rates_that_suit_and_back() -> None:
     assert app.session_state["train_settings"].lr == 0.25
 
 
+def test_a_rate_set_by_hand_stays_when_the_features_change() -> None:
+    app = opened(view="steps", lr="0.3")
+    app.segmented_control(key="train_raw").set_value(True).run()
+    settings = app.session_state["train_settings"]
+    assert (settings.lr, settings.sgd_lr) == (0.3, 5e-6)
+
+
 def test_a_link_to_raw_features_brings_the_rates_that_it_does_not_name() -> None:
     settings = opened(raw="true", sgd_lr="3e-6").session_state["train_settings"]
     assert (settings.raw, settings.lr, settings.sgd_lr) == (True, 0.01, 3e-6)
@@ -328,7 +335,7 @@ def test_a_long_training_paints_in_portions_and_stops_where_it_is() -> None:
 
     job = Job(prepare(load_diabetes(), False, 0.0, 0), Training(epochs=10_000, batch=8))
     job.advance(0.05)
-    made, of = job.progress()
+    made, of = job.made(), job.of
     assert 0 < made < of == 10_000
     assert abs(len(job.epochs["rmsprop"]) - len(job.epochs["sgd"])) <= 1
     job.stopped = True
@@ -351,4 +358,4 @@ def test_a_long_printout_shows_its_ends_and_a_stopped_one_says_so() -> None:
     short.stopped = True
     assert short.done()
     assert short.text().endswith("\n^C")
-    assert 0 < short.progress()[0] < short.progress()[1] == 10_000
+    assert 0 < short.made() < short.of == 10_000

@@ -174,15 +174,15 @@ def test_suggested_rates_learn_on_other_scales(scale: float, raw_features: bool)
     X = rng.standard_normal((300, 4)) * [1, 2, 5, 10]
     data = Data(X, scale * (X @ [3, -1, 2, 0.5] + 10 + rng.standard_normal(300)), tuple("abcd"), "y")
     problem = prepare(data, raw_features, 0.0, 0)
-    job = trained(suitable(Training(raw=raw_features), problem.X, problem.y), data)
+    job = trained(Training(raw=raw_features, **suitable(raw_features, problem.X, problem.y)), data)
     for seen in job.histories().values():
         assert not seen.ended
         assert seen.loss[-1] < max(0.2 * float(data.y.var()), 0.01 * seen.loss[0])
 
 
 def test_a_huge_table_gets_larger_batches_so_that_an_epoch_stays_short() -> None:
-    settings = suitable(Training(), np.ones((1_000_000, 1)) * np.arange(1_000_000)[:, None], np.arange(1_000_000.0))
-    assert settings.batch == 512
+    suited = suitable(False, np.ones((1_000_000, 1)) * np.arange(1_000_000)[:, None], np.arange(1_000_000.0))
+    assert suited["batch"] == 512
 
 
 def test_every_weight_has_a_row_of_its_own_whatever_it_is_called() -> None:
