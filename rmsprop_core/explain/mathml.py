@@ -13,22 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from operator import add, mul, sub, truediv
+from typing import Any
+
+import numpy as np
 
 from rmsprop_core.explain.digits import digits, fenced
-from rmsprop_core.explain.terms import (
-    Difference,
-    Fraction,
-    Number,
-    Power,
-    Product,
-    Relation,
-    Root,
-    Slope,
-    Sum,
-    Symbol,
-    Term,
-    symbols_in,
-)
+from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, symbols_in
 
 
 @dataclass(frozen=True)
@@ -60,21 +51,22 @@ SIGNS: Mapping[str, Sign] = {
 }
 
 
+# How an operation is written, and the place of each part: what it needs there tells _fence.
+FORMS: Mapping[Any, tuple[str, tuple[str, ...]]] = {
+    add: ("{}<mo>+</mo>{}", ("", "added")),
+    sub: ("{}<mo>−</mo>{}", ("", "tight")),
+    truediv: ("<mfrac>{}{}</mfrac>", ("", "")),
+    np.power: ("<msup>{}{}</msup>", ("base", "")),
+    np.sqrt: ("<msqrt>{}</msqrt>", ("",)),
+}
+
+
 def _fence(term: Term, place: str) -> str:
     """Return what a term needs in its place: "" nothing, "both" parentheses; for a number, the fence of its text."""
     if isinstance(term, Number):
-        return {"right": "sign", "minus": "sign", "factor": "sign", "base": "base"}.get(place, "")
-    compound: dict[str, tuple[type[Term], ...]] = {
-        "minus": (Sum, Difference),
-        "factor": (Sum, Difference),
-        "base": (Sum, Difference, Product, Fraction, Power, Root, Slope),
-    }
-    return "both" if isinstance(term, compound.get(place, ())) else ""
-
-
-def _dotted(product: Product) -> bool:
-    """Return whether a product is written with a dot between its factors: 0.9·2.5, but ρs."""
-    return not symbols_in(product)
+        return "base" if place == "base" else "sign" if place else ""
+    loose = place == "base" or (place == "tight" and term.apply in (add, sub))
+    return "both" if loose and term.parts else ""
 
 
 def math(term: Term) -> str:
@@ -86,11 +78,8 @@ def mathml(term: Term, place: str = "") -> str:
     """Write a term as one MathML element."""
     fence = _fence(term, place)
     match term:
-        case Symbol(name):
-            index = _index(term)
-            attribute = f' class="sym-{SIGNS[name].colour}"'
-            letter = SIGNS[name].text
-            return f"<msub{attribute}><mi>{letter}</mi>{index}</msub>" if index else f"<mi{attribute}>{letter}</mi>"
+        case Symbol():
+            return _letter(term)
         case Number(value, symbol, i):
             if symbol is None:
                 return f"<mn>{fenced(digits(value), fence)}</mn>"
@@ -98,38 +87,33 @@ def mathml(term: Term, place: str = "") -> str:
             attributes = "".join(f' data-{key}="{item}"' for key, item in data.items() if item is not None)
             text = fenced(digits(value, symbol.name), fence)
             return f'<mn class="sym-{SIGNS[symbol.name].colour}"{attributes}>{text}</mn>'
-        case Sum(left, right):
-            parts = [mathml(left), "<mo>+</mo>", mathml(right, "right")]
-        case Difference(left, right):
-            parts = [mathml(left), "<mo>−</mo>", mathml(right, "minus")]
-        case Product(factors):
-            dot = "<mo>⋅</mo>" if _dotted(term) else "<mo>\u2062</mo>"  # invisible times
-            parts = [dot.join(mathml(factor, "factor") for factor in factors)]
-        case Fraction(above, below):
-            parts = [f"<mfrac>{mathml(above)}{mathml(below)}</mfrac>"]
-        case Power(Symbol(name) as base, exponent) if _index(base):
-            letter, index = SIGNS[name].text, _index(base)
-            attribute = f' class="sym-{SIGNS[name].colour}"'
-            parts = [f"<msubsup{attribute}><mi>{letter}</mi>{index}{mathml(exponent)}</msubsup>"]
-        case Power(base, exponent):
-            parts = [f"<msup>{mathml(base, 'base')}{mathml(exponent)}</msup>"]
-        case Root(of):
-            parts = [f"<msqrt>{mathml(of)}</msqrt>"]
         case Slope(point, variable):
             nabla = "<mo>∇</mo><mi>f</mi>"
             if variable:
                 over = "<mrow><mo>∂</mo><mi>{}</mi></mrow>"
                 nabla = f"<mfrac>{over.format('f')}{over.format(escape(variable))}</mfrac>"
-            parts = [nabla, "<mo>(</mo>", "<mo>,</mo>".join(mathml(x) for x in point), "<mo>)</mo>"]
+            inside = f"{nabla}<mo>(</mo>{'<mo>,</mo>'.join(map(mathml, point))}<mo>)</mo>"
         case Relation(sign, terms):
-            parts = [f"<mo>{sign}</mo>".join(mathml(part) for part in terms)]
+            inside = f"<mo>{sign}</mo>".join(map(mathml, terms))
+        case Made(apply, factors) if apply is mul:  # 0.9·2.5, but ρs
+            dot = "\u2062" if symbols_in(term) else "⋅"
+            inside = f"<mo>{dot}</mo>".join(mathml(factor, "tight") for factor in factors)
+        case Made(apply, (Symbol(name) as base, exponent)) if apply is np.power and SIGNS[name].indexed:
+            inside = _letter(base, mathml(exponent))
+        case Made(apply, parts):
+            form, places = FORMS[apply]
+            inside = form.format(*map(mathml, parts, places))
         case _:
             raise TypeError(term)
-    inside = "".join(parts)
     return f"<mrow><mo>(</mo>{inside}<mo>)</mo></mrow>" if fence else f"<mrow>{inside}</mrow>"
 
 
-def _index(symbol: Symbol) -> str:
-    if not SIGNS[symbol.name].indexed:
-        return ""
-    return "<mi>t</mi>" if symbol.when == "now" else "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>"
+def _letter(symbol: Symbol, exponent: str = "") -> str:
+    """Write a symbol with its index t or t − 1 where it has one, and there with an exponent."""
+    sign = SIGNS[symbol.name]
+    attribute, letter = f' class="sym-{sign.colour}"', f"<mi>{sign.text}</mi>"
+    if not sign.indexed:
+        return f"<mi{attribute}>{sign.text}</mi>"
+    index = "<mi>t</mi>" if symbol.when == "now" else "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>"
+    tag = "msubsup" if exponent else "msub"
+    return f"<{tag}{attribute}>{letter}{index}{exponent}</{tag}>"

@@ -8,26 +8,15 @@ a change in the formula of one line; the later lines are computed from its resul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import add, mul, sub
 from typing import NamedTuple
 
 import numpy as np
 
 from rmsprop_core.explain.digits import rounded, significant
 from rmsprop_core.explain.interval import Interval
-from rmsprop_core.explain.terms import (
-    Difference,
-    Number,
-    Power,
-    Product,
-    Root,
-    Slope,
-    Sum,
-    Symbol,
-    Term,
-    evaluate,
-    rebuild,
-    symbols_in,
-)
+from rmsprop_core.explain.terms import Made, Number, Slope, Symbol, Term, evaluate, symbols_in
 from rmsprop_core.explain.walkthrough import Line, Walk
 
 SLIPS = ("root", "eps_side", "previous", "adagrad", "share", "bare", "old", "square", "sign")
@@ -150,47 +139,36 @@ def _wrong(slip: str, line: Line) -> Iterator[Term]:
     right = line.right
     if line.quantity == "g":
         return
-    match slip:
-        case "root":
-            yield from _changed(right, lambda term: term.of if isinstance(term, Root) else term)
-        case "eps_side":
-            if isinstance(right, Root) and isinstance(right.of, Sum):
-                yield Sum(Root(right.of.left), right.of.right)
-            elif isinstance(right, Sum) and isinstance(right.left, Root):
-                yield Root(Sum(right.left.of, right.right))
-        case "previous":
-            if line.quantity in PREVIOUS:
-                yield Symbol(line.quantity, "before")
-            yield from _changed(right, _yesterday)
-        case "adagrad":
-            if line.quantity == "s":
-                yield Sum(Symbol("s", "before"), Power(Symbol("g"), Number(2)))
-        case "share":
-            yield from _changed(right, _without_share)
-        case "bare":
-            if line.quantity == "s":
-                yield Power(Symbol("g"), Number(2))
-        case "old":
-            yield from _changed(right, _without_old)
-        case "square":
-            yield from _changed(right, _unsquared)
-        case "sign":
-            yield Difference(Number(0), right)
-            if isinstance(right, Sum):
-                yield Difference(right.left, right.right)
-            elif isinstance(right, Difference):
-                yield Sum(right.left, right.right)
+    if slip in EVERYWHERE:
+        changed = _everywhere(right, EVERYWHERE[slip])
+        if changed != right:
+            yield changed
+    match slip, line.quantity:
+        case "eps_side", "rms":
+            inner = right.parts[0]
+            if right.apply is np.sqrt:
+                yield inner.parts[0].sqrt() + inner.parts[1]
+            else:
+                yield (inner.parts[0] + right.parts[1]).sqrt()
+        case "previous", quantity if quantity in PREVIOUS:
+            yield Symbol(quantity, "before")
+        case "adagrad", "s":
+            yield Symbol("s", "before") + Symbol("g") ** 2
+        case "bare", "s":
+            yield Symbol("g") ** 2
+        case "sign", _:
+            yield 0 - right
+            if right.apply in OPPOSITE:
+                yield Made(OPPOSITE[right.apply], right.parts)
 
 
-def _changed(term: Term, change: Callable[[Term], Term]) -> Iterator[Term]:
-    """Yield the term with `change` made wherever it applies, if it applies anywhere."""
+def _everywhere(term: Term, change: Callable[[Term], Term]) -> Term:
+    """Return the term with `change` made wherever it applies."""
+    return change(term.rebuilt(lambda part: _everywhere(part, change)))
 
-    def everywhere(part: Term) -> Term:
-        return change(rebuild(part, everywhere))
 
-    changed = everywhere(term)
-    if changed != term:
-        yield changed
+def _without_root(term: Term) -> Term:
+    return term.parts[0] if term.apply is np.sqrt else term
 
 
 def _yesterday(term: Term) -> Term:
@@ -198,20 +176,29 @@ def _yesterday(term: Term) -> Term:
 
 
 def _unsquared(term: Term) -> Term:
-    return term.base if isinstance(term, Power) and term.exponent == Number(2) else term
+    return term.parts[0] if term.apply is np.power and term.parts[1] == Number(2) else term
 
 
 def _without_old(term: Term) -> Term:
     """Leave out what stays of the old value: the left side of a sum that holds a symbol of the step before."""
-    if isinstance(term, Sum) and any(symbol.when == "before" for symbol in symbols_in(term.left)):
-        return term.right
-    return term
+    old = term.apply is add and any(symbol.when == "before" for symbol in symbols_in(term.parts[0]))
+    return term.parts[1] if old else term
 
 
 def _without_share(term: Term) -> Term:
     """Leave out the factor 1 − ρ of a product."""
-    share = Difference(Number(1), Symbol("rho"))
-    if not (isinstance(term, Product) and share in term.factors):
+    share = 1 - Symbol("rho")
+    if not (term.apply is mul and share in term.parts):
         return term
-    rest = tuple(factor for factor in term.factors if factor != share)
-    return rest[0] if len(rest) == 1 else Product(rest)
+    first, *rest = (factor for factor in term.parts if factor != share)
+    return reduce(mul, rest, first)
+
+
+EVERYWHERE = {
+    "root": _without_root,
+    "previous": _yesterday,
+    "share": _without_share,
+    "old": _without_old,
+    "square": _unsquared,
+}
+OPPOSITE = {add: sub, sub: add}

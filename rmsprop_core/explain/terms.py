@@ -10,33 +10,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from math import prod
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add, mul, sub, truediv
 from typing import Any
 
 import numpy as np
 
 
 class Term:
-    """A node of a formula. + − * / ** build larger ones; a whole number becomes a Number."""
+    """A node of a formula. + − * / ** and sqrt() build larger ones; a whole number becomes a Number."""
+
+    apply: Callable[..., Any] | None = None
+    parts: tuple[Term, ...] = ()
 
     def __add__(self, other: Term) -> Term:
-        return Sum(self, other)
+        return Made(add, (self, other))
 
     def __sub__(self, other: Term) -> Term:
-        return Difference(self, other)
+        return Made(sub, (self, other))
 
     def __rsub__(self, other: int) -> Term:
-        return Difference(Number(other), self)
+        return Number(other) - self
 
     def __mul__(self, other: Term) -> Term:
-        return Product((*(self.factors if isinstance(self, Product) else (self,)), other))
+        return Made(mul, (*(self.parts if self.apply is mul else (self,)), other))
 
     def __truediv__(self, other: Term) -> Term:
-        return Fraction(self, other)
+        return Made(truediv, (self, other))
 
     def __pow__(self, other: Term | int) -> Term:
-        return Power(self, Number(other) if isinstance(other, int) else other)
+        return Made(np.power, (self, Number(other) if isinstance(other, int) else other))
+
+    def sqrt(self) -> Term:
+        """Return the root."""
+        return Made(np.sqrt, (self,))
+
+    def rebuilt(self, change: Callable[[Term], Term]) -> Term:
+        """Return the term with `change` applied to each of its parts."""
+        return replace(self, parts=tuple(map(change, self.parts))) if self.parts else self  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
@@ -57,97 +69,42 @@ class Number(Term):
 
 
 @dataclass(frozen=True)
-class Sum(Term):
-    """left + right."""
+class Made(Term):
+    """`apply` of its parts: add, sub, mul, truediv, np.power or np.sqrt.
 
-    left: Term
-    right: Term
+    A product has any number of parts, multiplied from left to right; a whole power is a product too, and a square
+    among factors counts as its base twice: a·g² is (a·g)·g.
+    """
 
-
-@dataclass(frozen=True)
-class Difference(Term):
-    """left − right."""
-
-    left: Term
-    right: Term
-
-
-@dataclass(frozen=True)
-class Product(Term):
-    """Factors, multiplied from left to right; a square among them counts as its base twice: a·g² is (a·g)·g."""
-
-    factors: tuple[Term, ...]
-
-
-@dataclass(frozen=True)
-class Fraction(Term):
-    """above / below."""
-
-    above: Term
-    below: Term
-
-
-@dataclass(frozen=True)
-class Power(Term):
-    """base to the exponent; a whole number as exponent means a product."""
-
-    base: Term
-    exponent: Term
-
-
-@dataclass(frozen=True)
-class Root(Term):
-    """The square root."""
-
-    of: Term
+    apply: Callable[..., Any]
+    parts: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
 class Slope(Term):
-    """∇f at a point; with numbers, ∂f/∂`variable` there, whose `value` the surface gave."""
+    """∇f at a point, its `parts`; with numbers, ∂f/∂`variable` there, whose `value` the surface gave."""
 
-    point: tuple[Term, ...]
+    parts: tuple[Term, ...]
     variable: str | None = None
     value: float = np.nan
 
 
 @dataclass(frozen=True)
 class Relation(Term):
-    """Terms that are equal, with `sign` between them. Its value is that of the last one."""
+    """Parts that are equal, with `sign` between them. Its value is that of the last one."""
 
     sign: str
-    terms: tuple[Term, ...]
-
-
-def rebuild(term: Term, change: Callable[[Term], Term]) -> Term:
-    """Return `term` with `change` applied to each of its children."""
-    if isinstance(term, Number):  # its symbol is a name, not a child
-        return term
-    parts: dict[str, Any] = {}
-    for field in fields(term):  # type: ignore[arg-type]  # every Term that is made is a dataclass
-        part = getattr(term, field.name)
-        if isinstance(part, Term):
-            parts[field.name] = change(part)
-        elif isinstance(part, tuple):
-            parts[field.name] = tuple(change(child) for child in part)
-    return replace(term, **parts) if parts else term  # type: ignore[type-var]
+    parts: tuple[Term, ...]
 
 
 def substitute(term: Term, number: Callable[[Symbol], Term]) -> Term:
     """Return `term` with each Symbol replaced by number(symbol)."""
-    return number(term) if isinstance(term, Symbol) else rebuild(term, lambda child: substitute(child, number))
+    return number(term) if isinstance(term, Symbol) else term.rebuilt(lambda part: substitute(part, number))
 
 
 def symbols_in(term: Term) -> set[Symbol]:
     """Return the symbols in a formula."""
-    found: set[Symbol] = set()
-
-    def note(symbol: Symbol) -> Term:
-        found.add(symbol)
-        return symbol
-
-    substitute(term, note)
-    return found
+    return {term} if isinstance(term, Symbol) else set().union(*map(symbols_in, term.parts))
 
 
 def at_full_precision(leaf: Number | Slope) -> float:
@@ -165,35 +122,20 @@ def evaluate(term: Term, value: Callable[[Number | Slope], Any] = at_full_precis
 
 
 def _evaluate(term: Term, value: Callable[[Number | Slope], Any]) -> Any:
-    def at(child: Term) -> Any:
-        return _evaluate(child, value)
-
-    match term:
-        case Number() | Slope():
-            return value(term)
-        case Sum(left, right):
-            return at(left) + at(right)
-        case Difference(left, right):
-            return at(left) - at(right)
-        case Product(factors):
-            first, *others = (x for factor in factors for x in _repeated(factor, at))
-            return prod(others, start=first)
-        case Fraction(above, below):
-            return at(above) / at(below)
-        case Power(base, Number(value=count, symbol=None)):
-            first, *others = [at(base)] * int(count)
-            return prod(others, start=first)
-        case Power(base, exponent):
-            return np.power(at(base), at(exponent))
-        case Root(of):
-            return np.sqrt(at(of))
-        case Relation(terms=terms):
-            return at(terms[-1])
-    raise TypeError(f"a formula without numbers has no value: {term!r}")
+    if isinstance(term, Number | Slope):
+        return value(term)
+    if isinstance(term, Relation):
+        return _evaluate(term.parts[-1], value)
+    if term.apply is None:
+        raise TypeError(f"a formula without numbers has no value: {term!r}")
+    factors = [x for part in (term.parts if term.apply is mul else (term,)) for x in _repeated(part)]
+    if len(factors) > 1:
+        return reduce(mul, (_evaluate(factor, value) for factor in factors))
+    return term.apply(*(_evaluate(part, value) for part in term.parts))
 
 
-def _repeated(factor: Term, at: Callable[[Term], Any]) -> list[Any]:
-    """Return the values that a factor of a product stands for: a whole power is its base several times."""
-    if isinstance(factor, Power) and isinstance(factor.exponent, Number) and factor.exponent.symbol is None:
-        return [at(factor.base)] * int(factor.exponent.value)
-    return [at(factor)]
+def _repeated(factor: Term) -> tuple[Term, ...]:
+    """Return a whole power as its base several times."""
+    if factor.apply is np.power and isinstance(count := factor.parts[1], Number) and count.symbol is None:
+        return (factor.parts[0],) * int(count.value)
+    return (factor,)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rmsprop_core.explain.terms import Number, Relation, Root, Slope, Symbol, Term, substitute, symbols_in
+from rmsprop_core.explain.terms import Number, Relation, Slope, Symbol, Term, substitute, symbols_in
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
 from rmsprop_core.surfaces import Surface
@@ -91,7 +91,7 @@ def _division(optimizer: RMSprop) -> list[Beat]:
     if optimizer.bias_correction:
         mean = S_HAT
         root = (Line("s_hat", S / (1 - RHO**T)),)
-    rms = Root(mean + EPS) if optimizer.eps_inside_sqrt else Root(mean) + EPS
+    rms = (mean + EPS).sqrt() if optimizer.eps_inside_sqrt else mean.sqrt() + EPS
     return [*found, Beat("root", (*root, Line("rms", rms))), Beat("divide", (Line("u", G / RMS),))]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rmsprop_core import SURFACES, RMSprop, run
 from rmsprop_core.explain.digits import digits, fenced, rounded
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
-from rmsprop_core.explain.terms import Number, Relation, Root, Symbol
+from rmsprop_core.explain.terms import Number, Relation, Symbol
 from rmsprop_core.explain.walkthrough import walk_at
 from tests.support.variants import VARIANTS
 
@@ -217,4 +217,4 @@ def test_what_needs_parentheses_has_them():
     assert spoken((a + b) ** 2) == "(−1+2)^2"
     assert spoken((b * a) ** 2) == "(2⋅(−1))^2"
     assert spoken((a + b) * b) == "(−1+2)⋅2"
-    assert spoken(Relation("≈", (Root(b), Root(b + b)))) == "√[2]≈√[2+2]"
+    assert spoken(Relation("≈", (b.sqrt(), (b + b).sqrt()))) == "√[2]≈√[2+2]"

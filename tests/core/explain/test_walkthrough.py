@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from itertools import product
+from operator import mul
 
 import numpy as np
 import pytest
 
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from rmsprop_core.explain.terms import Number, Product, Symbol, evaluate, substitute, symbols_in
+from rmsprop_core.explain.terms import Made, Number, Symbol, evaluate, substitute, symbols_in
 from rmsprop_core.explain.walkthrough import HYPERS, beats, columns, is_noisy, step_at, walk_at
 from rmsprop_core.runs.trajectory import QUANTITIES
 from tests.support.variants import VARIANTS
@@ -92,7 +93,7 @@ def test_the_derivation_of_w_holds_with_numbers(initial_s):
         (center,) = (beat for beat in walk.beats if beat.because)
         assert center.kind == "center"
         for relation in center.because:
-            for term in relation.terms:
+            for term in relation.parts:
                 value = evaluate(substitute(term, lambda symbol, walk=walk, i=i: walk.number(symbol, i)))
                 assert value == pytest.approx(walk.after.w[i], abs=1e-14 * walk.after.s.max())
     assert not any(beat.because for beat in beats(RMSprop()))
@@ -193,8 +194,8 @@ def test_step_0_has_no_walk():
 
 def test_a_formula_is_built_as_it_is_written():
     a, b, c = Symbol("s"), Symbol("g"), Symbol("u")
-    assert a * b * c == Product((a, b, c))
-    assert a * (b * c) == Product((a, Product((b, c))))
+    assert a * b * c == Made(mul, (a, b, c))
+    assert a * (b * c) == Made(mul, (a, Made(mul, (b, c))))
     with pytest.raises(TypeError, match="a formula without numbers"):
         evaluate(a + b)
 
