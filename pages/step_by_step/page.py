@@ -12,7 +12,8 @@ entered = session.enter("step_by_step")
 player.load_assets(PAGE.code)
 settings = session.settings()
 if entered and settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
-    session.set_clock(1)
+    session.EXPERIMENT.rest(1)
+    session.cue()
     settings = session.settings()
 
 with layout.experiment():

@@ -49,14 +49,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     steps = part.steps
     t = steps if settings.t is None else min(settings.t, steps)
     shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}", part.runs, steps, t, verdict)
-
-    def clock_rests() -> None:
-        state.RECORD.settings()  # a link that has come since makes a word about the clock stale
-        t = player.resting_at()
-        if t is not None:
-            state.put(t=None if t >= steps else t)
-
-    player.show(live.KEPT, live.put_up(shown), t, {}, {"t": clock_rests})
+    player.show(state.RECORD, steps, live.KEPT, live.put_up(shown))
     note = words.caption("paths", job, histories)
     if lesson:
         note += " " + _("κ: the steepest curvature by the flattest.")

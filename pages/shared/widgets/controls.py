@@ -44,22 +44,15 @@ def numbers(settings: Settings) -> None:
     )
 
 
-def _write(new: Settings) -> None:
-    before = session.settings()
-    session.change(new)
-    if new.t != before.t:
-        session.cue()  # a new surface puts the clock at its end
-
-
 def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
-    return lambda: _write(change(session.settings()))
+    return lambda: session.change(change(session.settings()))
 
 
 def surface(settings: Settings) -> None:
     """Choose the surface; it brings its start, steps and lrs."""
     titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
     lesson = _(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula.")
-    _choice("surface", settings, titles, lambda key: _write(on_surface(session.settings(), key)), lesson)
+    _choice("surface", settings, titles, on_surface, lesson)
     if settings.surface == TYPED:
         formula.show(settings)
 
@@ -67,11 +60,10 @@ def surface(settings: Settings) -> None:
 def dialect(settings: Settings) -> None:
     """Choose a framework's RMSprop; it brings its switches and defaults."""
 
-    def take(key: str) -> None:
-        before = session.settings()
+    def take(before: Settings, key: str) -> Settings:
         now = in_dialect(before, key)
-        session.change(now)
-        session.note(brought(before, now))
+        session.note(brought(before, now), now)
+        return now
 
     _choice("dialect", settings, {key: found.title for key, found in DIALECTS.items()}, take)
 
@@ -107,7 +99,7 @@ def chance(settings: Settings) -> None:
         "warmup": _("linear warm-up"),
     }
     with st.popover(_("Noise"), width="stretch"):
-        _choice("schedule", settings, schedules, lambda key: _write(replace(session.settings(), schedule=key)))
+        _choice("schedule", settings, schedules, lambda now, key: replace(now, schedule=key))
         for name in ("noise", "batch", "seed", "seeds"):
             if SETTINGS[name].surface in ("", settings.surface):
                 _number(name, getattr(settings, name))
@@ -119,7 +111,7 @@ def _choice(
     name: str,
     settings: Settings,
     titles: Mapping[str, str],
-    take: Callable[[str], None],
+    take: Callable[[Settings, str], Settings],
     help: str = "",
 ) -> None:
     """Choose one of several, by what they are called."""
@@ -129,7 +121,7 @@ def _choice(
         list(titles),
         key=mirror(key, getattr(settings, name)),
         format_func=titles.__getitem__,
-        on_change=lambda: take(st.session_state[key]),
+        on_change=_writes(lambda now: take(now, st.session_state[key])),
         help=help or _(SETTINGS[name].help),
     )
 
@@ -152,43 +144,37 @@ def _number(name: str, value: float) -> None:
 
 
 def fair_lrs() -> None:
-    """Find the lr of each method that is seen by the same rule, and set both."""
-    st.button(
-        _("Fair lr"),
-        key="w_fair",
-        on_click=_find_fair_lrs,
-        width="stretch",
-        help=_("For each method the lr whose worst end over lr ± 15 % is best, for this surface and these steps."),
-    )
+    """Find the lr of each method by the same rule, and set both."""
+    help = _("For each method the lr whose worst end over lr ± 15 % is best, for this surface and these steps.")
+    _button("fair", _("Fair lr"), _writes(_fair), help)
 
 
-def _find_fair_lrs() -> None:
-    settings = session.settings()
-    surface, start = settings.landscape(), (settings.x, settings.y)
-    shared: dict[str, Any] = {"steps": settings.steps, "start": start, "schedule": settings.schedule}
-    found = [
-        (each, fair_lr(type(each.optimizer), surface, **shared, **_without_lr(each))) for each in settings.methods()
-    ]
-    lrs = {f"{each.prefix}lr": float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
-    session.change(replace(settings, **lrs))  # type: ignore[arg-type]
-    session.note(fair(found, settings))
-
-
-def _without_lr(method: Method) -> dict[str, Any]:
-    return {name: value for name, value in vars(method.optimizer).items() if name != "lr"}
+def _fair(settings: Settings) -> Settings:
+    shared: dict[str, Any] = {"steps": settings.steps, "start": (settings.x, settings.y), "schedule": settings.schedule}
+    found = []
+    for each in settings.methods():
+        own = {name: value for name, value in vars(each.optimizer).items() if name != "lr"}
+        found.append((each, fair_lr(type(each.optimizer), settings.landscape(), **shared, **own)))
+    lrs: dict[str, Any] = {f"{each.prefix}lr": float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
+    now = replace(settings, **lrs)
+    session.note(fair(found, now), now)
+    return now
 
 
 def pin() -> None:
     """Keep the present run beside the next ones."""
     held = session.pinned() is not None
-    st.button(
-        _("Unpin") if held else _("Pin"),
-        key="w_pin",
-        on_click=session.pin,
-        width="stretch",
-        type="primary" if held else "secondary",
-        help=_("Keep this run in grey beside the next ones, and read what a change does."),
-    )
+    help = _("Keep this run in grey beside the next ones, and read what a change does.")
+    _button("pin", _("Unpin") if held else _("Pin"), session.pin, help, type="primary" if held else "secondary")
+
+
+def reset() -> None:
+    """Back to the surface's own settings."""
+    _button("reset", _("Reset"), _writes(fresh), _("Back to the surface's own settings."))
+
+
+def _button(name: str, label: str, act: Callable[[], None], help: str, **look: Any) -> None:
+    st.button(label, key=f"w_{name}", on_click=act, width="stretch", help=help, **look)
 
 
 def methods(settings: Settings) -> None:
@@ -217,17 +203,6 @@ def _shown(settings: Settings, method: Method) -> None:
         key=mirror(key, settings.shows(method)),
         on_change=_writes(view),
         disabled=settings.methods_seen() == method.key,
-    )
-
-
-def reset() -> None:
-    """Back to the surface's own settings."""
-    st.button(
-        _("Reset"),
-        key="w_reset",
-        on_click=_writes(fresh),
-        width="stretch",
-        help=_("Back to the surface's own settings."),
     )
 
 

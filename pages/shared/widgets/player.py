@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -35,52 +34,49 @@ def live(
     settings = session.settings()
     controls.numbers(settings)
     told = {"relief": settings.in_relief, **tell(settings)}
-    callbacks = {"t": _clock_rests, "relief": _view_turns, **(heard or {})}
-    show(http.path(session.page()), asked(settings), settings.clock(), told, callbacks, code)
+    callbacks = {"relief": _view_turns, **(heard or {})}
+    show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code)
     if not dials.dragging():
         session.write_url()
 
 
 def show(
+    record: session.Record[Any],
+    steps: int,
     path: str,
     query: Mapping[str, str],
-    t: int,
-    told: Mapping[str, Any],
-    heard: Mapping[str, Callable[[], None]],
+    told: Mapping[str, Any] | None = None,
+    heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
 ) -> None:
-    """Mount the player: it fetches its bundle from the route at `path` and puts its clock at t where it is cued."""
+    """Mount the player: it fetches its bundle from the route at `path`, and its clock of `steps` is the record's."""
+    t = record.settings().t
     data: Told = {
         "path": assets.base_path() + path,
         "query": query,
         "ack": dials.turn(),
         "cue": session.cue_number(),
-        "t": t,
+        "t": steps if t is None else min(t, steps),
         "failed": _("The picture is not of these numbers: the server does not answer. It is asked again; or reload."),
     }
-    callbacks = {f"on_{name}_change": callback for name, callback in heard.items()}
-    assets.component(code, "mount")(key="player", data={**data, **told}, **callbacks)
+
+    def clock_rests() -> None:
+        record.settings()  # a link that has come since goes first
+        match session.component("player").t:
+            case {"t": int(t), "cue": cue} if cue == session.cue_number():
+                record.rest(None if t >= steps else t)
+
+    callbacks = {"t": clock_rests, **(heard or {})}
+    assets.component(code, "mount")(
+        key="player",
+        data={**data, **(told or {})},
+        **{f"on_{name}_change": callback for name, callback in callbacks.items()},
+    )
 
 
 def load_assets(code: str = browser.PLAYER) -> None:
     """Mount the loader: the page's styles and code."""
     assets.loader(session.page(), code)(key="assets")
-
-
-def resting_at() -> int | None:
-    """Return the step at which the user has let the clock rest; None if that is no step, or a link has come since."""
-    match session.component("player").t:
-        case {"t": int(t), "cue": cue} if cue == session.cue_number():
-            return t
-    return None
-
-
-def _clock_rests() -> None:
-    """The user has moved the clock and let go: the link remembers where."""
-    settings = session.settings()
-    t = resting_at()
-    if t is not None:
-        session.change(replace(settings, t=None if t >= settings.steps else t))
 
 
 def _view_turns() -> None:

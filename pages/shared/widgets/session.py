@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import streamlit as st
 
@@ -43,11 +43,17 @@ def page() -> str:
 
 
 class Linked(Protocol):
-    """Settings that a link restores, the language among them."""
+    """Settings that a link restores, the language and the clock among them; None for t is the end."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def lang(self) -> str:
         """The language of the page."""
+
+    @property
+    def t(self) -> int | None:
+        """The step that the clock stands at."""
 
 
 S = TypeVar("S", bound=Linked)
@@ -74,11 +80,17 @@ class Record(Generic[S]):
         language.use(found.lang)
         return found
 
-    def change(self, new: S, complaints: list[Complaint] | None = None) -> None:
-        """Make `new` the settings, and `complaints` what is wrong with what was put in."""
+    def change(self, new: S, complaints: Sequence[Complaint] = ()) -> None:
+        """Make `new` the settings, and `complaints` what is wrong with what was put in; the player's clock follows."""
+        if new.t != self.settings().t:
+            cue()
         st.session_state[self.key] = new
-        st.session_state[_COMPLAINTS] = complaints or []
+        st.session_state[_COMPLAINTS] = list(complaints)
         st.session_state[_FROM_LINK] = False
+
+    def rest(self, t: int | None) -> None:
+        """Remember where the user has let the player's clock rest."""
+        st.session_state[self.key] = replace(self.settings(), t=t)
 
     def write_url(self) -> None:
         """Put the settings into the URL, where they are not there yet."""
@@ -88,23 +100,23 @@ class Record(Generic[S]):
         st.session_state[f"{self.key}_{_WRITTEN}"] = query
 
 
-_EXPERIMENT = Record("settings", from_query, to_query)
-settings, change, write_url = _EXPERIMENT.settings, _EXPERIMENT.change, _EXPERIMENT.write_url
+EXPERIMENT = Record("settings", from_query, to_query)
+settings, change, write_url = EXPERIMENT.settings, EXPERIMENT.change, EXPERIMENT.write_url
 
 
-def note(text: str) -> None:
-    """Say something about the settings as they are now; once they change it is no longer said."""
-    st.session_state["note"] = (_what_runs(), text)
+def note(text: str, about: Settings) -> None:
+    """Say something about these settings; once they change it is no longer said."""
+    st.session_state["note"] = (_what_runs(about), text)
 
 
 def noted() -> str:
     """Return what there is to say about the settings as they are now."""
     about, text = st.session_state.get("note", (None, ""))
-    return str(text) if about == _what_runs() else ""
+    return str(text) if about == _what_runs(settings()) else ""
 
 
-def _what_runs() -> Settings:
-    return replace(settings(), t=None, view="both")
+def _what_runs(found: Settings) -> Settings:
+    return replace(found, t=None, view="both")
 
 
 def pin() -> None:
@@ -128,12 +140,6 @@ def complaints() -> list[Complaint]:
 def from_link() -> bool:
     """Return whether the complaints are about a link rather than about something put in on the page."""
     return bool(st.session_state.get(_FROM_LINK))
-
-
-def set_clock(t: int) -> None:
-    """Put the experiment's clock at t, and the player's with it."""
-    st.session_state[_EXPERIMENT.key] = replace(settings(), t=t)
-    cue()
 
 
 def cue() -> None:
