@@ -26,7 +26,7 @@ from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, first_of_block, zoom
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
-from rmsprop_core.explain.listing import Listing, listing
+from rmsprop_core.explain.listing import listing
 from rmsprop_core.explain.marks import half_life, marks
 from rmsprop_core.explain.mathml import SIGNS, math
 from rmsprop_core.explain.walkthrough import Beat, Walk, columns, step_at, walk_at
@@ -119,10 +119,7 @@ _laid: dict[tuple[Any, ...], list[BeatHead]] = {}
 
 def _beats(walk: Walk) -> list[BeatHead]:
     """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
-    optimizer = walk.optimizer
-    moving = float(optimizer.momentum) > 0
-    above_0 = tuple(float(getattr(optimizer, key, 0.0)) > 0 for key in ("eps", "initial_s"))
-    key = (_switches(optimizer), moving, above_0, walk.noisy, walk.surface.variables, language.current())
+    key = (_variant(walk.optimizer), walk.noisy, walk.surface.variables, language.current())
     if key not in _laid:
         _laid[key] = [_beat(beat, walk) for beat in walk.beats]
     return _laid[key]
@@ -142,7 +139,7 @@ def _beat(beat: Beat, walk: Walk) -> BeatHead:
             for line in beat.lines
         ],
         "because": [math(relation) for relation in beat.because],
-        "code": _listing(_switches(walk.optimizer)).of(beat),
+        "code": _listing(_variant(walk.optimizer)).of(beat),
     }
 
 
@@ -185,21 +182,17 @@ def _marks(events: list[Event], traj: Trajectory) -> list[Mark]:
 
 def _flips(events: list[Event]) -> list[list[tuple[int, int]]]:
     """Return, for x and y, from which step to which the gradient changes its sign at every step: many, so unworded."""
-    runs: tuple[list[tuple[int, int]], ...] = ([], [])
-    for event in events:
-        if event.kind != "flip" or event.coordinate is None:
-            continue
-        own = runs[event.coordinate]
-        if own and own[-1][1] == event.step - 1:
-            own[-1] = (own[-1][0], event.step)
-        else:
-            own.append((event.step, event.step))
-    return [own[:FLIPS] for own in runs]
+    found = []
+    for i in (0, 1):
+        steps = np.array([event.step for event in events if event.kind == "flip" and event.coordinate == i], dtype=int)
+        rows = np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1) if steps.size else []
+        found.append([(int(row[0]), int(row[-1])) for row in rows[:FLIPS]])
+    return found
 
 
 def _code(walk: Walk) -> dict[str, Any]:
     """Return the source that ran, and beside which of its lines which quantities stand."""
-    code = _listing(_switches(walk.optimizer))
+    code = _listing(_variant(walk.optimizer))
     known = {"theta", "g", *(line.quantity for line in walk.lines)}
     values: dict[int, list[str]] = {}
     for quantity, numbers in code.computes.items():
@@ -218,16 +211,13 @@ def _code(walk: Walk) -> dict[str, Any]:
     return {"file": "rmsprop_core/optimizers.py", "lines": lines}
 
 
-def _switches(optimizer: RMSprop | SGD) -> RMSprop | SGD:
-    """Return an optimizer with the same switches: the code that runs depends on nothing else."""
-    if isinstance(optimizer, SGD):
-        return replace(optimizer, lr=0.0, momentum=0.0)
-    return replace(optimizer, lr=0.0, rho=0.0, eps=0.0, momentum=0.0, initial_s=0.0)
+def _variant(optimizer: RMSprop | SGD) -> RMSprop | SGD:
+    """Return an optimizer with the same switches, whose numbers are ½, or 0: formulas and code depend on no more."""
+    numbers = {key: 0.5 * (value > 0) for key, value in vars(optimizer).items() if not isinstance(value, bool)}
+    return replace(optimizer, **numbers)
 
 
-@cache
-def _listing(switches: RMSprop | SGD) -> Listing:
-    return listing(switches)
+_listing = cache(listing)
 
 
 def _own_line(lines: tuple[tuple[int, str], ...], quantity: str, numbers: tuple[int, ...]) -> int:
@@ -248,8 +238,7 @@ def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:
 
 
 def _hypers(optimizer: RMSprop | SGD) -> dict[str, float]:
-    names = ("lr", "momentum") if isinstance(optimizer, SGD) else ("lr", "rho", "eps", "momentum")
-    return {key: float(getattr(optimizer, key)) for key in names}
+    return {key: float(getattr(optimizer, key)) for key in ("lr", "rho", "eps", "momentum") if hasattr(optimizer, key)}
 
 
 def _words() -> dict[str, str]:
@@ -266,8 +255,10 @@ def _words() -> dict[str, str]:
         "panels": _("What stands below"),
         "timeline": _("Events of this run; each is a link to its step"),
         "flip": words.mark_title("flip"),
-        "flipped": words.flip_text(),
-        "flipping": words.flips_text(),
+        "flipped": _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley."),
+        "flipping": _(
+            "g in {axis} changes its sign at every step from {first} to {last}: each step crosses the valley."
+        ),
         "start": _("This is the start, step 0: nothing is computed yet. → makes step 1."),
         "none": _("This run has no step to look at."),
         "over": _("{method}’s run ended after step {steps}; its last step stands here."),

@@ -97,16 +97,6 @@ def mark_text(event: Event, traj: Trajectory) -> str:
     ).format(**n)
 
 
-def flip_text() -> str:
-    """Return the sentence on a sign flip of the gradient; the browser puts {axis}, {before} and {g} in."""
-    return _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley.")
-
-
-def flips_text() -> str:
-    """Return the sentence on sign flips in a row; the browser puts {axis}, {first} and {last} in."""
-    return _("g in {axis} changes its sign at every step from {first} to {last}: each step crosses the valley.")
-
-
 def sgd_note(*, moving: bool) -> str:
     """Return what SGD's line beside the walk is: its step from RMSprop's point, where both see the same gradient."""
     if moving:
