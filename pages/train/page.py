@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.shared.widgets import dials, layout, player, session
+from pages.shared.widgets import controls, dials, layout, player, session
 from pages.train import own, panel, state, views, words
+from pages.train.settings import SETTINGS
 from pages.train.training import Work
 
 AT_ONCE = 0.8  # seconds that a training may take before its picture is painted
@@ -37,7 +38,7 @@ def room() -> None:
         panel.reset()
     with picture, st.container(key="picture"):
         panel.view(settings)
-        panel.complaints()
+        controls.complaints(SETTINGS)
         with st.container(key="progress"):  # there at all times, so that the pictures keep their places
             if work and not work.done():
                 panel.progress(work)

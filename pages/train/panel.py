@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.model.fields import Range
 from pages.shared.model.language import _
-from pages.shared.model.words import complaint
-from pages.shared.widgets import dials, say, session
+from pages.shared.widgets import dials
 from pages.shared.widgets.session import mirror
 from pages.train import state, views, words
 from pages.train.settings import SETTINGS, Training
@@ -79,14 +77,6 @@ def view(settings: Training) -> None:
         on_change=lambda: state.put(view=st.session_state["train_view"]),
         format_func=titles.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
-
-
-def complaints() -> None:
-    """Say what could not be taken from the link, where no dial says it."""
-    spoken = {name for name, setting in SETTINGS.items() if not isinstance(setting.takes, Range)} | {"t"}
-    found = [c for c in session.complaints() if c.name in spoken or not c.wanted or session.from_link()]
-    if found:
-        say.warning("\n".join(complaint(c) for c in found))
 
 
 def progress(work: Work) -> None:

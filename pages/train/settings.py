@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, settings_of, written
+from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, setting, settings_of, switch, written
 from pages.shared.model.language import LANGUAGES
 from pages.shared.model.methods import METHODS, Method
 from pages.shared.model.settings import SETTINGS as EXPERIMENT
@@ -31,7 +31,7 @@ class Training:
     weights of the slice. The first values are those at which both methods come within 1 % of least squares.
     """
 
-    view: str = Setting(VIEWS).field("paths")
+    view: str = setting("paths", VIEWS)
     lr: float = EXPERIMENT["lr"].field(0.25)
     rho: float = EXPERIMENT["rho"].field(0.9)
     eps: float = EXPERIMENT["eps"].field(1e-8)
@@ -39,28 +39,30 @@ class Training:
     centered: bool = EXPERIMENT["centered"].field(False)
     sgd_lr: float = EXPERIMENT["sgd_lr"].field(0.02)
     sgd_momentum: float = EXPERIMENT["sgd_momentum"].field(0.0)
-    epochs: int = Setting(
+    epochs: int = setting(
+        100,
         Range(0, MAX_EPOCHS, whole=True),
         N_("how often to go through all rows"),
         dial=Dial(N_("epochs"), "log", 0.0, MAX_EPOCHS, least=1, whole=True),
-    ).field(100)
-    batch: int = Setting(
-        Range(1, 1_000_000, whole=True), N_("rows in a step"), dial=Dial(N_("batch"), "log", 1.0, whole=True)
-    ).field(32)
-    seed: int = Setting(
+    )
+    batch: int = setting(
+        32, Range(1, 1_000_000, whole=True), N_("rows in a step"), dial=Dial(N_("batch"), "log", 1.0, whole=True)
+    )
+    seed: int = setting(
+        0,
         Range(0, 2**31 - 1, whole=True),
         N_("of the start, the order of the rows and the split"),
         dial=Dial(N_("seed"), "linear", 0.0, 99.0, whole=True),
-    ).field(0)
-    test: float = Setting(
-        Range(0.0, 0.9), N_("share of the rows held back to test on"), dial=Dial(N_("test"), "linear", 0.0, 0.9)
-    ).field(0.0)
-    raw: bool = Setting(None).field(False)
-    across: str = Setting(DIABETES).field("bmi")
-    up: str = Setting(DIABETES).field("bp")
-    piece: str = Setting(PIECES).field("parameter")
-    t: int | None = Setting(Range(0, 10_000_000, whole=True)).field(None)
-    lang: str = Setting(LANGUAGES).field("en")
+    )
+    test: float = setting(
+        0.0, Range(0.0, 0.9), N_("share of the rows held back to test on"), dial=Dial(N_("test"), "linear", 0.0, 0.9)
+    )
+    raw: bool = switch(False)
+    across: str = setting("bmi", DIABETES)
+    up: str = setting("bp", DIABETES)
+    piece: str = setting("parameter", PIECES)
+    t: int | None = setting(None, Range(0, 10_000_000, whole=True))
+    lang: str = setting("en", LANGUAGES)
 
     def methods(self) -> tuple[Method, ...]:
         """Return the methods as set."""

@@ -71,7 +71,7 @@ class Setting:
     surface: str = ""
 
     def field(self, default: Any) -> Any:
-        """Return the field of a dataclass of settings."""
+        """Return the field of a dataclass of settings that has this one too, with a default of its own."""
         return field(default=default, metadata={"setting": self})
 
     def wanted(self) -> str:
@@ -79,6 +79,18 @@ class Setting:
         if self.takes is None:
             return "true, false"
         return str(self.takes) if isinstance(self.takes, Range) else ", ".join(self.takes)
+
+
+def setting(
+    default: object, takes: Range | tuple[str, ...] | None, label: str = "", help: str = "", **more: Any
+) -> Any:
+    """Return the field of a dataclass of settings that declares one."""
+    return Setting(takes, label, help, **more).field(default)
+
+
+def switch(default: bool, label: str = "", help: str = "") -> Any:
+    """Return the field of a setting that is on or off."""
+    return setting(default, None, label, help)
 
 
 def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:

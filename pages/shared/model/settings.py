@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, settings_of
+from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, setting, settings_of, switch
 from pages.shared.model.language import LANGUAGES
 from pages.shared.model.methods import METHODS, Method
 from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
@@ -31,93 +31,90 @@ _ENDLESS = N_("With μ = 1 the velocity never slows down.")
 class Settings:
     """Everything that a link restores. The names are those of the URL; `None` for t means the end of the run."""
 
-    surface: str = Setting((*SURFACES, TYPED), N_("Surface")).field("stretched")
-    kappa: float = Setting(
+    surface: str = setting("stretched", (*SURFACES, TYPED), N_("Surface"))
+    kappa: float = setting(
+        100.0,
         Range(0.0, 1e6, open_low=True),
         N_("condition number of the bowl"),
         dial=Dial("κ", "log", 1.0, 1e4),
         surface="stretched",
-    ).field(100.0)
-    angle: float = Setting(
+    )
+    angle: float = setting(
+        0.0,
         Range(-180.0, 180.0),
         N_("angle of the bowl in degrees"),
         dial=Dial(N_("turn °"), "linear", -90.0, 90.0, whole=True),
         surface="stretched",
-    ).field(0.0)
+    )
     f: str = ""  # of a typed surface, as domain: x₀, x₁, y₀, y₁, empty where it is found
     domain: str = ""
-    x: float = Setting(ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear")).field(-5.0)
-    y: float = Setting(ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear")).field(-2.0)
-    steps: int = Setting(
+    x: float = setting(-5.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear"))
+    y: float = setting(-2.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear"))
+    steps: int = setting(
+        50,
         Range(0, MAX_STEPS, whole=True),
         N_("number of steps"),
         dial=Dial(N_("steps"), "log", 0.0, MAX_STEPS, least=1, whole=True),
-    ).field(50)
-    t: int | None = Setting(Range(0, MAX_STEPS, whole=True)).field(None)
-    view: str = Setting(VIEWS).field(BOTH)
-    dialect: str = Setting(
+    )
+    t: int | None = setting(None, Range(0, MAX_STEPS, whole=True))
+    view: str = setting(BOTH, VIEWS)
+    dialect: str = setting(
+        "tutorial",
         tuple(DIALECTS),
         N_("RMSprop as in"),
         N_("Brings the framework's switches and defaults; where it has no default, the value stays."),
-    ).field("tutorial")
-    lr: float = Setting(POSITIVE, N_("learning rate of RMSprop"), dial=_LR).field(0.2)
-    rho: float = Setting(
+    )
+    lr: float = setting(0.2, POSITIVE, N_("learning rate of RMSprop"), dial=_LR)
+    rho: float = setting(
+        0.9,
         SHARE,
         N_("share of the past in the mean of g²"),
         dial=Dial("ρ", "tail", 0.0, 0.9999),
         why=N_("With ρ = 1 s never changes: every step is g times one constant, which is SGD."),
-    ).field(0.9)
-    eps: float = Setting(
-        POSITIVE, N_("keeps the divisor from 0"), dial=Dial("ε", "log", 0.0, 100.0, least=1e-12)
-    ).field(1e-8)
-    momentum: float = Setting(SHARE, N_("momentum of RMSprop"), dial=_MU, why=_ENDLESS).field(0.0)
-    centered: bool = Setting(
-        None,
+    )
+    eps: float = setting(1e-8, POSITIVE, N_("keeps the divisor from 0"), dial=Dial("ε", "log", 0.0, 100.0, least=1e-12))
+    momentum: float = setting(0.0, SHARE, N_("momentum of RMSprop"), dial=_MU, why=_ENDLESS)
+    centered: bool = switch(
+        False,
         N_("Centered"),
         N_("Divide by the running standard deviation √(s − m²). Not together with bias correction."),
-    ).field(False)
-    eps_inside_sqrt: bool = Setting(None, N_("ε inside the root: √(s + ε)"), N_("Off: √s + ε, as in PyTorch.")).field(
-        True
     )
-    lr_in_velocity: bool = Setting(
-        None, N_("lr inside the velocity"), N_("Off: v sums up u and lr multiplies v, as in PyTorch.")
-    ).field(True)
-    nesterov: bool = Setting(None, N_("Nesterov momentum"), N_("Look ahead along the velocity, as optax does.")).field(
-        False
+    eps_inside_sqrt: bool = switch(True, N_("ε inside the root: √(s + ε)"), N_("Off: √s + ε, as in PyTorch."))
+    lr_in_velocity: bool = switch(
+        True, N_("lr inside the velocity"), N_("Off: v sums up u and lr multiplies v, as in PyTorch.")
     )
-    bias_correction: bool = Setting(
-        None, N_("Bias correction: s / (1 − ρᵗ)"), N_("As optax can. Not together with centered.")
-    ).field(False)
-    initial_s: float = Setting(POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1. Off: s₀ = 0.")).field(0.0)
-    sgd_lr: float = Setting(POSITIVE, N_("learning rate of SGD"), dial=_LR).field(0.0194)
-    sgd_momentum: float = Setting(SHARE, N_("momentum of SGD"), dial=_MU, why=_ENDLESS).field(0.0)
-    sgd_nesterov: bool = Setting(
-        None, N_("SGD Nesterov"), N_("Look ahead along SGD's velocity; needs momentum.")
-    ).field(False)
-    sgd_lr_in_velocity: bool = Setting(
-        None,
+    nesterov: bool = switch(False, N_("Nesterov momentum"), N_("Look ahead along the velocity, as optax does."))
+    bias_correction: bool = switch(
+        False, N_("Bias correction: s / (1 − ρᵗ)"), N_("As optax can. Not together with centered.")
+    )
+    initial_s: float = setting(0.0, POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1. Off: s₀ = 0."))
+    sgd_lr: float = setting(0.0194, POSITIVE, N_("learning rate of SGD"), dial=_LR)
+    sgd_momentum: float = setting(0.0, SHARE, N_("momentum of SGD"), dial=_MU, why=_ENDLESS)
+    sgd_nesterov: bool = switch(False, N_("SGD Nesterov"), N_("Look ahead along SGD's velocity; needs momentum."))
+    sgd_lr_in_velocity: bool = switch(
+        True,
         N_("SGD: lr inside the velocity"),
         N_("Off: v sums up g and lr multiplies v, as in PyTorch. It matters when a schedule changes lr."),
-    ).field(True)
-    schedule: str = Setting(SCHEDULES, N_("Schedule of lr"), N_("The same shape for both methods.")).field("constant")
-    noise: float = Setting(
-        POSITIVE, N_("Noise σ on each gradient"), N_("Gaussian, the same stream for both methods.")
-    ).field(0.0)
-    batch: int = Setting(
+    )
+    schedule: str = setting("constant", SCHEDULES, N_("Schedule of lr"), N_("The same shape for both methods."))
+    noise: float = setting(
+        0.0, POSITIVE, N_("Noise σ on each gradient"), N_("Gaussian, the same stream for both methods.")
+    )
+    batch: int = setting(
+        PATIENTS,
         Range(1, PATIENTS, whole=True),
         N_("Patients a step sees"),
         N_("442 is all of them: no mini-batches."),
         surface="bmi",
-    ).field(PATIENTS)
-    seed: int = Setting(Range(0, 2**32 - 1, whole=True), N_("Seed"), N_("Fixes the noise and the mini-batches.")).field(
-        0
     )
-    seeds: int = Setting(
+    seed: int = setting(0, Range(0, 2**32 - 1, whole=True), N_("Seed"), N_("Fixes the noise and the mini-batches."))
+    seeds: int = setting(
+        1,
         Range(1, MOST_SEEDS, whole=True),
         N_("Seeds at once"),
         N_("Up to 200 runs: faint paths, median and 10–90 % band."),
-    ).field(1)
-    lang: str = Setting(LANGUAGES).field("en")
+    )
+    lang: str = setting("en", LANGUAGES)
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
@@ -178,7 +175,7 @@ def typed(f: str, domain: str = "") -> Expression:
     """
     if not domain:
         return parse(f)
-    x0, x1, y0, y1 = (float(part) for part in domain.split(","))
+    x0, x1, y0, y1 = (float(part) for part in domain.replace("−", "-").split(","))
     return parse(f, ((x0, x1), (y0, y1)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.model.fields import Range, changed
+from pages.shared.model.fields import Range, Setting, changed
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method
 from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
@@ -44,15 +44,11 @@ def numbers(settings: Settings) -> None:
     )
 
 
-def _writes(change: Callable[[Settings], Settings]) -> Callable[[], None]:
-    return lambda: session.change(change(session.settings()))
-
-
 def surface(settings: Settings) -> None:
     """Choose the surface; it brings its start, steps and lrs."""
     titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
     lesson = _(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula.")
-    _choice("surface", settings, titles, on_surface, lesson)
+    _choice(settings, "surface", titles, on_surface, lesson)
     if settings.surface == TYPED:
         formula.show(settings)
 
@@ -65,19 +61,14 @@ def dialect(settings: Settings) -> None:
         session.note(brought(before, now), now)
         return now
 
-    _choice("dialect", settings, {key: found.title for key, found in DIALECTS.items()}, take)
+    _choice(settings, "dialect", {key: found.title for key, found in DIALECTS.items()}, take)
 
 
 def switch(settings: Settings, name: str, disabled: bool = False) -> None:
     """Turn one of the experiment's switches on or off; a number of 0 or 1 is one too."""
-    key, setting, kind = f"w_{name}", SETTINGS[name], type(getattr(settings, name))
-    st.checkbox(
-        _(setting.label),
-        key=mirror(key, bool(getattr(settings, name))),
-        on_change=_writes(lambda s: replace(s, **{name: kind(st.session_state[key])})),
-        help=_(setting.help),
-        disabled=disabled,
-    )
+    setting, value = SETTINGS[name], getattr(settings, name)
+    bound = _bound(name, bool(value), lambda now, on: replace(now, **{name: type(value)(on)}))
+    st.checkbox(_(setting.label), help=_(setting.help), disabled=disabled, **bound)
 
 
 def variant(settings: Settings) -> None:
@@ -99,7 +90,7 @@ def chance(settings: Settings) -> None:
         "warmup": _("linear warm-up"),
     }
     with st.popover(_("Noise"), width="stretch"):
-        _choice("schedule", settings, schedules, lambda now, key: replace(now, schedule=key))
+        _choice(settings, "schedule", schedules, lambda now, key: replace(now, schedule=key))
         for name in ("noise", "batch", "seed", "seeds"):
             if SETTINGS[name].surface in ("", settings.surface):
                 _number(name, getattr(settings, name))
@@ -107,22 +98,26 @@ def chance(settings: Settings) -> None:
             say.caption(_("Without noise all seeds give the same run."))
 
 
+def _bound(name: str, value: object, take: Callable[[Settings, Any], Settings]) -> dict[str, Any]:
+    """Return what makes a widget show a value of the experiment, and change it as `take(settings, value)` says."""
+    key = mirror(f"w_{name}", value)
+    return {"key": key, "on_change": lambda: session.change(take(session.settings(), st.session_state[key]))}
+
+
 def _choice(
-    name: str,
     settings: Settings,
+    name: str,
     titles: Mapping[str, str],
     take: Callable[[Settings, str], Settings],
     help: str = "",
 ) -> None:
     """Choose one of several, by what they are called."""
-    key = f"w_{name}"
     st.selectbox(
         _(SETTINGS[name].label),
         list(titles),
-        key=mirror(key, getattr(settings, name)),
         format_func=titles.__getitem__,
-        on_change=_writes(lambda now: take(now, st.session_state[key])),
         help=help or _(SETTINGS[name].help),
+        **_bound(name, getattr(settings, name), take),
     )
 
 
@@ -146,19 +141,19 @@ def _number(name: str, value: float) -> None:
 def fair_lrs() -> None:
     """Find the lr of each method by the same rule, and set both."""
     help = _("For each method the lr whose worst end over lr ± 15 % is best, for this surface and these steps.")
-    _button("fair", _("Fair lr"), _writes(_fair), help)
+    _button("fair", _("Fair lr"), _fair, help)
 
 
-def _fair(settings: Settings) -> Settings:
+def _fair() -> None:
+    settings = session.settings()
     shared: dict[str, Any] = {"steps": settings.steps, "start": (settings.x, settings.y), "schedule": settings.schedule}
     found = []
     for each in settings.methods():
         own = {name: value for name, value in vars(each.optimizer).items() if name != "lr"}
         found.append((each, fair_lr(type(each.optimizer), settings.landscape(), **shared, **own)))
     lrs: dict[str, Any] = {f"{each.prefix}lr": float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
-    now = replace(settings, **lrs)
-    session.note(fair(found, now), now)
-    return now
+    session.change(replace(settings, **lrs))
+    session.note(fair(found, settings), session.settings())
 
 
 def pin() -> None:
@@ -170,7 +165,9 @@ def pin() -> None:
 
 def reset() -> None:
     """Back to the surface's own settings."""
-    _button("reset", _("Reset"), _writes(fresh), _("Back to the surface's own settings."))
+    _button(
+        "reset", _("Reset"), lambda: session.change(fresh(session.settings())), _("Back to the surface's own settings.")
+    )
 
 
 def _button(name: str, label: str, act: Callable[[], None], help: str, **look: Any) -> None:
@@ -190,33 +187,25 @@ def methods(settings: Settings) -> None:
 
 
 def _shown(settings: Settings, method: Method) -> None:
-    key = f"w_show_{method.key}"
-
-    def view(s: Settings) -> Settings:
-        (other,) = (each for each in s.methods() if each.key != method.key)
-        if st.session_state[key]:
-            return s.seeing(BOTH if s.shows(other) else method.key, s.in_relief)
-        return s.seeing(other.key, s.in_relief)
+    def view(now: Settings, shown: bool) -> Settings:
+        (other,) = (each for each in now.methods() if each.key != method.key)
+        both = shown and now.shows(other)
+        return now.seeing(BOTH if both else method.key if shown else other.key, now.in_relief)
 
     st.checkbox(
         _("Show {method}").format(method=method.title),
-        key=mirror(key, settings.shows(method)),
-        on_change=_writes(view),
         disabled=settings.methods_seen() == method.key,
+        **_bound(f"show_{method.key}", settings.shows(method), view),
     )
 
 
-def complaints() -> None:
+def complaints(settings: Mapping[str, Setting] = SETTINGS) -> None:
     """Say what could not be taken from the link, where no dial says it."""
-    spoken = {name for name, setting in SETTINGS.items() if not isinstance(setting.takes, Range)} | {"t"}
-    linked = session.from_link()
+    spoken = {name for name, setting in settings.items() if not isinstance(setting.takes, Range)} | {"t"}
     unsaid = [c for c in session.complaints() if not c.refused]
-    found = [c for c in unsaid if linked or c.name in spoken or not c.wanted]
-    if not found:
-        return
-    words = "\n".join(complaint(c) for c in found)
-    if len(found) <= MANY:
-        say.warning(words)
-        return
-    with st.expander(_("{n} settings of this link cannot be taken").format(n=len(found))):
-        say.line(words)
+    found = [complaint(c) for c in unsaid if session.from_link() or c.name in spoken or not c.wanted]
+    if 0 < len(found) <= MANY:
+        say.warning("\n".join(found))
+    elif found:
+        with st.expander(_("{n} settings of this link cannot be taken").format(n=len(found))):
+            say.line("\n".join(found))

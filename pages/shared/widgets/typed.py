@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from pages.shared.model.fields import Complaint
@@ -19,30 +22,42 @@ SHOWN = 4  # so many lowest points are told one by one
 
 
 def show(settings: Settings) -> None:
-    """Type f(x, y); what is no formula stays in its field to be mended, and the last one that was stays on show."""
-
-    def typed() -> None:
-        text = st.session_state["w_f"]
-        try:
-            session.change(on_surface(session.settings(), TYPED, text))
-        except Refused as refused:
-            session.change(session.settings(), [Complaint("f", text, "", refused)])
-
-    refused = [found for found in session.complaints() if found.refused]
+    """Type f(x, y) and choose its view."""
+    (x0, x1), (y0, y1) = settings.landscape().domain
     formula, view = st.columns([200, 90], gap="small")
-    formula.text_input(
-        "f(x, y)",
-        key=mirror("w_f", refused[0].value if refused else settings.f),
-        on_change=typed,
-        label_visibility="collapsed",
-        placeholder="x^2 + 10*y^2",
-    )
+    with formula:
+        look = {"label_visibility": "collapsed", "placeholder": "x^2 + 10*y^2"}
+        _text("f", "f(x, y)", settings.f, lambda now, text: on_surface(now, TYPED, text), **look)
     with view.popover(_("View"), width="stretch"):
-        _domain(settings)
-    for found in refused:
-        say.error(complaint(found))
+        seen = settings.domain or f"{x0:.4g}, {x1:.4g}, {y0:.4g}, {y1:.4g}"
+        help = _("Minima are looked for in this view. Empty: the view is found.")
+        _text("domain", _("x from, to, y from, to"), seen, seen_in, help=help)
+        _say_what_is_wrong("domain")
+    _say_what_is_wrong("f")
     say.formula(f"f = {settings.landscape().latex}")
     say.caption(_lowest(typed_surface(settings.f, settings.domain)))
+
+
+def _text(name: str, label: str, value: str, take: Callable[[Settings, str], Settings], **look: Any) -> None:
+    """A field; what cannot be taken stays in it to be mended, and the last that could be stays on show."""
+    key = f"w_{name}"
+
+    def typed() -> None:
+        text = st.session_state[key]
+        try:
+            session.change(take(session.settings(), text))
+        except ValueError as wrong:
+            refused = wrong if isinstance(wrong, Refused) else None
+            session.change(session.settings(), [Complaint(name, text, DOMAIN, refused)])
+
+    wrong = [found.value for found in session.complaints() if found.name == name]
+    st.text_input(label, key=mirror(key, wrong[0] if wrong else value), on_change=typed, **look)
+
+
+def _say_what_is_wrong(name: str) -> None:
+    for found in session.complaints():
+        if found.name == name:
+            say.error(complaint(found))
 
 
 def _lowest(surface: Expression) -> str:
@@ -57,25 +72,3 @@ def _lowest(surface: Expression) -> str:
     if not surface.minima:
         return _("Lowest f found in this view: {f} at {at}, on its edge").format(**words)
     return _("Lowest f found in this view: {f} at {at}").format(**words)
-
-
-def _domain(settings: Settings) -> None:
-    """The view of a typed surface."""
-
-    def seen() -> None:
-        text = st.session_state["w_domain"].replace("−", "-")
-        try:
-            session.change(seen_in(session.settings(), text))
-        except ValueError:
-            session.change(session.settings(), [Complaint("domain", text, DOMAIN)])
-
-    (x0, x1), (y0, y1) = settings.landscape().domain
-    st.text_input(
-        _("x from, to, y from, to"),
-        key=mirror("w_domain", settings.domain or f"{x0:.4g}, {x1:.4g}, {y0:.4g}, {y1:.4g}"),
-        on_change=seen,
-        help=_("Minima are looked for in this view. Empty: the view is found."),
-    )
-    for found in session.complaints():
-        if found.name == "domain":
-            say.error(complaint(found))

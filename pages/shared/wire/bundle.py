@@ -31,8 +31,7 @@ class Exhibit:
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
     of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
-    `exact` keeps float64 in a long run too. `pinned` are runs to compare with: their path and loss travel. Of a method
-    in `seeds` the column `cloud` holds so many paths.
+    `exact` keeps float64 in a long run too. `pinned` are runs to compare with: their path and loss travel.
     """
 
     surface: Surface
@@ -46,7 +45,6 @@ class Exhibit:
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     exact: bool = False
     pinned: Sequence[Run] = ()
-    seeds: Mapping[str, int] = field(default_factory=dict)
 
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -> bytes:
@@ -55,15 +53,14 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
     `run` in the head names what is to be seen: two bundles with the same name paint the same picture. Words travel
     with the surface.
     """
-    surface, runs = exhibit.surface, exhibit.runs
-    rows = [(_row(run, exhibit.seeds.get(run.method.key, 0)), run.traj, exhibit.quantities) for run in runs]
+    rows = [(_row(run, exhibit.columns), run.traj, exhibit.quantities) for run in exhibit.runs]
     rows += [(_pinned(run), run.traj, ()) for run in exhibit.pinned]
     packed: dict[str, NDArray[Any]] = {
-        f"{row['key']}.{column}": np.ascontiguousarray(values) if exhibit.exact else _narrow(values, exhibit.steps)
+        f"{row['key']}.{column}": values if exhibit.exact else _narrow(values, exhibit.steps)
         for row, traj, quantities in rows
         for column, values in _columns(traj, quantities).items()
     }
-    packed |= {name: np.ascontiguousarray(values).ravel() for name, values in exhibit.columns.items()}
+    packed |= exhibit.columns
     head: Head = {
         "run": "",
         "t": 0,
@@ -71,7 +68,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
         "columns": [],
         "steps": exhibit.steps,
         "surface_key": exhibit.key,
-        "variables": list(surface.variables),
+        "variables": list(exhibit.surface.variables),
         "runs": [row for row, _, _ in rows],
         "charts": _charts(exhibit, [row for row, _, _ in rows]),
         "verdict": exhibit.verdict,
@@ -82,7 +79,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
     head |= {"run": identity.hexdigest()[:16], "t": exhibit.t, "relief": relief}
     if with_surface:
         head["words"] = {**_words(), "numbers": _numbers()}
-        head["surface"], grids = landscape(surface, exhibit.key)
+        head["surface"], grids = landscape(exhibit.surface, exhibit.key)
         packed |= grids
     return framed({**head, **exhibit.extra}, packed)
 
@@ -109,21 +106,19 @@ def _columns(traj: Trajectory, quantities: tuple[str, ...]) -> dict[str, Array]:
 
 def _narrow(values: Array, steps: int) -> Array:
     """Return the column as float64, or in a long run as float32 where no number is too small or large for it."""
-    if steps <= LONG:
-        return np.ascontiguousarray(values)
     sizes = np.abs(values[values != 0])
     fits = sizes.size == 0 or (sizes.min() > 1e-37 and sizes.max() < 1e38)
-    return values.astype(np.float32) if fits else np.ascontiguousarray(values)
+    return values.astype(np.float32) if steps > LONG and fits else values
 
 
-def _row(run: Run, seeds: int = 0) -> Row:
+def _row(run: Run, columns: Mapping[str, NDArray[Any]]) -> Row:
     method, ended = run.method, run.traj.ended is not None
     return {"key": method.key, "title": method.title, "colour": method.key, "dash": method.dash, "mark": method.mark,
-            "ended": ended, "pinned": False, "seeds": seeds}  # fmt: skip
+            "ended": ended, "pinned": False, "seeds": len(columns.get(f"{method.key}.cloud", ()))}  # fmt: skip
 
 
 def _pinned(run: Run) -> Row:
-    row = _row(run)
+    row = _row(run, {})
     title = _("{method}, pinned").format(method=row["title"])
     return {**row, "key": f"pinned_{row['key']}", "title": title, "colour": "ghost", "pinned": True}
 
@@ -152,25 +147,16 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
     title = _("loss f − f* (log)") if surface.floor else _("loss f (log)") if log else _("loss f (bent log)")
     if any(f"{method.key}.median" in own for method, _traj in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
-    lines: list[Line] = []
-    for row in sorted(rows, key=lambda row: not row["pinned"]):  # what is pinned lies under the others
-        key, width = row["key"], 1.5 if row["pinned"] else 2.0
-        if f"{key}.median" in own:
-            lines.append(_line(row, column=f"{key}.median", band=(f"{key}.low", f"{key}.high")))
-        else:
-            lines.append(_line(row, column=f"{key}.{loss}", width=width))
-    charts: list[Chart] = [
-        {
-            "key": "loss",
-            "title": title,
-            "scale": "log" if log else "symlog",
-            "unit": 1.0 if log else _unit(runs),
-            "lines": lines,
-        }
+    losses = [
+        _line(row, column=f"{row['key']}.median", band=(f"{row['key']}.low", f"{row['key']}.high"))
+        if f"{row['key']}.median" in own
+        else _line(row, column=f"{row['key']}.{loss}", width=1.5 if row["pinned"] else 2.0)
+        for row in sorted(rows, key=lambda row: not row["pinned"])  # what is pinned lies under the others
     ]
+    present = [row for row in rows if not row["pinned"]]
+    lengths = [_line(row, norm=(f"{row['key']}.delta.x", f"{row['key']}.delta.y")) for row in present]
     rates: list[Line] = []
     squares: list[Line] = []
-    present = [row for row in rows if not row["pinned"]]
     for row, (_method, traj) in zip(present, runs, strict=True):
         key = row["key"]
         lr = f"{key}.lr" if f"{key}.lr" in own else float(traj.optimizer.lr)
@@ -182,13 +168,15 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
             part: Row = {**row, "dash": dash}
             rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=label))
             squares.append(_line(part, column=f"{key}.s.{axis}", end=label))
-    charts.append({"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates,
-                   "help": _("what g is multiplied by, before any velocity; for SGD it is lr itself")})  # fmt: skip
-    lengths = [_line(row, norm=(f"{row['key']}.delta.x", f"{row['key']}.delta.y")) for row in present]
-    charts.append({"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")})
-    if squares:
-        charts.append({"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")})
-    return charts
+    scale, unit = ("log", 1.0) if log else ("symlog", _unit(runs))
+    multiplies = _("what g is multiplied by, before any velocity; for SGD it is lr itself")
+    charts: list[Chart] = [
+        {"key": "loss", "title": title, "scale": scale, "unit": unit, "lines": losses},
+        {"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates, "help": multiplies},
+        {"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")},
+        {"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")},
+    ]
+    return charts if squares else charts[:3]
 
 
 def _unit(runs: Sequence[Run]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -48,21 +47,14 @@ def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
     runs, clouds = outcomes(settings), ensembles(settings)
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
     before = outcomes(pinned) if pinned else []
-    note = ""
-    if pinned:
-        pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
-        note = comparison(pinned, settings, pairs)
+    pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
     if settings.schedule != "constant":
         factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
         columns |= {f"{method.key}.lr": float(traj.optimizer.lr) * factors[: traj.steps] for method, traj in runs}
-    extra: Mapping[str, Any] = {
-        "note": note,
-        "movable": True,
-        "seed": settings.seed if clouds else None,
-    }
+    note = comparison(pinned, settings, pairs) if pinned else ""
     return Exhibit(
         settings.landscape(),
         surface_key(settings),
@@ -70,10 +62,9 @@ def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
         settings.steps,
         settings.clock(),
         line,
-        extra=extra,
+        extra={"note": note, "movable": True, "seed": settings.seed if clouds else None},
         columns=columns,
         pinned=before if pinned and surface_key(pinned) == surface_key(settings) else (),
-        seeds={method.key: cloud.theta.shape[2] for method, cloud in clouds},
     )
 
 
