@@ -13,12 +13,12 @@ player.load_assets()
 settings = session.settings()
 
 with layout.experiment():
-    with layout.choices():
+    with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
     player.live(lambda now: live.asked(now, session.pinned()), lambda _now: {"note": session.noted()})
-    with layout.switches():
+    with st.container(key="switches"):
         controls.methods(settings)
         buttons = st.columns(3, gap="small")
         with buttons[0]:

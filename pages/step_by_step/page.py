@@ -17,12 +17,12 @@ if entered and settings.t is None and settings.steps:  # a clock that nobody has
     settings = session.settings()
 
 with layout.experiment():
-    with layout.choices():
+    with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
     player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
-    with layout.switches():
+    with st.container(key="switches"):
         controls.methods(settings)
         left, right = st.columns(2, gap="small")
         with left:

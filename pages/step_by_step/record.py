@@ -4,10 +4,5 @@ from pages.shared.wire.page import Page
 from pages.step_by_step.walk import exhibit
 from rmsprop_core.surfaces import N_
 
-PAGE = Page(
-    "step_by_step",
-    N_("Step by step"),
-    "step-by-step",
-    lambda settings, _pinned: exhibit(settings),
-    code="step_by_step/web/player.js",
-)
+TITLE, CODE = N_("Step by step"), "step_by_step/web/player.js"
+PAGE = Page("step_by_step", TITLE, "step-by-step", lambda now, _pinned: exhibit(now), CODE)

@@ -207,14 +207,9 @@ def many_seeds(clouds: Sequence[tuple[Method, Ensemble]], settings: Settings) ->
     floor = settings.landscape().floor or 0.0
     sentences = []
     for method, cloud in clouds:
-        last = [number(float(column[-1]) - floor) for column in (cloud.median, cloud.low, cloud.high)]
+        last = {name: number(float(getattr(cloud, name)[-1]) - floor) for name in ("median", "low", "high")}
         sentence = _("{who} over {seeds} seeds: median {what} = {median}, 8 in 10 from {low} to {high}.").format(
-            who=method.title,
-            seeds=len(cloud.seeds),
-            what="f − f*" if floor else "f",
-            median=last[0],
-            low=last[1],
-            high=last[2],
+            who=method.title, seeds=len(cloud.seeds), what="f − f*" if floor else "f", **last
         )
         fell = int((cloud.length < settings.steps).sum())
         if fell:

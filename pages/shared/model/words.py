@@ -44,11 +44,8 @@ def fair(lrs: Sequence[tuple[Method, FairLr]], settings: Settings) -> str:
         if found.lr is None:
             parts.append(_("{who}: no lr works.").format(who=method.title))
             continue
-        parts.append(
-            _("{who} {lr}, good from {low} to {high}").format(
-                who=method.title, lr=number(found.lr), low=number(found.band[0]), high=number(found.band[1])
-            )
-        )
+        lr, low, high = map(number, (found.lr, *found.band))
+        parts.append(_("{who} {lr}, good from {low} to {high}").format(who=method.title, lr=lr, low=low, high=high))
     return _(
         "Fair lr for {steps} steps, with room of 15 % on either side: {found}. The two have different units: RMSprop's "
         "lr is a length of step, SGD's a length of step per unit of slope."
@@ -57,20 +54,18 @@ def fair(lrs: Sequence[tuple[Method, FairLr]], settings: Settings) -> str:
 
 def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]]) -> str:
     """Return what has changed since the pin, and what it did to the end of each method: [(pinned, present)]."""
-    names = [field for field, value in vars(now).items() if field not in UNCOMPARED and getattr(before, field) != value]
-    if not names:
+    changes = _changes(before, now, but=("t", "view", "lang"))
+    if not changes:
         return _("Pinned. Change something and read the difference here.")
-    changes = _changes(names, before, now)
     effects = []
     for (method, old), (_method, new) in ends:
         if np.array_equal(old.theta, new.theta, equal_nan=True):
             effects.append(_("{who} is as before").format(who=method.title))
             continue
-        goal = _goal(old)
-        reached = [_steps(steps_to(traj, goal)) if goal is not None else "–" for traj in (old, new)]
-        lengths = [number(float(np.hypot(*traj.delta.T).sum()), 2) for traj in (old, new)]
-        words = {"who": method.title, "f0": number(old.f[-1], 2), "f1": number(new.f[-1], 2)}
-        words |= {"n0": reached[0], "n1": reached[1], "l0": lengths[0], "l1": lengths[1]}
+        words = {"who": method.title}
+        for k, traj in enumerate((old, new)):
+            words |= {f"f{k}": number(traj.f[-1], 2), f"n{k}": _steps_down(traj, old)}
+            words[f"l{k}"] = number(float(np.hypot(*traj.delta.T).sum()), 2)
         sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
         effects.append(sentence.format(**words))
     return _("Since the pin: {changes}. {effects}.").format(changes=changes, effects="; ".join(effects))
@@ -78,30 +73,23 @@ def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]])
 
 def brought(before: Settings, now: Settings) -> str:
     """Return what a chosen dialect has changed, or nothing."""
-    names = [field for field, value in vars(now).items() if field != "dialect" and getattr(before, field) != value]
-    if not names:
-        return ""
-    dialect = DIALECTS[now.dialect].title
-    return _("{dialect} brings its own settings: {changes}.").format(
-        dialect=dialect, changes=_changes(names, before, now)
-    )
+    changes, dialect = _changes(before, now, but=("dialect",)), DIALECTS[now.dialect].title
+    return changes and _("{dialect} brings its own settings: {changes}.").format(dialect=dialect, changes=changes)
 
 
-def _changes(names: list[str], before: Settings, now: Settings) -> str:
-    shown = [f"{field} {_value(getattr(before, field))} → {_value(getattr(now, field))}" for field in names[:4]]
-    more = _(" and {n} more").format(n=len(names) - 4) if len(names) > 4 else ""
-    return ", ".join(shown) + more
+def _changes(before: Settings, now: Settings, but: tuple[str, ...]) -> str:
+    pairs = [(name, getattr(before, name), value) for name, value in vars(now).items() if name not in but]
+    found = [f"{name} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
+    more = _(" and {n} more").format(n=len(found) - 4) if len(found) > 4 else ""
+    return ", ".join(found[:4]) + more
 
 
-UNCOMPARED = ("t", "view", "lang")
-
-
-def _goal(traj: Trajectory) -> float | None:
-    floor = traj.surface.floor
-    return None if floor is None else 0.01 * float(traj.f[0] - floor)
-
-
-def _steps(found: int | None) -> str:
+def _steps_down(traj: Trajectory, first: Trajectory) -> str:
+    """Return how many steps a run takes to 1 % of the loss that the first run begins with."""
+    floor = first.surface.floor
+    if floor is None:
+        return "–"
+    found = steps_to(traj, 0.01 * float(first.f[0] - floor))
     return _("never") if found is None else str(found)
 
 

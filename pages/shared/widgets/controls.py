@@ -25,12 +25,7 @@ def numbers(settings: Settings) -> None:
     """The dials of the experiment, for the methods that are to be seen."""
     surface = settings.landscape()
     own: dict[str, dict[str, Any]] = {
-        name: {
-            "symbol": f"{axis}₀",
-            "label": _(SETTINGS[name].label).format(axis=axis),
-            "min": low,
-            "max": high,
-        }
+        name: {"symbol": f"{axis}₀", "label": _(SETTINGS[name].label).format(axis=axis), "min": low, "max": high}
         for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
     start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]

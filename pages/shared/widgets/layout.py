@@ -11,22 +11,12 @@ CSS = Path(__file__).parents[1] / "web" / "layout.css"
 
 
 def experiment() -> DeltaGenerator:
-    """Return the frame: left `choices`, the dials and `switches`, one above the other, right the player.
+    """Return the frame: left the containers `choices`, dials and `switches`, one above the other, right the player.
 
     Dials and player come from one fragment, so a style sheet, not columns, puts them in their places.
     """
     st.html(CSS)
     return st.container(key="experiment")
-
-
-def choices() -> DeltaGenerator:
-    """Return the place above the dials."""
-    return st.container(key="choices")
-
-
-def switches() -> DeltaGenerator:
-    """Return the place under the dials."""
-    return st.container(key="switches")
 
 
 def panel_and_picture() -> tuple[DeltaGenerator, DeltaGenerator]:

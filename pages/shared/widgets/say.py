@@ -6,37 +6,24 @@ them everywhere else. Labels, help and options are read so too: they hold no tex
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
 
 
-def line(text: str, heading: str = "") -> None:
+def line(text: str, heading: str = "", kind: str = "line") -> None:
     """Say a sentence, after a heading in bold where there is one."""
-    _say("line", text, heading)
+    role = ' role="alert"' if kind in ("warning", "error") else ""
+    head = f"<b>{escape(heading)}</b> " if heading else ""
+    st.html(f'<p class="said said-{kind}"{role}>{head}{escape(text)}</p>')
 
 
-def caption(text: str) -> None:
-    """Say something in small letters."""
-    _say("caption", text)
-
-
-def warning(text: str) -> None:
-    """Say that something is not as one may think."""
-    _say("warning", text)
-
-
-def error(text: str) -> None:
-    """Say what is wrong with what was put in."""
-    _say("error", text)
+caption = partial(line, kind="caption")  # in small letters
+warning = partial(line, kind="warning")  # that something is not as one may think
+error = partial(line, kind="error")  # what is wrong with what was put in
 
 
 def formula(latex: str) -> None:
     """Show a formula that the program has written in LaTeX, never one that a user has typed."""
     st.markdown(f"${latex}$")  # noqa: TID251
-
-
-def _say(kind: str, text: str, heading: str = "") -> None:
-    role = ' role="alert"' if kind in ("warning", "error") else ""
-    head = f"<b>{escape(heading)}</b> " if heading else ""
-    st.html(f'<p class="said said-{kind}"{role}>{head}{escape(text)}</p>')
