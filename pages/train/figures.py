@@ -14,11 +14,10 @@ import plotly.graph_objects as go
 from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
-from pages.shared.model.numbers import number, tick
+from pages.shared.model.numbers import number
 from pages.train import findings
 from pages.train.names import label
-from pages.train.training import Problem
-from rmsprop_core import SGD, RMSprop
+from pages.train.training import Job, Problem
 from rmsprop_core.learn.regression import History, predict
 from rmsprop_core.optimizers import Array
 
@@ -39,13 +38,12 @@ class Palette:
 LIGHT, DARK = Palette(), Palette(dark=True)
 
 
-def losses(
-    histories: Mapping[str, History], floor: float, palette: Palette, held: float | None = None
-) -> tuple[go.Figure, go.Figure]:
-    """Return the loss after each epoch over its floor, and how far above the floor it is.
+Pair = tuple[go.Figure, go.Figure]
 
-    `held` is the loss of the least-squares weights on the rows held back, None where there are none.
-    """
+
+def losses(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair:
+    """Return the loss after each epoch over its floor, and how far above the floor it is."""
+    floor, held = 0.0 if job.problem.exact else job.problem.optimum.loss, job.problem.held_floor
     whole = _curves({key: each.loss for key, each in histories.items()}, palette, min(floor, held or floor))
     above = _curves({key: each.loss - floor for key, each in histories.items()}, palette)
     title, floors = _("Loss above least squares"), [(_("least squares"), floor, "solid")]
@@ -73,13 +71,11 @@ def _loss(value: float) -> str:
     return f"{value:.5g}" if value < 1e5 else number(value)
 
 
-def step_lengths(
-    problem: Problem, methods: Mapping[str, RMSprop | SGD], histories: Mapping[str, History], palette: Palette
-) -> tuple[go.Figure, go.Figure]:
+def step_lengths(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair:
     """Return the size of each feature, and what each weight's gradient is multiplied by: lr/rms, or SGD's lr."""
+    problem, methods = job.problem, job.methods
     rows = _most(problem)
-    labels, sizes = [problem.names[k] for k in rows], problem.size[rows]
-    places = list(range(len(rows)))
+    labels, sizes, places = [problem.names[k] for k in rows], problem.size[rows], [*range(len(rows))]
     left = go.Figure()
     left.add_bar(
         x=sizes, y=places, orientation="h", marker_color=palette.quiet, width=0.5, showlegend=False,
@@ -109,8 +105,9 @@ def step_lengths(
     return _finished(left, titles[0], palette), _finished(right, titles[1], palette)
 
 
-def weights(problem: Problem, histories: Mapping[str, History], palette: Palette) -> tuple[go.Figure, go.Figure]:
+def weights(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair:
     """Return where each weight has come to beside its exact value, and how far all are from the exact ones."""
+    problem = job.problem
     exact = problem.effects(problem.optimum.theta)
     rows = [k for k in _most(problem) if k != len(exact) - 1]
     labels, places = [problem.names[k] for k in rows], list(range(len(rows)))
@@ -142,8 +139,9 @@ def weights(problem: Problem, histories: Mapping[str, History], palette: Palette
     )
 
 
-def predictions(problem: Problem, histories: Mapping[str, History], palette: Palette) -> tuple[go.Figure, go.Figure]:
+def predictions(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair:
     """Return predicted against actual for each method; rows held back are hollow. The diagonal is a perfect answer."""
+    problem = job.problem
     sets: list[tuple[Array, Array, str, bool]] = [(problem.X, problem.y, _("training rows"), False)]
     if problem.test:
         sets.append((*problem.test, _("held-back rows"), True))
@@ -243,15 +241,8 @@ def _extent(values: Array) -> tuple[float, float]:
 
 
 def _log_axis(low: float, high: float) -> dict[str, Any]:
-    """Return a log axis from 10^low to 10^high with ticks that a reader knows: 1, 2, 3, 5 or whole powers of ten."""
-    every = max(1, round((high - low) / 6))
-    parts = (1, 2, 3, 5) if high - low < 1.2 else (1, 3) if high - low < 2 else (1,)
-    exponents = [k for k in range(int(np.floor(low)), int(np.ceil(high)) + 1) if k % every == 0]
-    ticks = [m * 10.0**k for k in exponents for m in parts if -300 < k < 300]
-    ticks = [v for v in ticks if low <= np.log10(v) <= high]
-    if len(ticks) < 2:
-        ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
-    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick(v) for v in ticks]}
+    """Return a log axis from 10^low to 10^high whose numbers are written in full."""
+    return {"type": "log", "range": [low, high], "minorloglabels": "complete", "exponentformat": "power"}
 
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:

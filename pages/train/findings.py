@@ -91,7 +91,7 @@ def distances(problem: Problem, seen: History) -> Array:
 
 def alike(problem: Problem) -> tuple[int, int, float]:
     """Return the two features that have most in common, and their correlation."""
-    common = np.abs(problem.correlation)
-    np.fill_diagonal(common, -1.0)
-    i, j = np.unravel_index(int(common.argmax()), common.shape)
-    return int(min(i, j)), int(max(i, j)), float(problem.correlation[i, j])
+    Z = problem.scale.apply(problem.X) if problem.raw else problem.X
+    common = np.triu(Z.T @ Z / len(Z), 1)
+    i, j = np.unravel_index(np.abs(common).argmax(), common.shape)
+    return int(i), int(j), float(common[i, j])

@@ -7,8 +7,8 @@ import streamlit as st
 from pages.shared.model.language import _
 from pages.shared.widgets import dials
 from pages.shared.widgets.session import mirror
-from pages.train import state, views, words
-from pages.train.settings import SETTINGS, Training
+from pages.train import state, words
+from pages.train.settings import SETTINGS, TITLES, VIEWS, Training
 from pages.train.training import Job, Work
 
 
@@ -71,11 +71,10 @@ def reset() -> None:
 
 def view(settings: Training) -> None:
     """Choose what is on show."""
-    titles = views.titles()
     st.segmented_control(
-        _("View"), list(titles), key=mirror("train_view", settings.view), required=True, width="stretch",
+        _("View"), VIEWS, key=mirror("train_view", settings.view), required=True, width="stretch",
         on_change=lambda: state.put(view=st.session_state["train_view"]),
-        format_func=titles.__getitem__, label_visibility="collapsed",
+        format_func=lambda key: _(TITLES[key]), label_visibility="collapsed",
     )  # fmt: skip
 
 

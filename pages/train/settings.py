@@ -18,7 +18,17 @@ from rmsprop_core.surfaces import N_
 
 MAX_EPOCHS = 10_000
 LONGEST = 50_000  # steps in an epoch, so that a training listens to Stop about once a second
-VIEWS = ("paths", "loss", "steps", "weights", "predictions", "printout", "program", "data")
+TITLES = {
+    "paths": N_("Paths"),
+    "loss": N_("Loss"),
+    "steps": N_("Step sizes"),
+    "weights": N_("Weights"),
+    "predictions": N_("Predictions"),
+    "printout": N_("Printout"),
+    "program": N_("Program"),
+    "data": N_("Data"),
+}
+VIEWS = tuple(TITLES)
 PIECES = ("parameter", "states", "rmsprop", "loss", "program")
 DIABETES = ("age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", "b")
 

@@ -108,18 +108,10 @@ class Problem:
         return np.asarray(A.T @ A / len(A))
 
     @cached_property
-    def correlation(self) -> Array:
-        """The correlations of the features; 0 with one that is constant."""
-        Z = self.scale.apply(self.X) if self.raw else self.X
-        return np.asarray(Z.T @ Z / len(Z))
-
-    @cached_property
     def narrowness(self) -> float:
         """The steepest curvature by the flattest of the loss, once all features are scaled to one size."""
-        size = np.where(self.size > 0, self.size, 1.0)
-        kept = np.flatnonzero(self.size)
-        curvatures = np.linalg.eigvalsh((self.gram / np.outer(size, size))[np.ix_(kept, kept)])
-        return float(curvatures[-1] / max(curvatures[0], 1e-16))
+        kept = self.size > 0
+        return float(np.linalg.cond(self.gram[np.ix_(kept, kept)] / np.outer(self.size[kept], self.size[kept])))
 
     def effects(self, theta: Array) -> Array:
         """Return θ, of shape (..., d + 1), as the effects of one standard deviation, b as that of the average row.
@@ -212,7 +204,7 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
     names = axis_names(problem.names)
     near = loss_slice(X, y, i, j, best.theta, names=names, paths=[start])
     whole = loss_slice(X, y, i, j, best.theta, names=names, paths=paths)
-    surface = replace(near, domain=_grown(near, whole))
+    surface = replace(near, domain=_grown(np.array(near.domain), np.array(whole.domain)))
 
     runs = []
     for key, each in seen.items():
@@ -223,11 +215,10 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
     return Slice(surface, runs, single)
 
 
-def _grown(near: Surface, whole: Surface) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the domain of `near`, grown on each side by quarters of its width until it holds that of `whole`."""
-    axes = []
-    for (low, high), (least, most) in zip(near.domain, whole.domain, strict=True):
-        part = (high - low) / 4
-        down, out = (max(0, int(np.ceil(gap / part - 0.3))) for gap in (low - least, most - high))
-        axes.append((low - (down + 0.6) * part, high + (out + 0.6) * part))
-    return axes[0], axes[1]
+def _grown(near: Array, whole: Array) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the domain `near`, grown on each side by quarters of its width until it holds `whole`."""
+    part = np.ptp(near, axis=1, keepdims=True) / 4
+    out = np.array([-1.0, 1.0])
+    quarters = np.maximum(np.ceil(out * (whole - near) / part - 0.3), 0)
+    across, up = (near + out * part * (quarters + 0.6)).tolist()
+    return tuple(across), tuple(up)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.model.fields import written
@@ -23,20 +21,6 @@ from pages.train.training import Job, slice_of
 from rmsprop_core.learn.original import PIECES as PROGRAM
 from rmsprop_core.learn.original import Fault
 from rmsprop_core.learn.regression import History
-
-
-def titles() -> dict[str, str]:
-    """Return the views and what they are called."""
-    return {
-        "paths": _("Paths"),
-        "loss": _("Loss"),
-        "steps": _("Step sizes"),
-        "weights": _("Weights"),
-        "predictions": _("Predictions"),
-        "printout": _("Printout"),
-        "program": _("Program"),
-        "data": _("Data"),
-    }
 
 
 def paths(settings: Training, job: Job, histories: Mapping[str, History], line: str) -> None:
@@ -60,25 +44,22 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
     """One of the still pictures, its verdict above and a caption below."""
     problem = job.problem
     palette = figures.DARK if st.context.theme.type == "dark" else figures.LIGHT
-    draw: dict[str, Callable[[], tuple[go.Figure, go.Figure]]] = {
-        "loss": lambda: figures.losses(
-            histories, 0.0 if problem.exact else problem.optimum.loss, palette, problem.held_floor
-        ),
-        "steps": lambda: figures.step_lengths(problem, job.methods, histories, palette),
-        "weights": lambda: figures.weights(problem, histories, palette),
-        "predictions": lambda: figures.predictions(problem, histories, palette),
-    }
+    draw = {
+        "loss": figures.losses,
+        "steps": figures.step_lengths,
+        "weights": figures.weights,
+        "predictions": figures.predictions,
+    }[view]
     with st.container(key="verdict"):
         say.line(line)
-    for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw[view](), strict=True)):
+    for k, (place, figure) in enumerate(zip(st.columns(2, gap="small"), draw(job, histories, palette), strict=True)):
         alt = f"{figure.layout.title.text}. {line}"
         config = {"displaylogo": False, "modeBarButtonsToRemove": ["sendChartToCloud"]}
         place.plotly_chart(figure, key=f"train_{view}_{k}", alt=alt, config=config)
     note = words.caption(view, job, histories)
     if view == "predictions":
-        best = problem.optimum.theta
-        if np.isfinite(figures.explained(problem.X, problem.y, best)):
-            note = _("Least squares: R² {shares}.").format(shares=figures.told_shares(problem, best)) + " " + note
+        shares = figures.told_shares(problem, problem.optimum.theta)
+        note = f"{_('Least squares: R² {shares}.').format(shares=shares)} {note}"
     if view in ("steps", "weights") and len(problem.data.names) > figures.SHOWN:
         note += " " + _("The {n} weights with the largest effects of {of}.").format(
             n=figures.SHOWN, of=len(problem.data.names)

@@ -36,7 +36,7 @@ def raw() -> Job:
 
 def test_the_loss_curves_are_the_losses_and_stand_above_the_floor(standardised: Job) -> None:
     seen, floor = standardised.histories(), standardised.problem.optimum.loss
-    left, right = figures.losses(seen, floor, figures.LIGHT)
+    left, right = figures.losses(standardised, seen, figures.LIGHT)
     for k, (key, colour, dash, mark) in enumerate(
         [("rmsprop", "#0b5fb0", "solid", "circle"), ("sgd", "#c2410c", "dash", "square")]
     ):
@@ -57,7 +57,7 @@ def test_least_squares_on_the_held_back_rows_has_a_line_of_its_own(test: float) 
     held = np.mean((X @ theta[:-1] + theta[-1] - y) ** 2)
     assert job.problem.held_floor == pytest.approx(held)
     floor = job.problem.optimum.loss
-    left, right = figures.losses(job.histories(), floor, figures.LIGHT, job.problem.held_floor)
+    left, right = figures.losses(job, job.histories(), figures.LIGHT)
     curves = {trace.name: trace for trace in left.data}
     for name, loss, dash in (("training", floor, "solid"), ("held-back", held, "dot")):
         line = curves[f"least squares, {name} rows: {loss:.5g}"]
@@ -78,7 +78,7 @@ def test_the_multipliers_mirror_the_sizes_of_the_features(raw: Job, standardised
     alike = findings.multipliers(standardised.methods["rmsprop"], standardised.histories()["rmsprop"])
     assert np.allclose(standardised.problem.size, 1)
     assert alike.max() / alike.min() < 2.5
-    left, right = figures.step_lengths(raw.problem, raw.methods, raw.histories(), figures.DARK)
+    left, right = figures.step_lengths(raw, raw.histories(), figures.DARK)
     assert np.array_equal(left.data[0].x, sizes)
     assert np.array_equal(right.data[0].x, rates)
 
@@ -86,7 +86,7 @@ def test_the_multipliers_mirror_the_sizes_of_the_features(raw: Job, standardised
 def test_the_weights_are_told_in_one_unit_whatever_the_features_are(raw: Job, standardised: Job) -> None:
     exact = [job.problem.effects(job.problem.optimum.theta) for job in (raw, standardised)]
     assert np.allclose(*exact, rtol=1e-8)
-    left, right = figures.weights(standardised.problem, standardised.histories(), figures.LIGHT)
+    left, right = figures.weights(standardised, standardised.histories(), figures.LIGHT)
     assert np.array_equal(left.data[0].x, exact[1][:-1])
     assert np.array_equal(left.data[1].x, standardised.histories()["rmsprop"].theta[-1, :-1])
     assert right.data[0].y[-1] < right.data[0].y[0] / 3
@@ -94,7 +94,7 @@ def test_the_weights_are_told_in_one_unit_whatever_the_features_are(raw: Job, st
 
 def test_predictions_are_those_of_the_last_weights_and_r2_nears_that_of_least_squares(standardised: Job) -> None:
     job = trained(Training(test=0.2))
-    left, _right = figures.predictions(job.problem, job.histories(), figures.LIGHT)
+    left, _right = figures.predictions(job, job.histories(), figures.LIGHT)
     theta = job.histories()["rmsprop"].theta[-1]
     assert np.allclose(left.data[1].y, job.problem.X @ theta[:-1] + theta[-1])
     assert len(left.data[2].x) == 88
@@ -151,7 +151,7 @@ def test_a_path_may_climb_in_the_slice(standardised: Job) -> None:
 
 
 def test_with_raw_features_the_way_down_leads_away_from_the_exact_weights(raw: Job) -> None:
-    _left, right = figures.weights(raw.problem, raw.histories(), figures.LIGHT)
+    _left, right = figures.weights(raw, raw.histories(), figures.LIGHT)
     for k, key in enumerate(("rmsprop", "sgd")):
         distance, loss = right.data[k].y, raw.histories()[key].loss
         assert distance[-1] > distance[30]
@@ -191,8 +191,8 @@ def test_every_weight_has_a_row_of_its_own_whatever_it_is_called() -> None:
     job = trained(Training(epochs=3), Data(rng.standard_normal((20, 4)), rng.standard_normal(20), names, "y"))
     seen = job.histories()
     for figure in (
-        *figures.step_lengths(job.problem, job.methods, seen, figures.LIGHT),
-        figures.weights(job.problem, seen, figures.LIGHT)[0],
+        *figures.step_lengths(job, seen, figures.LIGHT),
+        figures.weights(job, seen, figures.LIGHT)[0],
     ):
         rows = list(figure.layout.yaxis.ticktext)
         assert rows[:4] == ["b ", "a name th…in kg ", "a name th…in kg ", "&lt;i>&amp;amp;&lt;/i> "]
@@ -218,10 +218,10 @@ def test_extremes_still_draw() -> None:
         job = trained(replace(settings, epochs=min(settings.epochs, 5)), data)
         seen, problem = job.histories(), job.problem
         for pair in (
-            figures.losses(seen, problem.optimum.loss, figures.LIGHT),
-            figures.weights(problem, seen, figures.LIGHT),
-            figures.step_lengths(problem, job.methods, seen, figures.LIGHT),
-            figures.predictions(problem, seen, figures.LIGHT),
+            figures.losses(job, seen, figures.LIGHT),
+            figures.weights(job, seen, figures.LIGHT),
+            figures.step_lengths(job, seen, figures.LIGHT),
+            figures.predictions(job, seen, figures.LIGHT),
         ):
             assert all(figure.to_json() for figure in pair)
         assert slice_of(job, problem.names[0], "b").steps >= 0
