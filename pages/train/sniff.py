@@ -35,8 +35,7 @@ class Layout(NamedTuple):
     """How a file is written, and where its table stands.
 
     `head` are its rows above the data, of which row `at` has the `names`; with `row_names` the first column has none.
-    Its first `above` are lines of text. `rows` are the first rows of data, of up to `fields` cells, `cells` are those
-    in columns of numbers.
+    Its first `above` are lines of text. `rows` are the first rows of data, of up to `fields` cells.
     """
 
     encoding: str
@@ -48,7 +47,10 @@ class Layout(NamedTuple):
     rows: Rows
     above: int
     fields: int
-    cells: list[str]
+
+    def cells(self) -> list[str]:
+        """Return the cells of the first rows that are not empty."""
+        return [cell for row in self.rows for cell in row if cell]
 
     def notes(self) -> list[str]:
         """Return what is to be said of how the file is read."""
@@ -92,7 +94,7 @@ def layout(content: bytes) -> Layout:
     for comment in _records([line[1:].lstrip() for line in lines[above - 1 : above] if line[0] == "#"], delimiter):
         if len(comment) == _columns(rows) and 1 not in map(kind, comment):  # the last may hold the names
             rows[above - 1] = ["#" + comment[0], *comment[1:]]
-    at, start, numeric = _names_and_start(rows, above)
+    at, start = _names_and_start(rows, above)
     names = [] if at is None else [re.sub("^#|^Unnamed:.*", "", name) for name in rows[at]]  # pandas' word for none
     columns = _columns(rows[start:])
     short = len(names) == columns - 1
@@ -101,8 +103,7 @@ def layout(content: bytes) -> Layout:
         if _filled(row) > len(names):
             raise refused("longer", row=k, seen=len(row), wanted=len(names))
     fields = max([len(names), *map(len, rows[start:])])
-    cells = [row[k] for row in rows[start:] for k in numeric if k < len(row)]
-    return Layout(encoding, delimiter, rows[:start], at, names, short, rows[start:], min(above, start), fields, cells)
+    return Layout(encoding, delimiter, rows[:start], at, names, short, rows[start:], min(above, start), fields)
 
 
 def refuse_binary(content: bytes) -> None:
@@ -177,8 +178,8 @@ def _filled(row: Sequence[str]) -> int:
     return max((k for k, cell in enumerate(row, 1) if cell), default=0)
 
 
-def _names_and_start(rows: Rows, above: int) -> tuple[int | None, int, list[int]]:
-    """Return which row has the names (None: none has), with which row the data begin, and which columns are numbers.
+def _names_and_start(rows: Rows, above: int) -> tuple[int | None, int]:
+    """Return which row has the names (None: none has), and with which row the data begin.
 
     A row with words over numbers is no data; of such rows, one below the other and half full, the first has the names.
     """
@@ -196,7 +197,7 @@ def _names_and_start(rows: Rows, above: int) -> tuple[int | None, int, list[int]
         last = at = int(np.flatnonzero(words[:start])[-1])
         while at > above and width[at - 1] >= columns and 2 * filled[at - 1] > columns:
             at -= 1
-        return at, next((k for k in range(at + 1, last + 1) if 1 in numerals[k]), last + 1), numeric
+        return at, next((k for k in range(at + 1, last + 1) if 1 in numerals[k]), last + 1)
     first, *others = [[YEAR.fullmatch(row[k]) for k in numeric if k < len(row)] for row in rows[start:]]
     years = len(first) > 1 and all(first) and not any(map(any, others))
-    return start if years else None, start + years, numeric
+    return start if years else None, start + years

@@ -128,26 +128,23 @@ def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str
     """Return the columns, the numbers of the rows that are kept, and what to say of those that are not."""
     import pandas as pd
 
-    marks = [cell for cell in laid.cells if cell and not kind(cell)]
+    marks = [cell for cell in laid.cells() if not kind(cell)]
     frame = _read(content, laid, na_values=["", *marks])
     filled, first = frame.notna(), len(laid.head) + 1
     lone = np.array(filled[0] & (filled.sum(axis=1) == 1))  # a note below the table has no delimiter
     lone[lone] = [kind(str(cell)) < 1 for cell in frame[0][lone]]
+    notes = [note("no number", n=lone.sum(), row=first + k, cell=frame[0][k]) for k in np.flatnonzero(lone)[:1]]
     kept = np.asarray(filled.any(axis=1)) & ~lone
     rows = (first + np.arange(len(frame)))[kept].astype(np.float64)
-    cells = {}
-    for k, name in [*enumerate(names)][laid.row_names :]:
-        column = frame[k][kept]
-        if column.dtype.kind in "biuf" and not (np.abs(column) > LARGEST).any():
-            begin = pd.Series([row[k] if k < len(row) and row[k] else None for row in laid.rows], dtype=object)
-            cells[name] = Cells(begin, np.arange(first, first + len(begin)), column.to_numpy(dtype=np.float64))
-        elif column.dtype == "str" and not marks:
-            cells[name] = Cells(column, rows)
-        else:  # what pandas has made of a cell hides what is written there
-            cells[name] = Cells(_read(content, laid, usecols=[k], dtype=str, na_values=[""])[k][kept], rows)
-    k = int(np.argmax(lone)) if lone.any() else 0
-    notes = [note("no number", n=lone.sum(), row=first + k, cell=frame[0][k])] if lone.any() else []
-    return cells, rows, notes
+    named = dict([*enumerate(names)][laid.row_names :])
+    plain = [k for k in named if frame[k].dtype.kind in "biuf" and not (np.abs(frame[k]) > LARGEST).any()]
+    begin = pd.DataFrame(laid.rows, columns=frame.columns, dtype=object).replace("", None)
+    cells = {k: Cells(begin[k], first + np.arange(len(begin)), frame[k][kept].to_numpy(np.float64)) for k in plain}
+    others = [k for k in named if k not in plain]
+    if any(marks or frame[k].dtype != "str" for k in others):  # what pandas has made of a cell hides what is written
+        frame = _read(content, laid, usecols=others, dtype=str, na_values=[""])
+    cells |= {k: Cells(frame[k][kept], rows) for k in others}
+    return {name: cells[k] for k, name in named.items()}, rows, notes
 
 
 def _read(content: bytes, laid: Layout, **more: Any) -> pd.DataFrame:
@@ -156,7 +153,7 @@ def _read(content: bytes, laid: Layout, **more: Any) -> pd.DataFrame:
 
     text = TextIOWrapper(BytesIO(content), laid.encoding, errors="replace", newline=None)
     next(islice(text, laid.above, laid.above), None)  # past them: their quotation marks are none
-    point, comma = np.isnan([(0, 0), *map(numbers, laid.cells)]).T
+    point, comma = np.isnan([(0, 0), *map(numbers, laid.cells())]).T
     try:
         frame: pd.DataFrame = pd.read_csv(
             text, sep=r"\s+" if laid.delimiter == " " else laid.delimiter, header=None, names=range(laid.fields),
