@@ -63,12 +63,8 @@ def losses(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair
     for name, loss, dash in floors:
         if loss > 0:
             line = {"color": palette.text, "dash": dash, "width": 1.5}
-            whole.add_scatter(x=epochs, y=[loss, loss], mode="lines", line=line, name=f"{name}: {_loss(loss)}")
+            whole.add_scatter(x=epochs, y=[loss, loss], mode="lines", line=line, name=f"{name}: {number(loss, 5)}")
     return _finished(whole, _("Loss: mean squared error"), palette), _finished(above, title, palette)
-
-
-def _loss(value: float) -> str:
-    return f"{value:.5g}" if value < 1e5 else number(value)
 
 
 def step_lengths(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair:
@@ -172,15 +168,11 @@ def predictions(job: Job, histories: Mapping[str, History], palette: Palette) ->
 
 def told_shares(problem: Problem, theta: Array) -> str:
     """Return R² in words: of the training rows, and of those held back where there are any."""
-    share = _share(explained(problem.X, problem.y, theta))
+    share = number(explained(problem.X, problem.y, theta))
     if problem.test is None:
         return f"= {share}"
-    held = _share(explained(*problem.test, theta))
+    held = number(explained(*problem.test, theta))
     return _("{share} training, {held} held-back rows").format(share=share, held=held)
-
-
-def _share(share: float) -> str:
-    return f"{share:.3f}".replace("-", "−") if abs(share) < 100 else number(share)
 
 
 def explained(X: Array, y: Array, theta: Array) -> float:

@@ -66,10 +66,7 @@ def _describe(problem: Problem) -> None:
     table = {_("column"): [*data.names, data.target]} | {name: [*map(number, v)] for name, v in columns.items()}
     st.dataframe(table, hide_index=True, height="content" if d < 12 else 430)
     if problem.X.size <= 20_000_000:
-        kappa = _("κ = {kappa} with the features standardised.")
-        if problem.raw:
-            kappa = _("κ = {kappa} with the features as they are.")
-        say.line(kappa.format(kappa=number(problem.kappa)))
+        say.line(f"κ = {number(problem.kappa)}")
         say.caption(_("κ is the steepest curvature of the loss divided by the flattest: 1 is a round bowl."))
 
 

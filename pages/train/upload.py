@@ -47,9 +47,7 @@ class Table:
 
     def suggestion(self) -> tuple[str, list[str]]:
         """Return a target and features to begin with: the last column, and the others that vary and are half filled."""
-        vary = [name for name, values in self.columns.items() if np.nanmin(values) < np.nanmax(values)]
-        first = [name for name in vary if name not in self.aside]
-        *others, target = first if len(first) > 1 else vary
+        *others, target = (name for name in self.columns if name not in self.aside)
         empty = {name: float(np.isnan(self.columns[name]).mean()) for name in others}
         filled = [name for name in others if empty[name] < 0.5] or [min(others, key=empty.__getitem__)]
         return target, filled[:MOST_FEATURES]

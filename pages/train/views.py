@@ -118,9 +118,10 @@ def _source(piece: Any) -> None:
 
 def _fault(fault: Fault) -> None:
     """Run a failure of the original and its repair, now, and say what happened."""
-    heading, original, working = words.fault(fault.key, fault.original(), fault.working())
     left, right = st.columns(2, gap="small")
+    heading, original = words.fault(fault.key, fault.original())
+    mended = _("The same now, and no fault.") if fault.kind == "unsaid" else _("Mended.")
     with left:
         say.line(original, f"{heading}.")
     with right:
-        say.line(working, _("Mended."))
+        say.line(words.fault(fault.key, fault.working())[1], mended)

@@ -189,67 +189,36 @@ def piece(key: str) -> tuple[str, str]:
     }[key]
 
 
-def fault(key: str, seen: Outcome, mended: Outcome) -> tuple[str, str, str]:
-    """Return what is wrong, what the original did when it was run just now, and what the working version did."""
-    heading, original, working = {
-        "item_access": (
-            _("It stops at its first update"),
-            _("By then s had changed to {s:g}, and θ had moved by {step:g}."),
-            _("s is {s:g} and θ has moved by {step:.5f}."),
-        ),
+def fault(key: str, seen: Outcome) -> tuple[str, str]:
+    """Return what is wrong with the original, and what happened when it, or its repair, was run just now."""
+    heading, sentence = {
+        "item_access": (_("It stops at its first update"), _("s is {s:g} and θ has moved by {step:.5f}.")),
         "shared_array": (
-            _("It changes the caller's array"),
-            _("Our array held {before:g} before and {after:.5f} after, without a word."),
-            _("Our array held {before:g} before and {after:g} after: Parameter has copied it."),
+            _("It changes the caller's array without a word"),
+            _("Our array held {before:g} before and {after:.5f} after."),
         ),
         "unused_hyperparameters": (
             _("momentum and centered do nothing"),
-            _("Three updates with them and without differ by {difference:g}."),
             _("Three updates with them and without differ by {difference:.4f}."),
         ),
         "integer_state": (
             _("A state of integers is cut off"),
             _("s should be {s_right:g} and is {s:g}; the step should be {step_right:.5f} and is {step:g}."),
-            _("It refuses before anything changes."),
         ),
-        "broadcast": (
-            _("A gradient of the wrong shape passes"),
-            _("{gradients:g} gradient moved {moved:g} weights."),
-            _("It refuses before anything changes."),
-        ),
+        "broadcast": (_("A gradient of the wrong shape passes"), _("{gradients:g} gradient moved {moved:g} weights.")),
         "first_step": (
-            _("Unsaid: how long the first step is"),
-            _(
-                "With g = {g_small:g} it is {step_small:.6f}, with g = {g_large:g} it is {step_large:.6f}: "
-                "lr/√(1 − ρ) = {bound:.6f}, whatever the slope."
-            ),
-            _("The same: it is not a fault but RMSprop."),
+            _("Unsaid: the first step is lr/√(1 − ρ) long, whatever the slope"),
+            _("With g = {g_small:g} it is {step_small:.6f}, with g = {g_large:g} it is {step_large:.6f}."),
         ),
         "eps_inside": (
-            _("Unsaid: what ε inside the root means"),
-            _(
-                "ε = 1e-8 under the root keeps rms above {rms_least:g}: "
-                "with g = {g:g} the step is {step:.1e}, far below {bound:.4f}."
-            ),
-            _("The same. Outside the root, as in PyTorch, ε would have to be 1e-4 for that."),
+            _("Unsaid: ε = 1e-8 under the root is like 1e-4 outside it"),
+            _("rms stays above {rms_least:g}: with g = {g:g} the step is {step:.1e}, far below {bound:.4f}."),
         ),
         "nothing_learnt": (
-            _("Nothing is learnt"),
-            _(
-                "1000 updates along random numbers took the loss from {before:.0f} to {after:.0f}; "
-                "{floor:.0f} is possible."
-            ),
+            _("Nothing is learnt: the gradients are random numbers"),
             _("1000 updates took the loss from {before:.0f} to {after:.0f}; {floor:.0f} is possible."),
         ),
-        "no_epoch": (
-            _("It never finishes an epoch"),
-            _("Epochs finished: {epochs:g}."),
-            _("Epochs finished: {epochs:g}, as many as were asked for."),
-        ),
+        "no_epoch": (_("It never finishes an epoch"), _("Epochs finished: {epochs:g}.")),
     }[key]
-    return heading, _happened(original, seen), _happened(working, mended)
-
-
-def _happened(sentence: str, seen: Outcome) -> str:
-    text = sentence.format(**seen.numbers) if not (seen.error and not seen.numbers) or "{" not in sentence else ""
-    return f"“{seen.error}: {seen.message}” {text}".strip() if seen.error else text
+    happened = [f"“{seen.error}: {seen.message}”"] if seen.error else []
+    return heading, " ".join([*happened, *([sentence.format(**seen.numbers)] if seen.numbers else [])])

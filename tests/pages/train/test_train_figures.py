@@ -203,8 +203,10 @@ def test_every_weight_has_a_row_of_its_own_whatever_it_is_called() -> None:
 @pytest.mark.parametrize("key", PIECES)
 def test_each_fault_has_a_sentence_made_of_what_happened(key: str) -> None:
     for fault in PIECES[key].faults:
-        heading, original, working = words.fault(fault.key, fault.original(), fault.working())
-        assert heading
+        (heading, original), (again, working) = (
+            words.fault(key, run()) for key, run in ((fault.key, fault.original), (fault.key, fault.working))
+        )
+        assert heading == again
         assert "{" not in original + working
         assert ("Error" in original) == (fault.kind == "stops")
 

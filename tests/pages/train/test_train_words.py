@@ -486,7 +486,8 @@ def test_what_each_piece_does() -> None:
 
 def fault(key: str) -> tuple[str, str, str]:
     (each,) = (each for piece in PIECES.values() for each in piece.faults if each.key == key)
-    return words.fault(key, each.original(), each.working())
+    (heading, original), (_same, working) = words.fault(key, each.original()), words.fault(key, each.working())
+    return heading, original, working
 
 
 FIRST = 0.001 / (1 - 0.9) ** 0.5  # the length of a first step from s = 0: lr/√(1 − ρ)
@@ -495,20 +496,20 @@ FIRST = 0.001 / (1 - 0.9) ** 0.5  # the length of a first step from s = 0: lr/�
 def test_the_original_stops_at_its_first_update() -> None:
     heading, original, working = fault("item_access")
     says("It stops at its first update", heading)
-    said = says("By then s had changed to {s:g}, and θ had moved by {step:g}.", original)
+    said = says("s is {s:g} and θ has moved by {step:.5f}.", original)
     assert original.startswith("“TypeError: ")
-    assert (said["s"], said["step"]) == ("0.1", "0")
+    assert (said["s"], said["step"]) == ("0.1", "0.00000")
     said = says("s is {s:g} and θ has moved by {step:.5f}.", working)
     assert (float(said["s"]), float(said["step"])) == (0.1, pytest.approx(FIRST, abs=1e-5))
 
 
 def test_the_original_changes_the_caller_s_array() -> None:
     heading, original, working = fault("shared_array")
-    says("It changes the caller's array", heading)
-    said = says("Our array held {before:g} before and {after:.5f} after, without a word.", original)
+    says("It changes the caller's array without a word", heading)
+    said = says("Our array held {before:g} before and {after:.5f} after.", original)
     assert (float(said["before"]), float(said["after"])) == (1, pytest.approx(1 - FIRST, abs=1e-5))
-    said = says("Our array held {before:g} before and {after:g} after: Parameter has copied it.", working)
-    assert said == {"before": "1", "after": "1"}
+    said = says("Our array held {before:g} before and {after:.5f} after.", working)
+    assert said == {"before": "1", "after": "1.00000"}
     mine = np.ones(3)
     assert not np.shares_memory(Parameter(mine).data, mine)
 
@@ -516,7 +517,7 @@ def test_the_original_changes_the_caller_s_array() -> None:
 def test_the_original_leaves_momentum_and_centered_out() -> None:
     heading, original, working = fault("unused_hyperparameters")
     says("momentum and centered do nothing", heading)
-    assert says("Three updates with them and without differ by {difference:g}.", original)["difference"] == "0"
+    assert "differ by 0.0000." in original
     said = says("Three updates with them and without differ by {difference:.4f}.", working)
     p, q = (RMSprop(**TUTORIAL, **more).start(np.ones(1)) for more in ({}, {"momentum": 0.9, "centered": True}))  # type: ignore[arg-type]
     for _ in range(3):
@@ -532,7 +533,6 @@ def test_a_state_of_integers_is_cut_off_by_the_original_and_refused_now() -> Non
     assert (float(said["s_right"]), float(said["s"])) == (pytest.approx(0.1 * 2**2), 0)
     assert float(said["step_right"]) == pytest.approx(FIRST, abs=1e-5)
     assert float(said["step"].rstrip(".")) == pytest.approx(0.001 * 2 / 1e-8**0.5)
-    says("It refuses before anything changes.", working)
     p, s = Parameter(np.ones(1)), np.array([0])
     p.grad = np.array([2.0])
     with pytest.raises(TypeError, match=re.escape(working.split("“")[1].split("”")[0].removeprefix("TypeError: "))):
@@ -544,7 +544,6 @@ def test_a_gradient_of_the_wrong_shape_passes_the_original_and_is_refused_now() 
     heading, original, working = fault("broadcast")
     says("A gradient of the wrong shape passes", heading)
     assert says("{gradients:g} gradient moved {moved:g} weights.", original) == {"gradients": "1", "moved": "10"}
-    says("It refuses before anything changes.", working)
     p, s = Parameter(np.ones((10, 1))), np.zeros((10, 1))
     p.grad = np.ones(1)
     with pytest.raises(ValueError, match=re.escape(working.split("“")[1].split("”")[0].removeprefix("ValueError: "))):
@@ -555,16 +554,12 @@ def test_a_gradient_of_the_wrong_shape_passes_the_original_and_is_refused_now() 
 
 def test_the_first_step_is_as_long_whatever_the_slope() -> None:
     heading, original, working = fault("first_step")
-    says("Unsaid: how long the first step is", heading)
-    said = says(
-        "With g = {g_small:g} it is {step_small:.6f}, with g = {g_large:g} it is {step_large:.6f}: "
-        "lr/√(1 − ρ) = {bound:.6f}, whatever the slope.",
-        original,
-    )
+    says("Unsaid: the first step is lr/√(1 − ρ) long, whatever the slope", heading)
+    said = says("With g = {g_small:g} it is {step_small:.6f}, with g = {g_large:g} it is {step_large:.6f}.", original)
     assert float(said["g_large"]) == 1e5 * float(said["g_small"])
-    for each in ("step_small", "step_large", "bound"):
+    for each in ("step_small", "step_large"):
         assert float(said[each]) == pytest.approx(FIRST, rel=1e-3)
-    says("The same: it is not a fault but RMSprop.", working)
+    assert working == original
     for g in (0.01, 1000.0):
         optimizer = RMSprop()
         assert optimizer.step(optimizer.start(np.ones(1)), np.array([g])).delta[0] == pytest.approx(FIRST, rel=1e-3)
@@ -572,11 +567,9 @@ def test_the_first_step_is_as_long_whatever_the_slope() -> None:
 
 def test_eps_inside_the_root_bounds_rms() -> None:
     heading, original, working = fault("eps_inside")
-    says("Unsaid: what ε inside the root means", heading)
+    says("Unsaid: ε = 1e-8 under the root is like 1e-4 outside it", heading)
     said = says(
-        "ε = 1e-8 under the root keeps rms above {rms_least:g}: "
-        "with g = {g:g} the step is {step:.1e}, far below {bound:.4f}.",
-        original,
+        "rms stays above {rms_least:g}: with g = {g:g} the step is {step:.1e}, far below {bound:.4f}.", original
     )
     inside, outside = RMSprop(eps=1e-8), RMSprop(eps=1e-4, eps_inside_sqrt=False)
     g = np.array([float(said["g"])])
@@ -586,16 +579,16 @@ def test_eps_inside_the_root_bounds_rms() -> None:
     assert float(said["step"]) == pytest.approx(float(one.delta[0]), rel=0.05)
     assert float(said["bound"].rstrip(".")) == pytest.approx(FIRST, abs=1e-4)
     assert float(said["step"]) < 0.01 * FIRST
-    says("The same. Outside the root, as in PyTorch, ε would have to be 1e-4 for that.", working)
+    assert working == original
     assert outside.step(outside.start(np.ones(1)), g).delta[0] == pytest.approx(one.delta[0], rel=0.01)
 
 
 def test_the_original_learns_nothing() -> None:
     heading, original, working = fault("nothing_learnt")
-    says("Nothing is learnt", heading)
+    says("Nothing is learnt: the gradients are random numbers", heading)
     floor = trained().problem.optimum.loss
     bad = says(
-        "1000 updates along random numbers took the loss from {before:.0f} to {after:.0f}; {floor:.0f} is possible.",
+        "1000 updates took the loss from {before:.0f} to {after:.0f}; {floor:.0f} is possible.",
         original,
     )
     good = says("1000 updates took the loss from {before:.0f} to {after:.0f}; {floor:.0f} is possible.", working)
@@ -611,7 +604,7 @@ def test_the_original_never_finishes_an_epoch() -> None:
     says("It never finishes an epoch", heading)
     assert says("Epochs finished: {epochs:g}.", original) == {"epochs": "0"}
     assert original.startswith("“TypeError: ")
-    said = says("Epochs finished: {epochs:g}, as many as were asked for.", working)
+    said = says("Epochs finished: {epochs:g}.", working)
     assert said == {"epochs": "3"}
     assert sum(line.startswith("epoch") for line in program(parser().parse_args(["--epochs", "3"]))) == 3
 
@@ -621,5 +614,5 @@ def test_every_sentence_of_words_is_asked_for_here() -> None:
     asked = {node.value for node in here if isinstance(node, ast.Constant)}
     calls = [node for node in there if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     made = {each.args[0].value for each in calls if each.func.id == "_" and isinstance(each.args[0], ast.Constant)}  # type: ignore[attr-defined]
-    assert len(made) > 50
+    assert len(made) > 40
     assert made - asked == set()
