@@ -13,16 +13,7 @@ from pages.shared.model.methods import METHODS, Run
 from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import Surface
-from rmsprop_core.learn.regression import (
-    History,
-    Optimum,
-    condition,
-    history,
-    least_squares,
-    losses,
-    predict,
-    train,
-)
+from rmsprop_core.learn.regression import History, Optimum, condition, history, least_squares, losses, predict, train
 from rmsprop_core.learn.slices import loss_slice, on_slice
 from rmsprop_core.learn.tables import Data, Scaling, scaling, split, with_ones
 from rmsprop_core.optimizers import Array
