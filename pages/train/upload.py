@@ -136,8 +136,10 @@ def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str
     rows = (first + np.arange(len(frame)))[kept].astype(np.float64)
     named = dict([*enumerate(names)][laid.row_names :])
     plain = [k for k in named if frame[k].dtype.kind in "biuf" and not (np.abs(frame[k]) > LARGEST).any()]
-    begin = pd.DataFrame(laid.rows, columns=frame.columns, dtype=object).replace("", None)
-    cells = {k: Cells(begin[k], first + np.arange(len(begin)), frame[k][kept].to_numpy(np.float64)) for k in plain}
+    cells = {}
+    for k in plain:
+        begin = pd.Series([row[k] or None if k < len(row) else None for row in laid.rows], dtype=object)
+        cells[k] = Cells(begin, first + np.arange(len(begin)), frame[k][kept].to_numpy(np.float64))
     others = [k for k in named if k not in plain]
     if any(marks or frame[k].dtype != "str" for k in others):  # what pandas has made of a cell hides what is written
         frame = _read(content, laid, usecols=others, dtype=str, na_values=[""])
