@@ -172,7 +172,7 @@ def _marks(events: list[Event], traj: Trajectory) -> list[Mark]:
             "t": event.step,
             "kind": event.kind,
             "i": event.coordinate or 0,
-            "title": words.mark_title(event.kind),
+            "title": _(words.MARKS[event.kind]),
             "text": words.mark_text(event, traj),
         }
         for event in events
@@ -254,7 +254,7 @@ def _words() -> dict[str, str]:
         "beats": _("Beats of this step"),
         "panels": _("What stands below"),
         "timeline": _("Events of this run; each is a link to its step"),
-        "flip": words.mark_title("flip"),
+        "flip": _(words.MARKS["flip"]),
         "flipped": _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley."),
         "flipping": _(
             "g in {axis} changes its sign at every step from {first} to {last}: each step crosses the valley."

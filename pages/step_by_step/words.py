@@ -5,6 +5,7 @@ from __future__ import annotations
 from pages.shared.model.language import _
 from rmsprop_core import SGD, Event, RMSprop, Trajectory
 from rmsprop_core.explain.digits import digits
+from rmsprop_core.surfaces import N_
 
 
 def beat_title(kind: str) -> str:
@@ -64,15 +65,13 @@ def _divide_caption(optimizer: RMSprop) -> str:
     return f"{said} {alike}"
 
 
-def mark_title(kind: str) -> str:
-    """Return the name of a kind of mark."""
-    return {
-        "kick": _("first-step kick"),
-        "flip": _("sign flip"),
-        "peak": _("peak of s"),
-        "cycle": _("cycle begins"),
-        "forgotten": _("spike half forgotten"),
-    }[kind]
+MARKS = {
+    "kick": N_("first-step kick"),
+    "flip": N_("sign flip"),
+    "peak": N_("peak of s"),
+    "cycle": N_("cycle begins"),
+    "forgotten": N_("spike half forgotten"),
+}
 
 
 def mark_text(event: Event, traj: Trajectory) -> str:

@@ -101,7 +101,7 @@ def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:
 class Complaint(NamedTuple):
     """A value that could not be taken: whose, what stood there, what would do (range, choices, or what clashes), why.
 
-    For a typed f it is `refused` that says what is wrong, and where.
+    For a typed f it is `refused` that says what is wrong, and where. `linked`: it stood in a link.
     """
 
     name: str
@@ -109,6 +109,7 @@ class Complaint(NamedTuple):
     wanted: str
     refused: Refused | None = None
     why: str = ""
+    linked: bool = False
 
 
 Record = TypeVar("Record", bound="DataclassInstance")

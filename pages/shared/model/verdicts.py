@@ -45,7 +45,7 @@ def _outcome(who: str, traj: Trajectory, found: list[Event]) -> str:
     crossed = max(crossings(traj, VISIBLE))
     if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
         return _crossing(who, traj)
-    return _loss(who, traj)
+    return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
 
 
 def _part_left(traj: Trajectory) -> float:
@@ -61,10 +61,6 @@ def _height(traj: Trajectory) -> str:
     if floor is None or floor == 0:
         return _("f = {f}").format(f=number(traj.f[-1]))
     return _("f − f* = {above}").format(above=number(max(traj.f[-1] - floor, 0.0)))
-
-
-def _loss(who: str, traj: Trajectory) -> str:
-    return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
 
 
 def _end(traj: Trajectory) -> str:

@@ -129,7 +129,7 @@ def _number(name: str, value: float) -> None:
         _(setting.label), key=mirror(key, value), on_change=take, help=_(setting.help), step=step, format=shape
     )
     for found in session.complaints():
-        if found.name == name and not session.from_link():
+        if found.name == name and not found.linked:
             say.error(complaint(found))
 
 
@@ -198,7 +198,7 @@ def complaints(settings: Mapping[str, Setting] = SETTINGS) -> None:
     """Say what could not be taken from the link, where no dial says it."""
     spoken = {name for name, setting in settings.items() if not isinstance(setting.takes, Range)} | {"t"}
     unsaid = [c for c in session.complaints() if not c.refused]
-    found = [complaint(c) for c in unsaid if session.from_link() or c.name in spoken or not c.wanted]
+    found = [complaint(c) for c in unsaid if c.linked or c.name in spoken or not c.wanted]
     if 0 < len(found) <= MANY:
         say.warning("\n".join(found))
     elif found:

@@ -13,7 +13,7 @@ from pages.shared.model.fields import Complaint
 from pages.shared.model.link import from_query, to_query
 from pages.shared.model.settings import Settings
 
-_WRITTEN, _COMPLAINTS, _CUE, _FROM_LINK = "written_query", "complaints", "cue", "from_link"
+_WRITTEN, _COMPLAINTS, _CUE = "written_query", "complaints", "cue"
 
 
 def enter(page: str) -> bool:
@@ -72,13 +72,13 @@ class Record(Generic[S]):
         query = st.query_params.to_dict()
         state = st.session_state
         if self.key not in state or (query and query != state.get(f"{self.key}_{_WRITTEN}")):
-            state[self.key], state[_COMPLAINTS] = self.read(query)
+            state[self.key], found = self.read(query)
+            state[_COMPLAINTS] = [each._replace(linked=True) for each in found]
             state[f"{self.key}_{_WRITTEN}"] = query
-            state[_FROM_LINK] = True
             cue()
-        found: S = state[self.key]
-        language.use(found.lang)
-        return found
+        settings: S = state[self.key]
+        language.use(settings.lang)
+        return settings
 
     def change(self, new: S, complaints: Sequence[Complaint] = ()) -> None:
         """Make `new` the settings, and `complaints` what is wrong with what was put in; the player's clock follows."""
@@ -86,7 +86,6 @@ class Record(Generic[S]):
             cue()
         st.session_state[self.key] = new
         st.session_state[_COMPLAINTS] = list(complaints)
-        st.session_state[_FROM_LINK] = False
 
     def rest(self, t: int | None) -> None:
         """Remember where the user has let the player's clock rest."""
@@ -135,11 +134,6 @@ def complaints() -> list[Complaint]:
     """Return what could not be taken of the last input or link."""
     found: list[Complaint] = st.session_state.get(_COMPLAINTS, [])
     return found
-
-
-def from_link() -> bool:
-    """Return whether the complaints are about a link rather than about something put in on the page."""
-    return bool(st.session_state.get(_FROM_LINK))
 
 
 def cue() -> None:

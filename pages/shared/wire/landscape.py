@@ -38,7 +38,7 @@ def landscape(surface: Surface, key: str) -> tuple[Head, dict[str, NDArray[np.fl
             height = _("f − low") if surface.floor is None else "f − f*"
     else:
         low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        bent, size = f, _round_step((high - low) / LEVELS)
+        bent, size = f, round_step((high - low) / LEVELS)
         ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
         labels = [tick(v) for v in ticks]
     title = height if floor is None else _("{height} (bent log)").format(height=height)
@@ -60,7 +60,7 @@ def landscape(surface: Surface, key: str) -> tuple[Head, dict[str, NDArray[np.fl
     return head, {"surface.z": bent.astype(np.float32).ravel(), "surface.f": f.astype(np.float32).ravel()}
 
 
-def _round_step(step: float) -> float:
+def round_step(step: float) -> float:
     """Return the 1, 2 or 5 times a power of ten nearest above `step`."""
     if step <= 0:
         return 1.0

@@ -58,7 +58,7 @@ def asked(settings: Settings, pinned: Settings | None = None, near: int | None =
 
     `near` is a step that the bundle has to be about, where not all of them fit in.
     """
-    query = to_query(settings.seeing(settings.methods_seen(), False))
+    query = to_query(settings.seeing(settings.methods_seen()))
     del query["t"]
     more = {"t": str(near)} if near is not None else {}
     return {**query, **more, **({"pin": urlencode(to_query(pinned))} if pinned else {})}
