@@ -1,4 +1,4 @@
-"""What the head of a bundle holds for the walk. The same names stand in web/head.js; a test compares the two."""
+"""What the head of a bundle holds for the walk; the JavaScript is checked against it (tests/js/declare.py)."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -12,7 +12,7 @@ class FormulaLine(TypedDict):
 
 
 class Beat(TypedDict):
-    """A beat of the step; `code` are the lines of the listing that ran."""
+    """A beat of the step; `because` follows from the definitions, `code` are the lines of the listing that ran."""
 
     kind: str
     title: str
@@ -42,6 +42,13 @@ class CodeLine(TypedDict):
     folds: bool
 
 
+class Code(TypedDict):
+    """The listing."""
+
+    file: str
+    lines: list[CodeLine]
+
+
 class Beside(TypedDict):
     """Another method's step from the same point, as if it began there: its columns are "here.…"."""
 
@@ -52,18 +59,23 @@ class Beside(TypedDict):
 
 
 class Walk(TypedDict):
-    """The walk through the steps of one run."""
+    """The walk through the steps of one run, `method` its key.
+
+    `slopes`: ∂f/∂x and ∂f/∂y as MathML, where they are short. `start`: every quantity at step 0, x and y. `zoom`: the
+    grids "zoom.f" round θ, of steps first + 1 … first + count. `flips`, of x and y: from which step to which the
+    gradient changes its sign at every step.
+    """
 
     method: str
     title: str
     steps: int
     beats: list[Beat]
     slopes: tuple[str, ...]
-    start: dict[str, Any]
+    start: dict[str, list[float]]
     zoom: dict[str, int]
     marks: list[Mark]
     flips: list[list[tuple[int, int]]]
-    code: dict[str, Any]
+    code: Code
     memory: dict[str, float] | None
     hypers: dict[str, float]
     symbols: dict[str, dict[str, str]]

@@ -21,7 +21,7 @@ from pages.shared.wire import experiment, live
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
 from pages.step_by_step.head import Beat as BeatHead
-from pages.step_by_step.head import Beside, CodeLine, Mark
+from pages.step_by_step.head import Beside, Code, CodeLine, Mark
 from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, first_of_block, zoom
@@ -190,7 +190,7 @@ def _flips(events: list[Event]) -> list[list[tuple[int, int]]]:
     return found
 
 
-def _code(walk: Walk) -> dict[str, Any]:
+def _code(walk: Walk) -> Code:
     """Return the source that ran, and beside which of its lines which quantities stand."""
     code = _listing(_variant(walk.optimizer))
     known = {"theta", "g", *(line.quantity for line in walk.lines)}

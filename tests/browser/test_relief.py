@@ -29,9 +29,9 @@ def projected(page: Page, x: float, y: float, h: float) -> tuple[float, float]:
 
 
 def colour_at(page: Page, canvas: int, x: float, y: float) -> list[int]:
-    """Red, green, blue and opacity of a pixel on one of the view's own two canvases."""
+    """Red, green, blue and opacity of a pixel on one of the two canvases over the surface."""
     pixel: list[int] = page.evaluate(
-        "([i, x, y]) => { const c = document.querySelectorAll('.rms-relief > canvas')[i];"
+        "([i, x, y]) => { const c = document.querySelectorAll('.rms-landscape > canvas')[i];"
         " return [...c.getContext('2d').getImageData(Math.round(x), Math.round(y), 1, 1).data]; }",
         [canvas, x, y],
     )

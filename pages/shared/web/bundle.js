@@ -1,5 +1,10 @@
 // What Python sends: uint32 length of a JSON head, the head padded to a multiple of 8, then the columns.
-/** @import { Bundle, Column, Run } from "./types.js" */
+/** @import { Head } from "pages/shared/wire/head.py" */
+
+/** @typedef {Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>} Column */
+/** @typedef {{ head: Head, columns: Record<string, Column> }} Bundle */
+/** @typedef {ReturnType<typeof runsOf>[number]} Run */
+/** @typedef {NonNullable<ReturnType<typeof surfaceOf>>} Surface */
 
 const TYPES = { f8: Float64Array, f4: Float32Array, u1: Uint8Array };
 
@@ -18,16 +23,19 @@ export function unpack(bytes) {
   return { head, columns };
 }
 
-/**
- * The runs of a bundle with their own columns.
- * @param {Bundle} bundle
- * @returns {Run[]}
- */
+// The runs of a bundle with their own columns.
+/** @param {Bundle} bundle */
 export function runsOf({ head, columns }) {
   return head.runs.map((run) => {
-    const [x, y, f, paths] = ["x", "y", "f", "cloud"].map((name) => columns[`${run.key}.${name}`]);
-    return { ...run, x, y, f, cloud: paths && { paths, seeds: run.seeds } };
+    const [x, y, f, cloud] = ["x", "y", "f", "cloud"].map((name) => columns[`${run.key}.${name}`]);
+    return { ...run, x, y, f, cloud: /** @type {Column | undefined} */ (cloud) };
   });
+}
+
+// The surface with its grids, in the bundle that brings it.
+/** @param {Bundle} bundle */
+export function surfaceOf({ head: { surface }, columns }) {
+  return surface && { ...surface, z: columns["surface.z"], f: columns["surface.f"] };
 }
 
 /**

@@ -2,12 +2,13 @@
 // spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}], room} with
 // room pixels on the right for the names of the lines (charts on one clock share it).
 
-import { el, penOf } from "./dom.js";
+import { blank, el, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
 import { digits, superscript } from "./numbers.js";
 
-/** @import { Line } from "./head.js" */
-/** @import { Colours, Column, Theme } from "./types.js" */
+/** @import { Line } from "pages/shared/wire/head.py" */
+/** @import { Column } from "./bundle.js" */
+/** @import { Colours, Theme } from "./dom.js" */
 
 /** @typedef {Omit<Line, "band"> & { values: Column, from: number, band?: [Column, Column] }} Series */
 /** @typedef {{ title: string, scale: string, unit?: number, lines: Series[], room: number, clock: string, steps: number }} Spec */
@@ -62,23 +63,18 @@ export function makeChart(canvas, theme) {
   let spec = { title: "", scale: "linear", lines: [], room: 0, clock: "", steps: 0 };
   /** @type {Scale["to"]} */
   let to = () => NaN;
-  let box = { ratio: 1, width: 0, height: 0, w: 0, h: 0 };
+  let box = { width: 0, height: 0, w: 0, h: 0 };
 
   function size() {
-    const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
-    const pixels = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
-    if (still.width !== pixels.width || still.height !== pixels.height) for (const c of [canvas, still]) Object.assign(c, pixels);
-    box = { ratio, width, height, w: width - MARGIN.left - Math.max(MARGIN.right, spec.room), h: height - MARGIN.top - MARGIN.bottom };
+    box = { width, height, w: width - MARGIN.left - Math.max(MARGIN.right, spec.room), h: height - MARGIN.top - MARGIN.bottom };
   }
 
   const px = (/** @type {number} */ t) => MARGIN.left + (t / Math.max(spec.steps, 1)) * box.w;
   const py = (/** @type {number} */ part) => MARGIN.top + (1 - part) * box.h;
 
   function drawStill() {
-    const pen = penOf(still);
-    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
-    pen.clearRect(0, 0, box.width, box.height);
+    const pen = blank(still, box.width, box.height);
     let [low, high] = [Infinity, -Infinity];
     to = () => NaN;
     for (const { values, band } of spec.lines) {
@@ -186,11 +182,11 @@ export function makeChart(canvas, theme) {
   /** @param {number} t */
   function draw(t) {
     if (!box.width) return;
-    const pen = penOf(canvas);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
+    const pen = blank(canvas, box.width, box.height);
+    pen.save();
+    pen.resetTransform();
     pen.drawImage(still, 0, 0);
-    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
+    pen.restore();
     const colours = theme();
     pen.strokeStyle = colours.cursor;
     pen.lineWidth = 1.5;

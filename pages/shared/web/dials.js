@@ -5,7 +5,7 @@
 import { el, setTheme } from "./dom.js";
 import { stage } from "./stage.js";
 
-/** @import { Board, Send } from "./types.js" */
+/** @import { Send } from "./player.js" */
 
 /**
  * @typedef {object} Row one dial; `scale` names its track
@@ -23,7 +23,9 @@ import { stage } from "./stage.js";
 /** @typedef {{ ack: number, live: boolean, errors: Record<string, string>, groups: Group[] }} Data */
 /** @typedef {Record<string, number | string>} Values */
 
-/** @type {WeakMap<HTMLElement, ReturnType<typeof makeBoard>>} */
+/** @typedef {ReturnType<typeof makeBoard>} Board */
+
+/** @type {WeakMap<HTMLElement, Board>} */
 const boards = new WeakMap();
 const TRACK = 1000;
 const SETTLE = 250; // ms from letting go to writing the link
@@ -176,7 +178,7 @@ function makeBoard(root) {
   }
 
   return {
-    /** @type {Board["turn"]} */
+    /** @param {Record<string, number>} values @param {boolean} held */
     turn(values, held) { // from elsewhere, as the start is when it is dragged on the plane
       for (const [name, value] of Object.entries(values)) {
         const entry = rows[name];

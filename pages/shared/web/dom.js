@@ -25,6 +25,20 @@ export function setTheme(node) {
   return background;
 }
 
+/** @typedef {ReturnType<typeof coloursOf>} Colours */
+/** The theme as it is now. @typedef {() => Colours} Theme */
+
+// The theme of an element; `of` gives a method's or a symbol's colour by its name in the style sheet.
+/** @param {HTMLElement} node */
+export function coloursOf(node) {
+  const now = getComputedStyle(node);
+  /** @type {Record<string, string>} */
+  const known = {};
+  const of = (/** @type {string} */ name) => (known[name] ??= now.getPropertyValue(`--${name}`).trim());
+  const surface = of("surface").split(/\s+/).map((colour, i, all) => /** @type {[number, string]} */ ([i / (all.length - 1), colour]));
+  return { background: setTheme(node), font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), surface, of };
+}
+
 /** @param {string} colour */
 function luminance(colour) {
   const pen = penOf(el("canvas"));
@@ -40,6 +54,19 @@ function luminance(colour) {
  */
 export function penOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+// The pen of a canvas on a clean sheet of so many px of the page, sharp on this screen.
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+export function blank(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+  if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+  const pen = penOf(canvas);
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, size.width, size.height);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return pen;
 }
 
 /**

@@ -5,7 +5,7 @@ import { unpack } from "./bundle.js";
 import { el } from "./dom.js";
 import { download } from "./picture.js";
 
-/** @import { Send } from "./types.js" */
+/** @import { Send } from "./player.js" */
 
 /** @type {number | null} */
 let awaited = null; // the question that is open; not kept on the root, which a rerun may put up anew meanwhile

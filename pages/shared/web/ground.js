@@ -1,6 +1,6 @@
 // The geometry of the 3-D view: the surface as a height over the plane, and a path laid over it.
 
-/** @import { Run, Surface } from "./types.js" */
+/** @import { Column, Run, Surface } from "./bundle.js" */
 
 /** A point of a path; `own`: of a step, with its exact height. @typedef {{ x: number, y: number, h: number, step: number, own: boolean }} Point */
 /** @typedef {ReturnType<typeof makeGround>} Ground */
@@ -26,14 +26,19 @@ export function makeGround(surface) {
     if (h > high && h < Infinity) high = h;
   }
   const inside = (/** @type {number} */ x, /** @type {number} */ y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
-  /** @param {number} x @param {number} y */
-  function height(x, y) {
+  const cell = [(x1 - x0) / (n - 1), (y1 - y0) / (n - 1)];
+  return { surface, bend, heights, low, high, inside, height: between(surface, heights), cell };
+}
+
+// What stands at a place between the points of the surface's grid: linear in x and in y.
+/** @param {Surface} surface @param {Column} grid */
+export function between({ n, x: [x0, x1], y: [y0, y1] }, grid) {
+  return (/** @type {number} */ x, /** @type {number} */ y) => {
     const [u, v] = [((x - x0) / (x1 - x0)) * (n - 1), ((y - y0) / (y1 - y0)) * (n - 1)];
     const [i, j] = [Math.min(Math.floor(u), n - 2), Math.min(Math.floor(v), n - 2)];
     const [a, b, k] = [u - i, v - j, j * n + i];
-    return (1 - b) * ((1 - a) * heights[k] + a * heights[k + 1]) + b * ((1 - a) * heights[k + n] + a * heights[k + n + 1]);
-  }
-  return { surface, bend, heights, low, high, inside, height, cell: [(x1 - x0) / (n - 1), (y1 - y0) / (n - 1)] };
+    return (1 - b) * ((1 - a) * grid[k] + a * grid[k + 1]) + b * ((1 - a) * grid[k + n] + a * grid[k + n + 1]);
+  };
 }
 
 // Whether the run's f is another one than the surface's, as where a slice is drawn of a loss over more weights.
@@ -68,7 +73,7 @@ export function drape(ground, run) {
     const [x, y] = [run.x[i], run.y[i]];
     add(x, y, inside(x, y) ? bend(f[i]) : NaN, i, true);
     if (i === steps) break;
-    const cut = cutToBox(x, y, run.x[i + 1], run.y[i + 1], surface);
+    const cut = partInside(x, y, run.x[i + 1], run.y[i + 1], surface);
     if (!cut) continue;
     const [dx, dy] = [run.x[i + 1] - x, run.y[i + 1] - y];
     const pieces = Math.max(cut[0] > 0 || cut[1] < 1 ? 24 : 1, Math.ceil(parts[i] * share));
@@ -85,16 +90,9 @@ export function drape(ground, run) {
 /** @type {(v: number, limits: [number, number]) => number} */
 const clip = (v, [low, high]) => Math.min(Math.max(v, low), high); // rounding alone: the cut lies in the box
 
-// From where to where a segment lies in the view, as parts of it; null where it does not.
-/**
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
- * @param {{ x: [number, number], y: [number, number] }} box
- * @returns {[number, number] | null}
- */
-function cutToBox(x0, y0, x1, y1, { x, y }) {
+// From where to where a segment lies in a box, as parts of it; null where it does not (Liang and Barsky 1984).
+/** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {{ x: [number, number], y: [number, number] }} box */
+export function partInside(x0, y0, x1, y1, { x, y }) {
   let [enter, leave] = [0, 1];
   for (const [from, to, [low, high]] of /** @type {[number, number, [number, number]][]} */ ([[x0, x1, x], [y0, y1, y]])) {
     if (from === to) {

@@ -2,40 +2,23 @@
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
 import { layered } from "./bundle.js";
-import { el, penOf, plain } from "./dom.js";
-import { drawMark } from "./marks.js";
+import { blank, el, penOf, plain } from "./dom.js";
+import { partInside } from "./ground.js";
+import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
 import { plotly } from "./plotly.js";
 
-/** @import { Colours, Pen, Plot, Plotly, Projection, Run, Surface, Theme } from "./types.js" */
+/** @import { Run, Surface } from "./bundle.js" */
+/** @import { Colours, Theme } from "./dom.js" */
+/** @import { Pen } from "./marks.js" */
+/** @import { Plot, Plotly } from "./plotly.js" */
 
 /** @typedef {ReturnType<typeof makeLandscape>} Landscape */
+/** Data to pixels and back, of the axes on show. @typedef {{ x: (v: number) => number, y: (v: number) => number, toX: (px: number) => number, toY: (py: number) => number, span: [number, number], window: [number, number, number, number] }} Projection */
 
 const FRAME = { l: 50, r: 62, t: 10, b: 46 };
 export const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
-// The part of a segment inside [-far, far]², or null (Liang and Barsky 1984).
-/** @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} far @returns {[number, number, number, number] | null} */
-export function cutOff(x0, y0, x1, y1, far) {
-  let [enter, leave] = [0, 1];
-  for (const [from, delta] of [[x0, x1 - x0], [y0, y1 - y0]]) {
-    for (const [p, q] of [[-delta, from + far], [delta, far - from]]) {
-      if (p === 0 && q < 0) return null;
-      if (p < 0) enter = Math.max(enter, q / p);
-      if (p > 0) leave = Math.min(leave, q / p);
-    }
-  }
-  if (!(enter <= leave)) return null;
-  return [x0 + enter * (x1 - x0), y0 + enter * (y1 - y0), x0 + leave * (x1 - x0), y0 + leave * (y1 - y0)];
-}
-
-/**
- * A line over another one in the colour of the ground: [width, colour] of both.
- * @param {number} wide
- * @param {number} thin
- * @param {Colours} colours
- * @returns {[number, string][]}
- */
-export const edge = (wide, thin, colours) => [[wide, colours.background], [thin, colours.text]];
+/** Who paints on the canvases: the map, or a view that stands in its place. @typedef {{ plot: Plot, ink: (pen: Pen) => void, now: (pen: Pen, t: number) => void }} Painter */
 
 /** @param {HTMLElement} host @param {Theme} theme @param {() => void} onZoom */
 export function makeLandscape(host, theme, onZoom) {
@@ -50,7 +33,11 @@ export function makeLandscape(host, theme, onZoom) {
   let equal = false;
   /** @type {Plotly | null} */
   let Plotly = null; // once the surface is drawn
-  let box = { ratio: 1, width: 0, height: 0 };
+  let box = { width: 0, height: 0 };
+  let clock = 0;
+  /** @type {Painter} */
+  const map = { plot, ink: paintInk, now: paintNow };
+  let painter = map;
 
   const left = () => FRAME.l + ((surface?.variables[1].length ?? 0) > 2 ? 14 : 0); // so that a long name does not run into the numbers
 
@@ -84,15 +71,18 @@ export function makeLandscape(host, theme, onZoom) {
     await Plotly.react(plot, [trace], layout, config);
     if (!plot.dataset.wired) {
       plot.dataset.wired = "yes";
-      for (const event of ["plotly_relayouting", "plotly_afterplot"]) plot.on(event, onZoom);
+      for (const event of ["plotly_relayouting", "plotly_afterplot"]) plot.on(event, moved);
     }
+    moved();
+  }
+
+  function moved() {
+    repaint();
     onZoom();
   }
 
-  /**
-   * Data to pixels: Plotly's own axes once they stand, the same frame before that.
-   * @returns {Projection}
-   */
+  // Plotly's own axes once they stand, the same frame before that.
+  /** @returns {Projection} */
   function projection() {
     const layout = plot._fullLayout;
     const own = (/** @type {any} */ a) => ({ at: a._offset, long: a._length, range: a.range });
@@ -108,30 +98,25 @@ export function makeLandscape(host, theme, onZoom) {
     };
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  function clear(canvas) {
-    const pen = penOf(canvas);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
-    return pen;
-  }
-
   // One run's path from step a to step b. Canvas rounds pixels far outside, so a segment is cut off, along its own
   // line, at a box a hundred views wide: what is visible stays exact.
   /** @param {Pen} pen @param {Projection} at @param {{ x: Run["x"], y: Run["y"] }} run @param {number} a @param {number} b */
   function trace(pen, at, run, a, b) {
     const far = 100 * Math.max(box.width, box.height);
+    /** @type {[number, number]} */
+    const wide = [-far, far];
     pen.beginPath();
     let [x0, y0] = [at.x(run.x[a]), at.y(run.y[a])];
     pen.moveTo(x0, y0);
     for (let i = a + 1; i <= b; i++) {
       const [x1, y1] = [at.x(run.x[i]), at.y(run.y[i])];
       const near = Math.max(Math.abs(x0), Math.abs(y0), Math.abs(x1), Math.abs(y1)) <= far;
-      const part = near ? [x0, y0, x1, y1] : cutOff(x0, y0, x1, y1, far);
+      const part = near ? null : partInside(x0, y0, x1, y1, { x: wide, y: wide });
+      if (near) pen.lineTo(x1, y1);
       if (part) {
-        if (!near) pen.moveTo(part[0], part[1]);
-        pen.lineTo(part[2], part[3]);
+        const [[a, b], [c, d]] = part.map((k) => [x0 + k * (x1 - x0), y0 + k * (y1 - y0)]);
+        pen.moveTo(a, b);
+        pen.lineTo(c, d);
       }
       [x0, y0] = [x1, y1];
     }
@@ -155,10 +140,8 @@ export function makeLandscape(host, theme, onZoom) {
     pen.restore();
   }
 
-  /** @param {Pen} [onto] of a picture to save */
-  function drawInk(onto) {
-    if (!surface || !box.width) return;
-    const pen = onto ?? clear(ink);
+  /** @param {Pen} pen */
+  function paintInk(pen) {
     const at = projection();
     const colours = theme();
     inWindow(pen, at, () => {
@@ -168,11 +151,10 @@ export function makeLandscape(host, theme, onZoom) {
         trace(pen, at, run, 0, run.x.length - 1);
       }
       pen.globalAlpha = 1;
-      pen.setLineDash([]);
-      for (const [x, y] of surface?.minima ?? []) cross(pen, at.x(x), at.y(y), colours);
+      for (const [x, y] of surface?.minima ?? []) drawMinimum(pen, at.x(x), at.y(y), colours);
     });
     const present = runs.find(({ pinned }) => !pinned);
-    if (present) ring(pen, at.x(present.x[0]), at.y(present.y[0]), colours);
+    if (present) drawStart(pen, at.x(present.x[0]), at.y(present.y[0]), colours);
   }
 
   // The paths of many seeds, faintly, and however many lie over each other never more than half opaque: drawn on a sheet
@@ -194,8 +176,8 @@ export function makeLandscape(host, theme, onZoom) {
   // x of a path, then its y, then the next path. An ended one is NaN from there.
   /** @param {Pen} pen @param {Projection} at @param {Run} run @param {Colours} colours */
   function strokeCloud(pen, at, run, colours) {
-    if (!run.cloud) return;
-    const { paths, seeds } = run.cloud;
+    const { cloud: paths, seeds } = run;
+    if (!paths) return;
     const rows = paths.length / (2 * seeds);
     style(pen, { ...run, dash: [] }, colours, 1, Math.max(0.07, Math.min(0.4, 8 / seeds)));
     for (let k = 0; k < seeds; k++) {
@@ -209,29 +191,8 @@ export function makeLandscape(host, theme, onZoom) {
     }
   }
 
-  /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
-  function cross(pen, x, y, colours) {
-    for (const [width, colour] of edge(5, 2.2, colours)) {
-      pen.strokeStyle = colour;
-      pen.lineWidth = width;
-      pen.beginPath(); pen.moveTo(x - 6, y); pen.lineTo(x + 6, y); pen.moveTo(x, y - 6); pen.lineTo(x, y + 6); pen.stroke();
-    }
-  }
-
-  /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
-  function ring(pen, x, y, colours) {
-    pen.setLineDash([]);
-    for (const [width, colour] of edge(4.5, 2, colours)) {
-      pen.strokeStyle = colour;
-      pen.lineWidth = width;
-      pen.beginPath(); pen.arc(x, y, 7, 0, 2 * Math.PI); pen.stroke();
-    }
-  }
-
-  /** @param {number} t @param {Pen} [onto] of a picture to save */
-  function draw(t, onto) {
-    if (!surface || !box.width) return;
-    const pen = onto ?? clear(now);
+  /** @param {Pen} pen @param {number} t */
+  function paintNow(pen, t) {
     const at = projection();
     const colours = theme();
     inWindow(pen, at, () => {
@@ -249,27 +210,54 @@ export function makeLandscape(host, theme, onZoom) {
         if (last > MARKED_STEPS) continue;
         for (let i = 1; i < last; i++) drawMark(pen, run.mark, at.x(run.x[i]), at.y(run.y[i]), 2.6, colours.of(run.colour));
       }
-      for (const run of runs) head(pen, at, run, t, colours);
+      for (const run of runs) {
+        const last = Math.min(t, run.x.length - 1);
+        drawHead(pen, run, at.x(run.x[last]), at.y(run.y[last]), t >= run.x.length - 1, colours);
+      }
     });
   }
 
-  /** @param {Pen} pen @param {Projection} at @param {Run} run @param {number} t @param {Colours} colours */
-  function head(pen, at, run, t, colours) {
-    const last = Math.min(t, run.x.length - 1);
-    const [x, y] = [at.x(run.x[last]), at.y(run.y[last])];
-    drawMark(pen, run.mark, x, y, 7, colours.of(run.colour), colours.background);
-    if (!run.ended || t < run.x.length - 1) return;
-    pen.strokeStyle = colours.background; // a run that ended early rests here, crossed out
-    pen.lineWidth = 2;
-    pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+  /** @param {Pen} [onto] of a picture to save */
+  function drawInk(onto) {
+    if (surface && box.width) painter.ink(onto ?? blank(ink, box.width, box.height));
+  }
+
+  /** @param {number} t @param {Pen} [onto] of a picture to save */
+  function draw(t, onto) {
+    clock = t;
+    if (surface && box.width) painter.now(onto ?? blank(now, box.width, box.height), t);
+  }
+
+  function repaint() {
+    drawInk();
+    draw(clock);
+  }
+
+  function resize() {
+    box = { width: host.clientWidth, height: host.clientHeight };
+    const style = { width: `${box.width}px`, height: `${box.height}px` }; // of whole pixels, so that the canvases stay sharp
+    for (const canvas of [ink, now]) Object.assign(canvas.style, style);
+    for (const each of new Set([map, painter])) {
+      const { width, height } = each.plot._fullLayout ?? box;
+      if (width !== box.width || height !== box.height) Plotly?.relayout(each.plot, box);
+    }
   }
 
   return {
     drawInk,
     draw,
+    repaint,
+    resize,
     projection,
-    plot,
-    get key() { return surface?.key; },
+    get painter() { return painter; },
+    get surface() { return surface; },
+    get runs() { return runs; },
+    /** @param {Painter | null} view in the map's place */
+    setPainter(view) {
+      painter = view ?? map;
+      resize();
+      repaint();
+    },
     /** @param {Surface} next */
     setSurface(next) {
       surface = next;
@@ -281,15 +269,6 @@ export function makeLandscape(host, theme, onZoom) {
     /** @param {boolean} on */
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,
-    resize() {
-      const ratio = window.devicePixelRatio || 1;
-      box = { ratio, width: host.clientWidth, height: host.clientHeight };
-      for (const c of [ink, now]) {
-        Object.assign(c, { width: Math.round(box.width * ratio), height: Math.round(box.height * ratio) });
-        Object.assign(c.style, { width: `${box.width}px`, height: `${box.height}px` });
-      }
-      if (plot._fullLayout) Plotly?.relayout(plot, { width: box.width, height: box.height });
-    },
     destroy() { if (plot._fullLayout) Plotly?.purge(plot); },
   };
 }

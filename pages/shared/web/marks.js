@@ -1,6 +1,13 @@
-/** @import { Pen } from "./types.js" */
+// The marks on a picture of the surface, the same on map and relief: RMSprop is a circle, SGD a square.
 
-// RMSprop is a circle, SGD a square, on every picture.
+/** @import { Run } from "./bundle.js" */
+/** @import { Colours } from "./dom.js" */
+
+/**
+ * What is painted over a surface uses so much of a canvas's pen: a picture is saved as SVG by a pen of our own.
+ * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "strokeStyle" | "fillStyle" | "lineJoin" | "font" | "textAlign" | "textBaseline" | "beginPath" | "moveTo" | "lineTo" | "closePath" | "rect" | "arc" | "setLineDash" | "stroke" | "fill" | "fillRect" | "fillText" | "strokeText" | "measureText" | "save" | "restore" | "clip"> & Partial<Pick<CanvasRenderingContext2D, "canvas" | "drawImage" | "getTransform" | "setTransform">>} Pen
+ */
+
 /** @param {Pen} pen @param {string} mark @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} [edge] */
 export function drawMark(pen, mark, x, y, r, fill, edge) {
   pen.beginPath();
@@ -8,4 +15,34 @@ export function drawMark(pen, mark, x, y, r, fill, edge) {
   pen.fillStyle = fill;
   pen.fill();
   if (edge) { pen.setLineDash([]); pen.strokeStyle = edge; pen.lineWidth = 1.5; pen.stroke(); }
+}
+
+// Where a run is; one that ended early rests crossed out.
+/** @param {Pen} pen @param {Run} run @param {number} x @param {number} y @param {boolean} rests @param {Colours} colours */
+export function drawHead(pen, run, x, y, rests, colours) {
+  drawMark(pen, run.mark, x, y, 7, colours.of(run.colour), colours.background);
+  if (!run.ended || !rests) return;
+  pen.strokeStyle = colours.background;
+  pen.lineWidth = 2;
+  pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+}
+
+/** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
+export function drawMinimum(pen, x, y, colours) {
+  edged(pen, [5, 2.2], colours, () => { pen.moveTo(x - 6, y); pen.lineTo(x + 6, y); pen.moveTo(x, y - 6); pen.lineTo(x, y + 6); });
+}
+
+/** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
+export function drawStart(pen, x, y, colours) {
+  edged(pen, [4.5, 2], colours, () => pen.arc(x, y, 7, 0, 2 * Math.PI));
+}
+
+// A line over a wider one in the colour of the ground.
+/** @param {Pen} pen @param {[number, number]} widths @param {Colours} colours @param {() => void} shape */
+function edged(pen, [wide, thin], colours, shape) {
+  pen.setLineDash([]);
+  for (const [lineWidth, strokeStyle] of /** @type {[number, string][]} */ ([[wide, colours.background], [thin, colours.text]])) {
+    Object.assign(pen, { lineWidth, strokeStyle });
+    pen.beginPath(); shape(); pen.stroke();
+  }
 }

@@ -7,7 +7,9 @@ import { digits } from "./numbers.js";
 import { icon } from "./icons.js";
 import { plotly } from "./plotly.js";
 
-/** @import { Bundle, Column, Pen, PictureView, Stage } from "./types.js" */
+/** @import { Bundle } from "./bundle.js" */
+/** @import { Pen } from "./marks.js" */
+/** @import { Stage, View } from "./player.js" */
 /** @typedef {"png" | "svg"} Kind */
 
 const SHARP = 2; // pixels of the PNG for each one on the screen
@@ -82,8 +84,8 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** @param {Stage} stage @returns {PictureView} */
-export function makePicture({ frame, theme, landscape, views }) {
+/** @param {Stage} stage */
+export function makePicture({ frame, theme, landscape }) {
   const host = find(frame, ".rms-landscape");
   const camera = icon("camera");
   const item = (/** @type {Kind} */ kind) => {
@@ -138,9 +140,8 @@ export function makePicture({ frame, theme, landscape, views }) {
 
   /** @param {Pen} pen @param {Bundle} shown */
   function paint(pen, shown) {
-    const { relief } = views;
-    if (relief.on) relief.paint(pen, clock);
-    else { landscape.drawInk(pen); landscape.draw(clock, pen); }
+    landscape.drawInk(pen);
+    landscape.draw(clock, pen);
     paintLegend(pen, shown);
   }
 
@@ -149,8 +150,7 @@ export function makePicture({ frame, theme, landscape, views }) {
     if (!bundle) return;
     const shown = bundle;
     const [width, height] = [host.clientWidth, host.clientHeight];
-    const { relief } = views;
-    const plot = relief.on ? relief.plot : landscape.plot;
+    const { plot } = landscape.painter;
     const Plotly = await plotly();
     const ground = plot._fullLayout ? await Plotly.toImage(plot, { format: kind, width, height, scale: kind === "png" ? SHARP : 1 }) : null;
     const name = `rmsprop-${shown.head.surface_key.split(":")[0]}-t${clock}.${kind}`;
@@ -181,14 +181,13 @@ export function makePicture({ frame, theme, landscape, views }) {
   }
 
   return {
-    show(next) {
+    /** @type {View["show"]} */
+    show(next, words) {
       bundle = next;
-      const words = next.head.words;
-      if (!words) return;
       toggle.setAttribute("aria-label", words.picture);
       toggle.title = words.picture;
     },
-    draw(t) { clock = t; },
+    draw(/** @type {number} */ t) { clock = t; },
     save,
   };
 }

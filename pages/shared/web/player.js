@@ -5,9 +5,9 @@
 // On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing,
 // data-cue (changes when what a link says is painted, the surface too).
 
-import { runsOf, unpack } from "./bundle.js";
+import { runsOf, surfaceOf, unpack } from "./bundle.js";
 import { makeChart } from "./chart.js";
-import { el, setTheme } from "./dom.js";
+import { coloursOf, el, setTheme } from "./dom.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
 import { keepInSight } from "./insight.js";
@@ -18,25 +18,32 @@ import { makeRelief } from "./relief.js";
 import { makeRequests } from "./requests.js";
 import { stage } from "./stage.js";
 
+/** @import { Chart, Head, Line, Told } from "pages/shared/wire/head.py" */
+/** @import { Bundle, Column, Run } from "./bundle.js" */
+/** @import { Colours, Theme } from "./dom.js" */
 /** @import { Icon } from "./icons.js" */
-/** @import { Chart, Head, Line, Told, Words } from "./head.js" */
-/** @import { Bundle, Colours, Column, Maker, Player, Run, Send, Views } from "./types.js" */
+/** @import { Landscape } from "./landscape.js" */
 
-// What every player has beside map, charts and numbers, and what a page adds to it.
-const VIEWS = { relief: makeRelief, picture: makePicture };
-
-export const mount = mounting({});
+/** @typedef {(name: string, value: unknown) => void} Send */
 
 /**
- * The mount of a page with views of its own.
- * @param {Record<string, Maker>} own
+ * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells.
+ * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>) => void, destroy?: () => void }} View
  */
-export function mounting(own) {
+/** What a view stands on. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, send: Send, landscape: Landscape }} Stage */
+/** @typedef {(stage: Stage) => View} Maker */
+/** @typedef {ReturnType<typeof makePlayer>} Player */
+
+export const mount = mounting();
+
+// The mount of a page with views of its own beside map, charts and numbers.
+/** @param {Maker[]} own */
+export function mounting(...own) {
   /** @type {WeakMap<HTMLElement, Player>} */
   const players = new WeakMap();
   /** @type {(root: HTMLElement, told: Told | Uint8Array, send: Send) => () => void} */
   return (root, told, send) => {
-    const built = players.get(root) ?? makePlayer(root, { ...VIEWS, ...own });
+    const built = players.get(root) ?? makePlayer(root, own);
     players.set(root, built);
     stage.player = built;
     if (told instanceof Uint8Array) built.play(unpack(told)); else built.follow(told, send);
@@ -60,7 +67,7 @@ function plain(text) {
   return text.trim() && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** @param {HTMLElement} root @param {Record<string, Maker>} makers @returns {Player} */
+/** @param {HTMLElement} root @param {Maker[]} makers */
 function makePlayer(root, makers) {
   /** @type {Told | null} */
   let told = null; // by the page, last
@@ -81,7 +88,7 @@ function makePlayer(root, makers) {
   let columns = {};
   /** @type {Run[]} */
   let runs = [];
-  let words = /** @type {Words} */ ({});
+  let words = /** @type {Record<string, string>} */ ({});
   /** @type {Send} */
   let send = () => {};
   let t = 0;
@@ -107,7 +114,7 @@ function makePlayer(root, makers) {
   const host = el("div", { class: "rms-landscape", role: "group" });
   const legend = el("div", { class: "rms-legend" });
   host.append(legend);
-  const landscape = makeLandscape(host, theme, () => { landscape.drawInk(); landscape.draw(t); seat(); });
+  const landscape = makeLandscape(host, theme, () => seat());
   const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live));
   // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
   function seatLegend() {
@@ -167,7 +174,7 @@ function makePlayer(root, makers) {
     reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
     landscape.draw(t);
     for (const chart of charts) chart.draw(t);
-    for (const view of Object.values(views)) view.draw(t);
+    for (const view of views) view.draw(t);
     readings.write(t);
   }
 
@@ -264,7 +271,7 @@ function makePlayer(root, makers) {
 
   /** @type {ReturnType<typeof makeRequests<Asked>>} */
   const requests = makeRequests(
-    ({ query, told }) => `${told.path}?${new URLSearchParams({ ...query, have: (query.lang === tongue && landscape.key) || "" })}`,
+    ({ query, told }) => `${told.path}?${new URLSearchParams({ ...query, have: (query.lang === tongue && landscape.surface?.key) || "" })}`,
     (asked, bundle) => {
       painted = asked.key;
       tongue = asked.query.lang;
@@ -293,7 +300,7 @@ function makePlayer(root, makers) {
   /** @param {Bundle} bundle @param {Partial<Told>} page what it tells */
   function update(bundle, page) {
     const restyled = readTheme();
-    for (const view of Object.values(views)) view.hear?.(page);
+    for (const view of views) view.hear?.(page);
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
     note.textContent = page.note || bundle.head.note || "";
@@ -311,11 +318,12 @@ function makePlayer(root, makers) {
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
     landscape.setRuns(runs);
     let drawn = null;
-    if (head.surface && head.surface.key !== landscape.key) drawn = landscape.setSurface({ ...head.surface, z: columns["surface.z"], f: columns["surface.f"] });
+    const surface = surfaceOf(bundle);
+    if (surface && surface.key !== landscape.surface?.key) drawn = landscape.setSurface(surface);
     else if (restyled) drawn = landscape.restyle();
     readings.lay(head, words, runs, columns);
     layCharts();
-    for (const view of Object.values(views)) view.show(bundle);
+    for (const view of views) view.show(bundle, words);
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
     seat();
@@ -347,13 +355,7 @@ function makePlayer(root, makers) {
     const before = look;
     look = setTheme(frame);
     if (look === before) return false;
-    const background = look;
-    const now = getComputedStyle(frame);
-    /** @type {Record<string, string>} */
-    const known = {};
-    const of = (/** @type {string} */ name) => (known[name] ??= now.getPropertyValue(`--${name}`).trim());
-    colours = { background, font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), of,
-      surface: of("surface").split(/\s+/).map((c, i, all) => [i / (all.length - 1), c]) };
+    colours = coloursOf(frame);
     return before !== "";
   }
 
@@ -389,8 +391,11 @@ function makePlayer(root, makers) {
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
     canvas.addEventListener("pointermove", point);
   });
-  const views = /** @type {Views} */ ({});
-  for (const [name, make] of Object.entries(makers)) views[name] = make({ frame, theme, move, landscape, views, send: (name, value) => send(name, value) });
+  /** @type {Stage} */
+  const parts = { frame, theme, move, landscape, send: (name, value) => send(name, value) };
+  const picture = makePicture(parts);
+  /** @type {View[]} */
+  const views = [makeRelief(parts), picture, ...makers.map((make) => make(parts))];
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
@@ -402,20 +407,32 @@ function makePlayer(root, makers) {
   landscape.resize();
 
   return {
+    /** @param {Told} page @param {Send} sendTo */
     follow(page, sendTo) {
       send = sendTo;
       told = page;
       if (page.ack >= turned || !page.ack) drafts = {}; // an older word must not undo what has been turned since
       show();
     },
+    /** @param {Bundle} bundle */
     play(bundle) { update(bundle, { cue: 1, t: bundle.head.t, relief: bundle.head.relief }); },
+    // Show what the dials say; resolves to whether it is on the screen. `seq` is the number of the turn.
+    /** @param {Record<string, string>} values @param {number} seq */
     turn(values, seq) {
       Object.assign(drafts, values);
       turned = seq;
       return show();
     },
     forget: () => clearTimeout(resting),
-    savePicture: (kind) => views.picture.save(kind),
-    destroy() { stop(); for (const timer of [resting, seating, again]) clearTimeout(timer); observer.disconnect(); leaveSight(); handle.destroy(); landscape.destroy(); for (const view of Object.values(views)) view.destroy?.(); },
+    savePicture: picture.save,
+    destroy() {
+      stop();
+      for (const timer of [resting, seating, again]) clearTimeout(timer);
+      observer.disconnect();
+      leaveSight();
+      handle.destroy();
+      landscape.destroy();
+      for (const view of views) view.destroy?.();
+    },
   };
 }

@@ -1,6 +1,7 @@
 // Plotly, fetched once, from this server; nobody else asks for it by its address.
 
-/** @import { Plotly } from "./types.js" */
+/** What Plotly draws on, and what of Plotly's own is read there. @typedef {HTMLElement & { _fullLayout?: any, on?: any }} Plot */
+/** @typedef {{ react: (...of: any[]) => Promise<void>, relayout: (...of: any[]) => Promise<void>, purge: (plot: Plot) => void, toImage: (plot: Plot, how: object) => Promise<string> }} Plotly */
 
 /** @type {Promise<Plotly> | null} */
 let loading = null;

@@ -3,8 +3,8 @@
 import { el } from "./dom.js";
 import { digits } from "./numbers.js";
 
-/** @import { Head, Words } from "./head.js" */
-/** @import { Column, Run } from "./types.js" */
+/** @import { Head, Quantity } from "pages/shared/wire/head.py" */
+/** @import { Column, Run } from "./bundle.js" */
 
 // Position and loss start at step 0, everything else at step 1.
 /** @param {Record<string, Column>} columns @param {string} column */
@@ -18,6 +18,8 @@ export function makeReadings(table, legend) {
   let cells = [];
   /** @type {Record<string, Column>} */
   let columns = {};
+  /** @type {Quantity[]} */
+  let quantities = [];
   let laid = "";
 
   /** @param {string} column */
@@ -29,10 +31,11 @@ export function makeReadings(table, legend) {
 
   return {
     // Laid anew only when its shape changes.
-    /** @param {Head} head @param {Words} words @param {Run[]} runs @param {Record<string, Column>} theirs */
+    /** @param {Head} head @param {Record<string, string>} words @param {Run[]} runs @param {Record<string, Column>} theirs */
     lay(head, words, runs, theirs) {
       columns = theirs;
-      const shown = words.numbers.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
+      quantities = head.quantities ?? quantities;
+      const shown = quantities.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
       const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", String(head.seed))])];
       const shape = JSON.stringify([shown, head.runs, head.variables, said, head.charts[0].lines]);
       if (shape === laid) return;

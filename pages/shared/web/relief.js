@@ -1,19 +1,22 @@
 // The surface in 3-D, over the contour, on the same clock. Plotly's WebGL draws the surface and its axes, once a surface;
-// paths, heads and marks are canvas, put in their places by Plotly's own camera: a step costs no WebGL frame.
+// paths, heads and marks are painted on the map's canvases, put in their places by Plotly's own camera: a step costs no
+// WebGL frame.
 //
 // Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
-import { layered, runsOf } from "./bundle.js";
 import { el, find, penOf, plain } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
-import { MARKED_STEPS, edge } from "./landscape.js";
-import { drawMark } from "./marks.js";
+import { MARKED_STEPS } from "./landscape.js";
+import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
 import { plotly } from "./plotly.js";
 
-/** @import { Point } from "./ground.js" */
-/** @import { Told, Words } from "./head.js" */
-/** @import { Bundle, Pen, Plot, Plotly, ReliefView, Run, Stage, Surface } from "./types.js" */
+/** @import { Ground, Point } from "./ground.js" */
+/** @import { Told } from "pages/shared/wire/head.py" */
+/** @import { Run, Surface } from "./bundle.js" */
+/** @import { Pen } from "./marks.js" */
+/** @import { Stage, View } from "./player.js" */
+/** @import { Plot, Plotly } from "./plotly.js" */
 
 /** A run's points, where they are on the screen, and whether the surface hides them. @typedef {{ run: Run, points: Point[], at: ([number, number] | null)[], behind: boolean[] }} Path */
 
@@ -29,23 +32,20 @@ function solid(colour, ground) {
   return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
 }
 
-/** @param {Stage} stage @returns {ReliefView} */
-export function makeRelief({ frame, theme, send }) {
+/** @param {Stage} stage @returns {View} */
+export function makeRelief({ frame, theme, send, landscape }) {
   const host = find(frame, ".rms-landscape");
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
   find(frame, ".rms-equal").before(toggle);
   const cover = el("div", { class: "rms-relief" });
   /** @type {Plot} */
   const plot = el("div", { class: "rms-plot3d" });
-  const [ink, now] = [el("canvas"), el("canvas")];
   const note = el("p", { class: "rms-outside", role: "status" });
-  let words = /** @type {Words} */ ({});
-  /** @type {Surface | null} */
-  let surface = null;
-  /** @type {ReturnType<typeof makeGround> | null} */
+  const painter = { plot, ink: paintInk, now: paintNow };
+  let words = /** @type {Record<string, string>} */ ({});
+  let on = false;
+  /** @type {Ground | null} */
   let ground = null;
-  /** @type {Run[]} */
-  let runs = [];
   /** @type {Path[]} */
   let paths = [];
   /** @type {Plotly | null} */
@@ -55,35 +55,34 @@ export function makeRelief({ frame, theme, send }) {
   /** @type {number | undefined} */
   let cue = undefined;
   let drawn = "";
-  let box = { ratio: 0, width: 0, height: 0 };
   let clock = 0;
-  let seeded = false;
 
-  /** @type {ReliefView} */
-  const self = { on: false, plot, paint(pen, t) { paintInk(pen); paintNow(pen, t); }, show, hear, draw, destroy }; // the first three for whoever takes a picture of it
   for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
   cover.addEventListener("keydown", (e) => e.stopPropagation());
-  toggle.addEventListener("click", () => { set(!self.on); send("relief", { on: self.on, at: Date.now() }); });
+  cover.append(plot);
+  toggle.addEventListener("click", () => { set(!on); send("relief", { on, at: Date.now() }); });
 
-  /** @param {boolean} on */
-  function set(on) {
-    self.on = on;
+  /** @param {boolean} next */
+  function set(next) {
+    on = next;
     toggle.setAttribute("aria-pressed", String(on));
     frame.dataset.relief = String(on);
-    if (!on) { cover.remove(); return; }
-    if (!cover.firstChild) cover.append(plot, ink, now, note);
-    host.append(cover);
-    follow();
-    draw(clock);
+    if (on) {
+      find(host, ":scope > canvas").before(cover);
+      host.append(note);
+      follow();
+      draw(clock);
+    } else for (const node of [cover, note]) node.remove();
+    landscape.setPainter(on ? painter : null);
   }
 
   // ---- what stands: the surface, by Plotly -------------------------------------------------------------------------
-  /** @param {Surface} surface @param {ReturnType<typeof makeGround>} ground */
+  /** @param {Surface} surface @param {Ground} ground */
   async function stand(surface, ground) {
     const look = JSON.stringify([surface.key, theme().background, theme().surface]);
     if (look === drawn) return;
     drawn = look;
-    if (!hasWebGL()) { cover.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
+    if (!hasWebGL()) { note.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
     Plotly = await plotly();
     const { n, x, y, relief, ticks, labels, start, end, size } = surface;
     const colours = theme();
@@ -143,7 +142,7 @@ export function makeRelief({ frame, theme, send }) {
     view = { text: now, eye, to };
     Object.assign(cover, { projected: to }); // for tests
     project();
-    draw(clock, true);
+    landscape.repaint();
   }
 
   // Whether the surface lies between a point on it and the eye: the line of sight changes its side.
@@ -196,26 +195,20 @@ export function makeRelief({ frame, theme, send }) {
 
   /** @param {Pen} pen */
   function paintInk(pen) {
-    if (!view || !surface || !ground) return;
+    if (!view || !ground) return;
     const colours = theme();
+    const { minima, relief: { lowest } } = ground.surface;
     for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 0.75); else stroke(pen, path, Infinity, 1.5, 0.28);
-    pen.setLineDash([]);
-    const edged = (/** @type {() => void} */ shape, /** @type {[number, number]} */ [wide, thin]) => {
-      for (const [lineWidth, strokeStyle] of edge(wide, thin, colours)) {
-        Object.assign(pen, { lineWidth, strokeStyle });
-        pen.beginPath(); shape(); pen.stroke();
-      }
-    };
-    for (const [x, y] of surface.minima) {
-      const h = surface.relief.lowest === null || !ground.inside(x, y) ? NaN : ground.bend(surface.relief.lowest);
+    for (const [x, y] of minima) {
+      const h = lowest === null || !ground.inside(x, y) ? NaN : ground.bend(lowest);
       const [px, py] = view.to(x, y, h);
       if (!Number.isFinite(px)) continue;
       pen.globalAlpha = hidden({ x, y, h }) ? 0.4 : 1;
-      edged(() => { pen.moveTo(px - 6, py); pen.lineTo(px + 6, py); pen.moveTo(px, py - 6); pen.lineTo(px, py + 6); }, [5, 2.2]);
+      drawMinimum(pen, px, py, colours);
     }
     pen.globalAlpha = 1;
     const start = paths.find(({ run }) => !run.pinned)?.at[0];
-    if (start) edged(() => pen.arc(...start, 7, 0, 2 * Math.PI), [4.5, 2]);
+    if (start) drawStart(pen, ...start, colours);
   }
 
   /** @param {Pen} pen @param {number} t */
@@ -228,77 +221,46 @@ export function makeRelief({ frame, theme, send }) {
       path.points.forEach(({ own, step }, i) => {
         const place = path.at[i];
         if (!own || step > last || !place || (step < last && (last > MARKED_STEPS || !step || path.run.pinned))) return;
-        const [x, y] = place;
         pen.globalAlpha = path.behind[i] ? 0.45 : 1;
-        if (step < last) { drawMark(pen, path.run.mark, x, y, 2.6, colours.of(path.run.colour)); return; }
-        drawMark(pen, path.run.mark, x, y, 7, colours.of(path.run.colour), colours.background);
-        if (!path.run.ended || t < path.run.x.length - 1) return;
-        Object.assign(pen, { strokeStyle: colours.background, lineWidth: 2 });
-        pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+        if (step < last) drawMark(pen, path.run.mark, ...place, 2.6, colours.of(path.run.colour));
+        else drawHead(pen, path.run, ...place, t >= path.run.x.length - 1, colours);
       });
       pen.globalAlpha = 1;
     }
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  function onto(canvas) {
-    const pen = penOf(canvas);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    pen.setTransform(box.ratio, 0, 0, box.ratio, 0, 0);
-    return pen;
-  }
-
   // ---- a new run, a new step ------------------------------------------------------------------------------------------
   function follow() {
-    if (!self.on || !surface) return;
-    if (ground?.surface !== surface) ground = makeGround(surface);
-    const under = ground;
+    const { surface, runs } = landscape;
+    if (!on || !surface) return;
+    const under = ground?.surface === surface ? ground : makeGround(surface);
+    ground = under;
     paths = runs.map((run) => ({ run, points: drape(under, run), at: [], behind: [] }));
     project();
-    stand(surface, ground);
-    box.ratio = 0; // all canvas anew
+    stand(surface, under);
   }
 
-  /** @param {number} t @param {boolean} [anew] the camera has turned */
-  function draw(t, anew = false) {
+  /** @param {number} t */
+  function draw(t) {
     clock = t;
-    if (!self.on || !ground || cover.dataset.missing) return;
-    const [ratio, width, height] = [window.devicePixelRatio || 1, cover.clientWidth, cover.clientHeight];
-    if (box.width !== width || box.height !== height || canvasOff(ratio)) {
-      for (const c of [ink, now]) {
-        Object.assign(c, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-        Object.assign(c.style, { width: `${width}px`, height: `${height}px` });
-      }
-      if (box.width && (box.width !== width || box.height !== height) && plot._fullLayout) Plotly?.relayout(plot, { width, height }).then(look3d);
-      anew = true;
-    }
-    anew ||= box.ratio !== ratio;
-    box = { ratio, width, height };
-    if (anew) paintInk(onto(ink));
-    paintNow(onto(now), t);
+    if (!on || note.dataset.missing) return;
     const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
     const said = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title));
-    note.textContent = [...(seeded ? [words.one_seed] : []), ...said].join(" ");
+    note.textContent = [...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].join(" ");
   }
-
-  const canvasOff = (/** @type {number} */ ratio) => now.width !== Math.round(cover.clientWidth * ratio);
 
   /** @param {Partial<Told>} told */
   function hear(told) {
     const cued = told.cue !== cue && told.relief !== undefined;
     cue = told.cue;
-    if (cued && told.relief !== self.on) set(told.relief === true);
+    if (cued && told.relief !== on) set(told.relief === true);
   }
 
-  /** @param {Bundle} bundle */
-  function show({ head, columns }) {
-    if (head.words) words = head.words;
+  /** @type {View["show"]} */
+  function show(_, said) {
+    words = said;
     toggle.setAttribute("aria-label", words.relief);
     toggle.title = words.relief;
-    if (head.surface) surface = { ...head.surface, z: columns["surface.z"], f: columns["surface.f"] };
-    runs = layered(runsOf({ head, columns }));
-    seeded = runs.some((run) => run.cloud);
     follow();
   }
 
@@ -306,5 +268,5 @@ export function makeRelief({ frame, theme, send }) {
     if (plot._fullLayout) Plotly?.purge(plot);
   }
 
-  return self;
+  return { show, hear, draw, destroy };
 }

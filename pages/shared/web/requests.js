@@ -2,7 +2,7 @@
 
 import { unpack } from "./bundle.js";
 
-/** @import { Bundle } from "./types.js" */
+/** @import { Bundle } from "./bundle.js" */
 
 const PATIENCE = 60_000; // ms
 

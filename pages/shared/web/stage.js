@@ -1,6 +1,7 @@
 // What is on this page: its player and its dials, for each other and for what stands beside them.
 
-/** @import { Board, Player } from "./types.js" */
+/** @import { Board } from "./dials.js" */
+/** @import { Player } from "./player.js" */
 
 /** @type {{ player: Player | null, dials: Board | null }} */
 export const stage = { player: null, dials: null };

@@ -78,7 +78,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
         identity.update(values.tobytes())
     head |= {"run": identity.hexdigest()[:16], "t": exhibit.t, "relief": relief}
     if with_surface:
-        head["words"] = {**_words(), "numbers": _numbers()}
+        head |= {"words": _words(), "quantities": _quantities()}
         head["surface"], grids = landscape(exhibit.surface, exhibit.key)
         packed |= grids
     return framed({**head, **exhibit.extra}, packed)
@@ -123,7 +123,7 @@ def _pinned(run: Run) -> Row:
     return {**row, "key": f"pinned_{row['key']}", "title": title, "colour": "ghost", "pinned": True}
 
 
-def _numbers() -> list[Quantity]:
+def _quantities() -> list[Quantity]:
     """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
     quantities = [
         ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),

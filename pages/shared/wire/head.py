@@ -1,11 +1,14 @@
-"""What the head of a bundle holds. The same names stand in pages/shared/web/head.js; a test compares the two."""
+"""What the head of a bundle holds; the JavaScript is checked against these records (tests/js/declare.py)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Run(TypedDict):
-    """A method's run: its columns are "key.x", "key.y", …; `colour` is its name in the style sheet."""
+    """A method's run: its columns are "key.x", "key.y", …; `colour` is its name in the style sheet.
+
+    `ended`: it stopped before its last step. `pinned`: kept to compare with, in grey. "key.cloud" holds `seeds` paths.
+    """
 
     key: str
     title: str
@@ -18,7 +21,10 @@ class Run(TypedDict):
 
 
 class Drawn(TypedDict, total=False):
-    """What a line draws: a column, the length of a pair of columns, a number or column over a column, or a constant."""
+    """What a line draws: a column, the length of a pair of columns, a number or column over a column, or a constant.
+
+    `band` are the columns of a lower and an upper edge; `end` is the line's name, right of the chart.
+    """
 
     column: str
     band: tuple[str, str]
@@ -38,18 +44,18 @@ class Line(Drawn):
 
 
 class Chart(TypedDict):
-    """A chart over the steps."""
+    """A chart over the steps; "symlog" is linear within ±unit."""
 
     key: str
     title: str
-    scale: str
+    scale: Literal["linear", "log", "symlog"]
     unit: NotRequired[float]
     lines: list[Line]
     help: NotRequired[str]
 
 
 class Relief(TypedDict):
-    """How heights are drawn in 3-D: f itself, or log(f − floor + unit), which has a place for the floor too."""
+    """How heights are drawn in 3-D: f itself, or log(f − floor + unit). `lowest` is f at the minima."""
 
     floor: float | None
     unit: float
@@ -58,11 +64,14 @@ class Relief(TypedDict):
 
 
 class Surface(TypedDict):
-    """A surface as it is drawn; its grids are the columns "surface.z" and "surface.f", y first, n points a side."""
+    """A surface as it is drawn; its grids are the columns "surface.z" and "surface.f", y first, n points a side.
+
+    Level lines go from `start` to `end` by `size`; `height` is what the colour bar measures.
+    """
 
     key: str
-    x: Sequence[float]
-    y: Sequence[float]
+    x: tuple[float, float]
+    y: tuple[float, float]
     n: int
     start: float
     end: float
@@ -70,13 +79,13 @@ class Surface(TypedDict):
     ticks: Sequence[float]
     labels: Sequence[str]
     height: str
-    minima: Sequence[Sequence[float]]
+    minima: Sequence[tuple[float, float]]
     variables: Sequence[str]
     relief: Relief
 
 
 class Quantity(TypedDict):
-    """What the table of numbers can show: symbol, name, and the columns of x and y."""
+    """What the table of numbers can show: symbol, name, and the columns of x and y without the run's key."""
 
     symbol: dict[str, str]
     name: str
@@ -85,7 +94,12 @@ class Quantity(TypedDict):
 
 
 class Head(TypedDict):
-    """The head; `columns` are name, type and length of each; of the last one its page knows more."""
+    """The head; `columns` are name, type and length of each, `charts` the loss and those that take turns beside it.
+
+    `run` names what is to be seen: two bundles with the same name paint the same picture. `surface`, `words` and
+    `quantities` travel when the browser does not have them yet. A cue puts the clock to `t` and shows the `relief`.
+    `seed` is that of the path that stands out among many. Of `walk` its page knows more.
+    """
 
     steps: int
     surface_key: str
@@ -93,11 +107,12 @@ class Head(TypedDict):
     runs: list[Run]
     charts: list[Chart]
     verdict: str
-    columns: list[tuple[str, str, int]]
+    columns: list[tuple[str, Literal["f8", "f4", "u1"], int]]
     run: str
     t: int
     surface: Surface | None
-    words: NotRequired[dict[str, Any]]
+    words: NotRequired[dict[str, str]]
+    quantities: NotRequired[list[Quantity]]
     note: NotRequired[str]
     movable: NotRequired[bool]
     seed: NotRequired[int | None]
@@ -106,7 +121,11 @@ class Head(TypedDict):
 
 
 class Told(TypedDict):
-    """What the page tells the player: where the bundle is, and what no link says."""
+    """What the page tells the player: where the bundle is, and what no link says.
+
+    `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
+    outside. `note` stands in place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
+    """
 
     path: str
     query: Mapping[str, str]

@@ -1,9 +1,10 @@
 // The memory lens: s taken apart into what each past gradient left in it, (1−ρ) ρᵏ g²ₜ₋ₖ, and ρᵗ s₀.
 
-import { el, penOf } from "../../shared/web/dom.js";
+import { blank, el } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 
-/** @import { Column, Theme } from "../../shared/web/types.js" */
+/** @import { Column } from "../../shared/web/bundle.js" */
+/** @import { Theme } from "../../shared/web/dom.js" */
 /** @typedef {(q: string, i: number) => boolean} Hides whether the quiz asks for q of coordinate i, or that gives it away */
 
 const LENS_BARS = 120; // so many steps back each have a bar, what is older shares one
@@ -37,12 +38,9 @@ export function makeLens(theme, words) {
   // found: one of `remembered` for each coordinate; hides(q, i): the quiz asks for it.
   /** @param {ReturnType<typeof remembered>[]} found @param {number[]} s @param {string[]} variables @param {Hides} hides */
   function draw(found, s, variables, hides) {
-    const ratio = window.devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width) return;
-    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    const brush = penOf(canvas);
-    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const brush = blank(canvas, width, height);
     const colours = theme();
     spots = [];
     const gap = Math.min(40, width / 20);

@@ -3,4 +3,4 @@
 import { mounting } from "../../shared/web/player.js";
 import { makeWalk } from "./walk.js";
 
-export const mount = mounting({ walk: makeWalk });
+export const mount = mounting(makeWalk);

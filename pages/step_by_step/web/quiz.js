@@ -4,7 +4,7 @@
 import { el } from "../../shared/web/dom.js";
 import { formula } from "./formula.js";
 
-/** @import { Quiz, Walk } from "./head.js" */
+/** @import { Quiz, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */
 
 /** @param {{ send: (answer: object) => void, changed: () => void }} page */

@@ -4,8 +4,9 @@ import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 import { makeStepPicture, meanOf } from "./stepview.js";
 
-/** @import { Bundle, Theme } from "../../shared/web/types.js" */
-/** @import { Walk } from "./head.js" */
+/** @import { Walk } from "pages/step_by_step/head.py" */
+/** @import { Bundle } from "../../shared/web/bundle.js" */
+/** @import { Stage } from "../../shared/web/player.js" */
 /** @import { Hides } from "./lens.js" */
 /** @import { Mover } from "./stepview.js" */
 
@@ -22,13 +23,13 @@ import { makeStepPicture, meanOf } from "./stepview.js";
  * @property {Hides} hides
  */
 
-/** @param {HTMLElement} frame @param {Theme} colours */
-export function makeStepPanel(frame, colours) {
-  const picture = makeStepPicture(colours);
+/** @param {Stage} stage */
+export function makeStepPanel(stage) {
+  const picture = makeStepPicture(stage);
   const legend = el("div", { class: "rms-step-legend" });
   const squares = [0, 1].map((i) => el("div", { class: "rms-quad" }, el("div", { class: "rms-quad-box" }, picture.squares[i]), el("div", { class: "rms-quad-text" })));
   const note = el("p", { class: "rms-squares-note" });
-  find(frame, ".rms-views").prepend(
+  find(stage.frame, ".rms-views").prepend(
     el("div", { class: "rms-step" }, el("div", { class: "rms-step-ground" }, picture.canvas), legend), el("div", { class: "rms-squares" }, ...squares, note));
   /** @param {Moment} moment */
   function paint({ now, kind, walk, bundle, words, variables, value, hides }) {

@@ -1,13 +1,15 @@
 // The picture of one step: the ground round θ before it, the gradient's direction, the methods' steps to scale, the box
 // that no step leaves; and the squares whose area is s and whose side is its root.
 
-import { el, penOf } from "../../shared/web/dom.js";
-import { cutOff } from "../../shared/web/landscape.js";
+import { blank, el, penOf } from "../../shared/web/dom.js";
+import { between, partInside } from "../../shared/web/ground.js";
 import { drawMark } from "../../shared/web/marks.js";
 
-/** @import { Bundle, Colours, Column, Surface, Theme } from "../../shared/web/types.js" */
-/** @import { Run } from "../../shared/web/head.js" */
-/** @import { Walk } from "./head.js" */
+/** @import { Run } from "pages/shared/wire/head.py" */
+/** @import { Walk } from "pages/step_by_step/head.py" */
+/** @import { Bundle, Column } from "../../shared/web/bundle.js" */
+/** @import { Colours } from "../../shared/web/dom.js" */
+/** @import { Stage } from "../../shared/web/player.js" */
 
 /** A method that makes a step from here. @typedef {Run & { delta: number[] }} Mover */
 
@@ -59,16 +61,14 @@ function levelLines(field, low, step, line) {
   }
 }
 
-/** @param {Theme} theme */
-export function makeStepPicture(theme) {
+/** @param {Stage} stage */
+export function makeStepPicture({ theme, landscape }) {
   const canvas = el("canvas", { role: "img" });
   const squares = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
   /** @type {Bundle} */
   let bundle;
   /** @type {Walk} */
   let walk;
-  /** @type {Surface | null} */
-  let grid = null; // the whole surface's, kept from the bundle that brought it
   /** @type {Map<HTMLCanvasElement, [number, number]>} */
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   let ground = { key: "", canvas: document.createElement("canvas") };
@@ -98,7 +98,6 @@ export function makeStepPicture(theme) {
   function show(next) {
     bundle = next;
     walk = next.head.walk;
-    if (next.head.surface) grid = { ...next.head.surface, z: next.columns["surface.z"], f: next.columns["surface.f"] };
     ground.key = "";
     const { columns } = bundle;
     const mean = meanOf(walk);
@@ -115,32 +114,21 @@ export function makeStepPicture(theme) {
 
   /** @param {HTMLCanvasElement} target @returns {[CanvasRenderingContext2D, number, number]} */
   function pen(target) {
-    const ratio = window.devicePixelRatio || 1;
     const [width, height] = sizes.get(target) ?? [0, 0];
-    if (target.width !== Math.round(width * ratio)) target.width = Math.round(width * ratio);
-    if (target.height !== Math.round(height * ratio)) target.height = Math.round(height * ratio);
-    const brush = penOf(target);
-    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
-    brush.clearRect(0, 0, width, height);
-    return [brush, width, height];
+    return [blank(target, width, height), width, height];
   }
 
   // f on the fine grid round θ before step t: the surface's own grid where that has points enough, else the step's.
   /** @param {number} t @param {number} x @param {number} y @param {number} reach */
   function field(t, x, y, reach) {
-    if (grid && grid.key === bundle.head.surface_key) {
-      const { n, f, x: [x0, x1], y: [y0, y1] } = grid;
+    const { surface } = landscape;
+    if (surface) {
+      const { x: [x0, x1], y: [y0, y1] } = surface;
       const inside = x - reach >= x0 && x + reach <= x1 && y - reach >= y0 && y + reach <= y1;
       if (inside && 8 * reach >= x1 - x0 && 8 * reach >= y1 - y0) {
-        const unit = (/** @type {number} */ v, /** @type {number} */ low, /** @type {number} */ high) => ((v - low) / (high - low)) * (n - 1);
-        return Float64Array.from({ length: FINE * FINE }, (_, k) => {
-          const gx = unit(x + reach * ((2 * (k % FINE)) / (FINE - 1) - 1), x0, x1);
-          const gy = unit(y + reach * ((2 * Math.floor(k / FINE)) / (FINE - 1) - 1), y0, y1);
-          const [i, j] = [Math.min(Math.floor(gx), n - 2), Math.min(Math.floor(gy), n - 2)];
-          const [u, v] = [gx - i, gy - j];
-          const at = (/** @type {number} */ a, /** @type {number} */ b) => f[b * n + a];
-          return (1 - v) * ((1 - u) * at(i, j) + u * at(i + 1, j)) + v * ((1 - u) * at(i, j + 1) + u * at(i + 1, j + 1));
-        });
+        const height = between(surface, surface.f);
+        const along = (/** @type {number} */ k) => reach * ((2 * k) / (FINE - 1) - 1);
+        return Float64Array.from({ length: FINE * FINE }, (_, k) => height(x + along(k % FINE), y + along(Math.floor(k / FINE))));
       }
     }
     const { side, first, count } = walk.zoom;
@@ -155,10 +143,7 @@ export function makeStepPicture(theme) {
     const key = `${bundle.head.run} ${t} ${size} ${colours.background}`;
     if (ground.key === key) return;
     ground.key = key;
-    const ratio = window.devicePixelRatio || 1;
-    ground.canvas.width = ground.canvas.height = Math.round(size * ratio);
-    const brush = penOf(ground.canvas);
-    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const brush = blank(ground.canvas, size, size);
     const values = field(t, x, y, reach);
     if (!values) return;
     let [low, high] = [Infinity, -Infinity];
@@ -218,14 +203,16 @@ export function makeStepPicture(theme) {
     }
     /** @type {string[]} */
     const outside = [];
+    /** @type {[number, number]} */
+    const near = [-4 * size, 4 * size]; // a canvas rounds pixels that are further away
     for (const { key, colour, mark, dash, delta } of [...step.methods].reverse()) {
       const [dx, dy] = [px(-delta[0]), py(-delta[1])];
       if (!Number.isFinite(dx) || !Number.isFinite(dy)) { outside.push(key); continue; }
-      const part = cutOff(dx - middle, dy - middle, 0, 0, 4 * size) ?? [dx - middle, dy - middle, 0, 0];
+      const [, far] = partInside(middle, middle, dx, dy, { x: near, y: near }) ?? [0, 1];
       brush.setLineDash(dash);
       brush.strokeStyle = colours.of(colour);
       brush.lineWidth = kind === "move" && key === walk.method ? 4.4 : 3;
-      brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + part[0], middle + part[1]); brush.stroke();
+      brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + far * (dx - middle), middle + far * (dy - middle)); brush.stroke();
       brush.setLineDash([]);
       if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5, colours.of(colour), colours.background);
       else outside.push(key);

@@ -4,7 +4,7 @@
 import { el, find } from "../../shared/web/dom.js";
 import { figures } from "../../shared/web/numbers.js";
 
-/** @import { Mark, Walk } from "./head.js" */
+/** @import { Mark, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */
 
 /** A mark that reaches to a step; that of a sign flip is made here. @typedef {Mark & { to: number }} Reach */

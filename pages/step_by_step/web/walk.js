@@ -9,9 +9,10 @@ import { makeQuiz } from "./quiz.js";
 import { makeStepPanel } from "./steptext.js";
 import { makeTimeline } from "./timeline.js";
 
-/** @import { Bundle, Stage, View } from "../../shared/web/types.js" */
+/** @import { FormulaLine, Walk } from "pages/step_by_step/head.py" */
+/** @import { Bundle } from "../../shared/web/bundle.js" */
+/** @import { Stage, View } from "../../shared/web/player.js" */
 /** @import { Cell } from "./formula.js" */
-/** @import { FormulaLine, Walk } from "./head.js" */
 
 /** @typedef {"beat" | "whole" | "code" | "memory" | "quiz"} Panel */
 
@@ -19,7 +20,8 @@ import { makeTimeline } from "./timeline.js";
 const PANELS = ["beat", "whole", "code", "memory", "quiz"];
 
 /** @param {Stage} stage @returns {View} */
-export function makeWalk({ frame, theme, move, send }) {
+export function makeWalk(stage) {
+  const { frame, theme, move, send } = stage;
   /** @type {Bundle} */
   let bundle;
   /** @type {Walk} */
@@ -37,7 +39,7 @@ export function makeWalk({ frame, theme, move, send }) {
 
   // ---- parts --------------------------------------------------------------------------------------------------
   frame.classList.add("rms-stepwise");
-  const picture = makeStepPanel(frame, theme);
+  const picture = makeStepPanel(stage);
   const timeline = makeTimeline(frame, move);
   const beats = el("div", { class: "rms-beats", role: "group" });
   const tabs = el("div", { class: "rms-panels", role: "group" });
@@ -319,10 +321,10 @@ export function makeWalk({ frame, theme, move, send }) {
   }).observe(frame);
 
   return {
-    show(next) {
+    show(next, common) {
       bundle = next;
       walk = next.head.walk;
-      words = { ...words, ...next.head.words, ...walk.words };
+      words = { ...common, ...walk.words };
       variables = next.head.variables;
       beat = Math.min(beat, walk.beats.length - 1);
       if (panel !== "quiz") quiz.leave();

@@ -52,7 +52,7 @@ def test_no_word_of_the_player_is_hard_wired(page: str) -> None:
     words = head["words"]
 
     texts = [value for key, value in words.items() if isinstance(value, str) and key != "t"]
-    texts += [column[key] for column in words["numbers"] for key in ("name", "help")]
+    texts += [column[key] for column in head["quantities"] for key in ("name", "help")]
     texts += [chart["help"] for chart in head["charts"] if "help" in chart]
     assert len(texts) > 20
     assert [text for text in texts if bare(text)] == []
