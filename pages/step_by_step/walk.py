@@ -245,7 +245,7 @@ def _words() -> dict[str, str]:
     return {
         "walk": _("The walk through one step: ← and → go from beat to beat, and on into the next step"),
         "whole": _("Whole step"),
-        "one": _("One beat"),
+        "beat": _("One beat"),
         "code": _("Code"),
         "memory": _("Memory"),
         "quiz": _("Fill in"),

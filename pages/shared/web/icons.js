@@ -9,10 +9,13 @@ const ICONS = {
 /** @typedef {keyof typeof ICONS} Icon */
 
 /** @param {Icon} name */
-export function icon(name) {
+export const icon = (name) => drawn(ICONS[name], 24);
+
+/** @param {string} shape @param {number} size of the square that it stands in */
+export function drawn(shape, size) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
   svg.setAttribute("aria-hidden", "true");
-  svg.innerHTML = `<path d="${ICONS[name]}" fill="currentColor" fill-rule="evenodd"/>`;
+  svg.innerHTML = `<path d="${shape}" fill="currentColor" fill-rule="evenodd"/>`;
   return svg;
 }

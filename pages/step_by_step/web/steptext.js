@@ -10,29 +10,31 @@ import { makeStepPicture, meanOf } from "./stepview.js";
 /** @import { Hides } from "./lens.js" */
 /** @import { Mover } from "./stepview.js" */
 
-/**
- * The step on show: `value` gives a quantity of a run, as in walk.js.
- * @typedef {object} Moment
- * @property {number} now
- * @property {string} kind of the beat
- * @property {Walk} walk
- * @property {Bundle} bundle
- * @property {Record<string, string>} words
- * @property {string[]} variables
- * @property {(run: string, q: string, when: string, i: number, t: number) => number} value
- * @property {Hides} hides
- */
+/** A quantity of a run at step t, now or before. @typedef {(run: string, q: string, when: string, i: number, t: number) => number} Value */
 
-/** @param {Stage} stage */
-export function makeStepPanel(stage) {
+/** @param {Stage} stage @param {Value} value @param {Hides} hides */
+export function makeStepPanel(stage, value, hides) {
   const picture = makeStepPicture(stage);
   const legend = el("div", { class: "rms-step-legend" });
   const squares = [0, 1].map((i) => el("div", { class: "rms-quad" }, el("div", { class: "rms-quad-box" }, picture.squares[i]), el("div", { class: "rms-quad-text" })));
   const note = el("p", { class: "rms-squares-note" });
   find(stage.frame, ".rms-views").prepend(
     el("div", { class: "rms-step" }, el("div", { class: "rms-step-ground" }, picture.canvas), legend), el("div", { class: "rms-squares" }, ...squares, note));
-  /** @param {Moment} moment */
-  function paint({ now, kind, walk, bundle, words, variables, value, hides }) {
+  /** @type {Bundle} */
+  let bundle;
+  /** @type {Walk} */
+  let walk;
+  /** @type {Record<string, string>} */
+  let words = {};
+
+  /** @param {Bundle} next @param {Record<string, string>} said */
+  function show(next, said) {
+    [bundle, walk, words] = [next, next.head.walk, said];
+    picture.show(next);
+  }
+
+  /** @param {number} now @param {string} kind of the beat */
+  function paint(now, kind) {
     if (!now) { // the start: the ground that step 1 will begin on
       const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: bundle.columns["zoom.reach"][0], g: [0, 0], methods: [], box: NaN };
       picture.draw(1, walk.steps ? place : null, kind);
@@ -68,11 +70,11 @@ export function makeStepPanel(stage) {
     rows.push(el("p", {}, words.across.replace("{width}", figures(2 * reach)), el("br"), pair(center)));
     legend.replaceChildren(...rows);
     picture.canvas.setAttribute("aria-label", words.picture);
-    paintSquares({ now, bundle, value, kind, at, walk, words, variables, hides });
+    paintSquares(kind, at);
   }
 
-  /** @param {Moment & { at: (q: string, when?: string) => number[] }} moment */
-  function paintSquares({ kind, at, walk, words, variables, hides }) {
+  /** @param {string} kind @param {(q: string, when?: string) => number[]} at */
+  function paintSquares(kind, at) {
     const mean = meanOf(walk);
     for (const node of squares) node.hidden = mean === null;
     note.textContent = mean ? words.squares.replace("{mean}", walk.symbols[mean].text) : words.no_squares;
@@ -83,12 +85,12 @@ export function makeStepPanel(stage) {
       const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
       /** @type {(q: string, label: string, text: string, v: number) => HTMLElement} */
       const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : figures(v)));
-      find(node, ".rms-quad-text").replaceChildren(el("h4", {}, variables[i]),
+      find(node, ".rms-quad-text").replaceChildren(el("h4", {}, bundle.head.variables[i]),
         line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
         ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
     });
   }
 
   const size = () => [picture.canvas, ...picture.squares].map((each) => `${each.clientWidth}x${each.clientHeight}`).join(" ");
-  return { paint, size, show: picture.show, resize: picture.resize };
+  return { paint, size, show, resize: picture.resize };
 }

@@ -2,10 +2,12 @@
 // are one bar.
 
 import { el, find } from "../../shared/web/dom.js";
+import { drawn } from "../../shared/web/icons.js";
 import { figures } from "../../shared/web/numbers.js";
 
 /** @import { Mark, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */
+/** @import { Value } from "./steptext.js" */
 
 /** A mark that reaches to a step; that of a sign flip is made here. @typedef {Mark & { to: number }} Reach */
 
@@ -14,8 +16,8 @@ const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M
 
 const THUMB = 16;
 
-/** @param {HTMLElement} frame @param {(t: number) => void} move */
-export function makeTimeline(frame, move) {
+/** @param {HTMLElement} frame @param {(t: number) => void} move @param {Value} value @param {Hides} hides */
+export function makeTimeline(frame, move, value, hides) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
   const note = el("p", { class: "rms-note", role: "status" });
@@ -27,8 +29,6 @@ export function makeTimeline(frame, move) {
   let nodes = [];
   let steps = 1;
   let t = 0;
-  /** @type {Hides} */
-  let hides = () => false;
   /** @type {string[]} */
   let axes = [];
   let [width, size] = [300, 17];
@@ -36,25 +36,14 @@ export function makeTimeline(frame, move) {
   let rest = "";
   let step = "";
 
-  const shape = (/** @type {string} */ kind) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 12 12");
-    svg.setAttribute("aria-hidden", "true");
-    svg.innerHTML = `<path d="${MARK_SHAPES[kind]}" fill="currentColor" fill-rule="evenodd"/>`;
-    return svg;
-  };
+  const shape = (/** @type {string} */ kind) => drawn(MARK_SHAPES[kind], 12);
 
-  // value(q, when, i, t) gives the numbers of a sign flip, whose sentence is put together here.
-  /**
-   * @param {Walk} walk
-   * @param {number} allSteps
-   * @param {string[]} variables
-   * @param {Record<string, string>} words
-   * @param {(q: string, when: string, i: number, t: number) => number} value
-   */
-  function show(walk, allSteps, variables, words, value) {
+  // The sentence of a sign flip is put together here, of its numbers.
+  /** @param {Walk} walk @param {number} allSteps @param {string[]} variables @param {Record<string, string>} words */
+  function show(walk, allSteps, variables, words) {
+    const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => figures(value(walk.method, "g", when, i, at));
     const flip = (/** @type {number} */ i, /** @type {number} */ at) => words.flipped.replace("{axis}", variables[i])
-      .replace("{before}", figures(value("g", "before", i, at))).replace("{g}", figures(value("g", "now", i, at)));
+      .replace("{before}", g("before", i, at)).replace("{g}", g("now", i, at));
     const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", String(from)).replace("{last}", String(to));
     const flips = walk.flips.flatMap((runs, i) => runs.flatMap(/** @returns {Reach[]} */ ([from, to]) => {
       const mark = { kind: "flip", i, title: words.flip };
@@ -130,22 +119,21 @@ export function makeTimeline(frame, move) {
     move(mark.t + Math.round(part * (mark.to - mark.t)));
   });
   for (const event of ["pointerover", "focusin"]) strip.addEventListener(event, tell);
-  for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t, hides));
+  for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t));
 
   /** @param {string} text */
   function say(text) {
     if (note.textContent !== text) note.textContent = text;
   }
 
-  /** @param {number} now @param {Hides} hiding */
-  function draw(now, hiding) {
+  /** @param {number} now */
+  function draw(now) {
     t = now;
-    hides = hiding;
     const here = (/** @type {Reach} */ mark) => mark.t <= t && t <= mark.to;
     const texts = marks.filter(here).map(said);
     say(texts.length ? texts.join(" ") : rest);
     nodes.forEach((link, k) => link.classList.toggle("rms-here", here(marks[k])));
   }
 
-  return { node, show, lay, draw };
+  return { node, show, draw };
 }
