@@ -23,10 +23,10 @@ def menu() -> None:
     """The menu, one click away; what it offers follows the experiment as it is when a button is pressed."""
     with st.popover(_("Share"), width="stretch", key=MENU, on_change="rerun"), st.container(gap="xsmall"):
         say.caption(_("This experiment as a link"))
-        _browser("link")
+        words = {"link": _("Copy link"), "copied": _("Link copied"), "failed": _("Copy it from the address bar")}
+        assets.component("shared/web/share.js", "share")(key="share_link", data=words)
         wanted = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
         say.caption(_("To take away"))
-        _browser("png", "svg")
         downloads.offer(_files)
     if wanted:
         st.dialog(_("Scan to open this experiment"), width="large")(_qr_code)(link(session.settings()))
@@ -34,15 +34,6 @@ def menu() -> None:
 
 def _close() -> None:
     st.session_state[MENU] = False
-
-
-def _browser(*kinds: str) -> None:
-    """Offer what the browser does itself: "link" copies the address, "png" and "svg" save the picture on show."""
-    labels = {"link": _("Copy link"), "png": _("Picture (PNG)"), "svg": _("Picture (SVG)")}
-    said = {"copied": _("Link copied"), "failed": _("Copy it from the address bar")}
-    assets.component("shared/web/share.js", "share")(
-        key=f"share_{kinds[0]}", data={"kinds": kinds, "words": {**labels, **said}}
-    )
 
 
 def _files() -> list[File]:

@@ -2,7 +2,7 @@
 // page hears of it when the dial is let go; else it hears of each, one message in flight.
 // send("dial", {seq, run, live, values: {name: number or text}})
 
-import { el, setTheme } from "./dom.js";
+import { el, setTheme, settled } from "./dom.js";
 import { stage } from "./stage.js";
 
 /** @import { Send } from "./player.js" */
@@ -78,10 +78,9 @@ function makeBoard(root) {
   let waiting = null; // what to send when it has
   let live = false; // whether the player shows a turn by itself
   let posted = 0; // the latest turn
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let patience;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let settling;
+  // A key press is both a turn and a letting go: one run, then the link.
+  const release = settled((/** @type {Values} */ values) => post(values, false), SETTLE);
+  const patience = settled(() => { flying = 0; fly(); }, PATIENCE);
   /** @type {HTMLInputElement | null} */
   let held = null; // the input under the user's hand: an answer does not move it
 
@@ -103,8 +102,7 @@ function makeBoard(root) {
     flying = ++seq;
     send("dial", { seq, ...waiting });
     waiting = null;
-    clearTimeout(patience);
-    patience = setTimeout(() => { flying = 0; fly(); }, PATIENCE);
+    patience.soon();
   }
 
   /** @param {Group[]} groups */
@@ -135,8 +133,7 @@ function makeBoard(root) {
     });
     track.addEventListener("change", () => {
       held = null;
-      clearTimeout(settling); // a key press is both a turn and a letting go: one run, then the link
-      settling = setTimeout(() => post({ [row.name]: value() }, false), SETTLE);
+      release.soon({ [row.name]: value() });
     });
     number.addEventListener("change", () => {
       const typed = Number(number.value);
@@ -173,7 +170,7 @@ function makeBoard(root) {
     frame.dataset.ack = String(ack);
     if (ack < flying) return;
     flying = 0;
-    clearTimeout(patience);
+    patience.forget();
     fly();
   }
 
@@ -189,7 +186,7 @@ function makeBoard(root) {
       post(values, held);
     },
     forget() {
-      clearTimeout(settling);
+      release.forget();
       waiting = null;
     },
     /** @param {Data} data @param {Send} sendTo */

@@ -41,11 +41,25 @@ export function coloursOf(node) {
 
 /** @param {string} colour */
 function luminance(colour) {
-  const pen = penOf(el("canvas"));
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 1, 1);
-  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+  const [r, g, b] = mixed(colour);
   return 0.299 * r + 0.587 * g + 0.114 * b;
+}
+
+// Red, green and blue of colours that lie over each other, the last on top.
+/** @param {string[]} colours */
+export function mixed(...colours) {
+  const pen = penOf(el("canvas", { width: 1, height: 1 }));
+  for (pen.fillStyle of colours) pen.fillRect(0, 0, 1, 1);
+  return pen.getImageData(0, 0, 1, 1).data.subarray(0, 3);
+}
+
+// An act that is done once nobody has asked for it again for `pause` ms.
+/** @template {unknown[]} Of @param {(...of: Of) => void} act @param {number} pause */
+export function settled(act, pause) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  const forget = () => clearTimeout(waiting);
+  return { soon(/** @type {Of} */ ...of) { forget(); waiting = setTimeout(act, pause, ...of); }, forget };
 }
 
 /**

@@ -39,7 +39,6 @@ function makeSvgPen(width, height) {
     beginPath() { d = ""; },
     moveTo(x, y) { d += `M${f(x)} ${f(y)}`; },
     lineTo(x, y) { d += `L${f(x)} ${f(y)}`; },
-    closePath() { d += "Z"; },
     rect(x, y, w, h) { d += `M${f(x)} ${f(y)}h${f(w)}v${f(h)}h${f(-w)}Z`; },
     arc(x, y, r) { d += `M${f(x - r)} ${f(y)}a${f(r)} ${f(r)} 0 1 0 ${f(2 * r)} 0a${f(r)} ${f(r)} 0 1 0 ${f(-2 * r)} 0Z`; }, // whole circles only
     setLineDash(dash) { pen.dash = [...dash]; },
@@ -53,8 +52,6 @@ function makeSvgPen(width, height) {
       const anchor = pen.textAlign === "center" ? "middle" : pen.textAlign === "right" ? "end" : "start";
       add("text", { x: f(x), y: f(y), fill: pen.fillStyle, "text-anchor": anchor, "dominant-baseline": pen.textBaseline === "middle" ? "central" : "auto", style: `font: ${pen.font}` }).textContent = text;
     },
-    strokeText() {},
-    measureText(text) { return measure(pen.font, text); },
     save() { stack.push([group, { ...pen }]); },
     restore() {
       const [before, state] = stack.pop() ?? [group, {}];
@@ -84,37 +81,26 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** @param {Stage} stage */
+/** @param {Stage} stage @returns {View} */
 export function makePicture({ frame, theme, landscape }) {
   const host = find(frame, ".rms-landscape");
-  const camera = icon("camera");
   const item = (/** @type {Kind} */ kind) => {
-    const node = el("button", { type: "button", role: "menuitem" }, kind.toUpperCase());
-    node.addEventListener("click", () => { open(false); save(kind); });
+    const node = el("button", { type: "button" }, kind.toUpperCase());
+    node.addEventListener("click", () => { menu.open = false; save(kind); });
     return node;
   };
-  const [png, svg] = [item("png"), item("svg")];
-  const menu = el("div", { class: "rms-menu", role: "menu", hidden: "" }, png, svg);
-  const toggle = el("button", { type: "button", class: "rms-picture", "aria-haspopup": "menu", "aria-expanded": "false" }, camera);
-  const place = el("span", { class: "rms-pictures" }, toggle, menu);
-  find(frame, ".rms-full").before(place);
+  const camera = el("summary", { class: "rms-picture" }, icon("camera"));
+  const menu = el("details", { class: "rms-pictures" }, camera, el("div", { class: "rms-menu" }, item("png"), item("svg")));
+  find(frame, ".rms-full").before(menu);
+  menu.addEventListener("focusout", (event) => { if (!menu.contains(/** @type {Node | null} */ (event.relatedTarget))) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // here no key is the clock's
+    if (event.key === "Escape") { menu.open = false; camera.focus(); }
+  });
   /** @type {Bundle | null} */
   let bundle = null;
   let clock = 0;
 
-  /** @param {boolean} on */
-  function open(on) {
-    menu.hidden = !on;
-    toggle.setAttribute("aria-expanded", String(on));
-    if (on) png.focus();
-  }
-  toggle.addEventListener("click", () => open(menu.hidden === true));
-  place.addEventListener("focusout", (event) => { if (!place.contains(/** @type {Node | null} */ (event.relatedTarget))) open(false); });
-  menu.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    if (event.key === "Escape") { open(false); toggle.focus(); }
-    if (event.key.startsWith("Arrow")) { event.preventDefault(); (document.activeElement === png ? svg : png).focus(); }
-  });
   // The legend, drawn as the player shows it.
   /** @param {Pen} pen @param {Bundle} bundle */
   function paintLegend(pen, { head, columns }) {
@@ -181,13 +167,11 @@ export function makePicture({ frame, theme, landscape }) {
   }
 
   return {
-    /** @type {View["show"]} */
     show(next, words) {
       bundle = next;
-      toggle.setAttribute("aria-label", words.picture);
-      toggle.title = words.picture;
+      camera.setAttribute("aria-label", words.picture);
+      camera.title = words.picture;
     },
-    draw(/** @type {number} */ t) { clock = t; },
-    save,
+    draw(t) { clock = t; },
   };
 }

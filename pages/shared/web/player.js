@@ -7,7 +7,7 @@
 
 import { runsOf, surfaceOf, unpack } from "./bundle.js";
 import { makeChart } from "./chart.js";
-import { coloursOf, el, setTheme } from "./dom.js";
+import { coloursOf, el, setTheme, settled } from "./dom.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
 import { keepInSight } from "./insight.js";
@@ -18,7 +18,7 @@ import { makeRelief } from "./relief.js";
 import { makeRequests } from "./requests.js";
 import { stage } from "./stage.js";
 
-/** @import { Chart, Head, Line, Told } from "pages/shared/wire/head.py" */
+/** @import { Chart, Line, Told } from "pages/shared/wire/head.py" */
 /** @import { Bundle, Column, Run } from "./bundle.js" */
 /** @import { Colours, Theme } from "./dom.js" */
 /** @import { Icon } from "./icons.js" */
@@ -78,14 +78,8 @@ function makePlayer(root, makers) {
   let tongue = ""; // the language of the words
   /** @type {number | undefined} */
   let cue;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let again;
   /** @type {Bundle | null} */
   let shown = null;
-  /** @type {Head | null} */
-  let head = null;
-  /** @type {Record<string, Column>} */
-  let columns = {};
   /** @type {Run[]} */
   let runs = [];
   let words = /** @type {Record<string, string>} */ ({});
@@ -97,11 +91,6 @@ function makePlayer(root, makers) {
   let playing = null; // {at: time, from: step} while it plays
   /** @type {number | null} */
   let speed = null; // steps a second; null: the whole run in about five seconds
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let resting;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let seating;
-  let look = "";
   /** @type {string | undefined} */
   let chosen; // which second chart
   let colours = /** @type {Colours} */ ({});
@@ -117,6 +106,8 @@ function makePlayer(root, makers) {
   const landscape = makeLandscape(host, theme, () => seat());
   const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live));
   // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
+  // Reading sizes costs a layout: after the paint.
+  const legendSeat = settled(seatLegend, 100);
   function seatLegend() {
     const at = landscape.projection();
     const [left, top, wide, high] = at.window;
@@ -134,7 +125,7 @@ function makePlayer(root, makers) {
     const now = legend.dataset.corner ?? "tl";
     legend.dataset.corner = Object.keys(hits).reduce((best, corner) => (hits[corner] < hits[best] ? corner : best), now);
   }
-  const seat = () => { if (head) handle.show(head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
+  const seat = () => { if (shown) handle.show(shown.head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
   const charts = canvases.map((canvas) => makeChart(canvas, theme));
   const tabs = el("div", { class: "rms-tabs", role: "group" });
@@ -146,7 +137,7 @@ function makePlayer(root, makers) {
   const buttons = {
     first: button("first", () => move(0)), back: button("back", () => move(t - 1)), play: button("play", toggle),
     forward: button("forward", () => move(t + 1)), last: button("last", () => move(steps)),
-    equal: button("equal", () => { setEqual(buttons.equal.getAttribute("aria-pressed") !== "true"); }), full: button("full", fullScreen),
+    equal: button("equal", setEqual), full: button("full", fullScreen),
   };
   const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
   const reading = el("output", { class: "rms-reading" });
@@ -182,16 +173,14 @@ function makePlayer(root, makers) {
   function move(next) {
     stop();
     setClock(next);
-    rest();
+    rest.soon();
   }
 
-  function rest() { // the server hears of the clock when it rests, not sixty times a second
-    clearTimeout(resting);
-    resting = setTimeout(() => send("t", { t, cue, at: Date.now() }), 300); // `at`: Streamlit hears of nothing that it heard last
-  }
+  // The server hears of the clock when it rests, not sixty times a second; `at`: Streamlit hears of nothing that it heard last.
+  const rest = settled(() => send("t", { t, cue, at: Date.now() }), 300);
 
   function toggle() {
-    if (playing) { stop(); rest(); return; }
+    if (playing) { stop(); rest.soon(); return; }
     if (t >= steps) setClock(0);
     playing = { at: performance.now(), from: t };
     frame.dataset.playing = "true";
@@ -212,7 +201,7 @@ function makePlayer(root, makers) {
     if (!playing) return;
     const next = Math.min(steps, playing.from + Math.floor((Math.max(0, time - playing.at) * pacing()) / 1000));
     if (next !== t) setClock(next);
-    if (next >= steps) { stop(); rest(); return; }
+    if (next >= steps) { stop(); rest.soon(); return; }
     requestAnimationFrame(tick);
   }
 
@@ -234,16 +223,17 @@ function makePlayer(root, makers) {
 
   // ---- what stands in words and numbers ----------------------------------------------------------------------
   function layCharts() {
-    if (!head) return;
-    const room = Math.max(...head.charts.map(({ lines }) => charts[1].roomFor(lines)));
+    if (!shown) return;
+    const { charts: told } = shown.head;
+    const room = Math.max(...told.map(({ lines }) => charts[1].roomFor(lines)));
     const spec = (/** @type {Chart} */ chart) => ({ ...chart, room, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
-    const second = head.charts.slice(1);
+    const second = told.slice(1);
     if (!second.some((c) => c.key === chosen)) chosen = second[0]?.key;
-    charts[0].show(spec(head.charts[0]));
-    const shown = second.find((c) => c.key === chosen) ?? head.charts[0];
-    charts[1].show(spec({ ...shown, title: "" }));
-    canvases[0].setAttribute("aria-label", head.charts[0].title);
-    canvases[1].setAttribute("aria-label", shown.title);
+    const pair = [told[0], second.find((c) => c.key === chosen) ?? told[0]];
+    pair.forEach((chart, i) => {
+      charts[i].show(spec(i ? { ...chart, title: "" } : chart)); // the tabs say it
+      canvases[i].setAttribute("aria-label", chart.title);
+    });
     const titles = String([chosen, ...second.map((c) => c.title)]);
     if (tabs.dataset.shown === titles) return;
     tabs.dataset.shown = titles;
@@ -256,6 +246,7 @@ function makePlayer(root, makers) {
 
   /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
   function series({ column, norm, over, constant, band }) {
+    const { columns } = /** @type {Bundle} */ (shown);
     if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1, band: undefined };
     if (over) {
       const [top, under] = over;
@@ -282,7 +273,7 @@ function makePlayer(root, makers) {
   // Show what the link says, with what the hand has turned since: whether it is on the screen.
   async function show() {
     if (!told) return false;
-    clearTimeout(again);
+    again.forget();
     const query = { ...told.query, ...drafts };
     const key = told.path + JSON.stringify(Object.entries(query).map(([name, text]) => [name, plain(text)]));
     if (shown && key === painted && !requests.busy()) {
@@ -292,9 +283,10 @@ function makePlayer(root, makers) {
     const status = await requests.ask({ key, query, told });
     const refused = status === 204 && Object.keys(drafts).length > 0; // what was typed can't be run: the page says why
     fault.textContent = status === 200 || refused ? "" : told.failed;
-    if (status !== 200 && !refused) again = setTimeout(show, AGAIN);
+    if (status !== 200 && !refused) again.soon();
     return status === 200;
   }
+  const again = settled(show, AGAIN);
 
   // ---- a new bundle -------------------------------------------------------------------------------------------
   /** @param {Bundle} bundle @param {Partial<Told>} page what it tells */
@@ -304,11 +296,11 @@ function makePlayer(root, makers) {
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
     note.textContent = page.note || bundle.head.note || "";
-    const same = bundle === shown || (bundle.head.run === head?.run && !bundle.head.surface);
+    const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);
     if (same && !cued && !restyled) return;
     const atEnd = t >= steps;
     shown = bundle;
-    ({ head, columns } = bundle);
+    const { head, columns } = bundle;
     if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
     runs = runsOf(bundle);
@@ -327,15 +319,13 @@ function makePlayer(root, makers) {
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
     seat();
-    clearTimeout(seating);
-    seating = setTimeout(seatLegend, 100); // reading sizes costs a layout: after the paint
+    legendSeat.soon();
     setClock(cued ? page.t ?? steps : atEnd && !playing ? steps : t);
     frame.dataset.steps = String(steps);
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
-    const { surface_key } = head;
     Promise.resolve(drawn).then(() => {
-      if (drawn) frame.dataset.surface = surface_key;
+      if (drawn) frame.dataset.surface = head.surface_key;
       frame.dataset.cue = String(cue);
     });
   }
@@ -352,15 +342,14 @@ function makePlayer(root, makers) {
   }
 
   function readTheme() {
-    const before = look;
-    look = setTheme(frame);
-    if (look === before) return false;
+    const before = colours.background;
+    if (setTheme(frame) === before) return false;
     colours = coloursOf(frame);
-    return before !== "";
+    return before !== undefined;
   }
 
-  /** @param {boolean} on */
-  function setEqual(on) {
+  function setEqual() {
+    const on = buttons.equal.getAttribute("aria-pressed") !== "true";
     buttons.equal.setAttribute("aria-pressed", String(on));
     landscape.setEqual(on)?.then(seatLegend);
   }
@@ -370,13 +359,12 @@ function makePlayer(root, makers) {
   }
 
   function resize() {
-    if (!head || !host.clientWidth) return;
+    if (!shown || !host.clientWidth) return;
     landscape.resize();
     layCharts();
     landscape.drawInk();
     setClock(t);
-    clearTimeout(seating);
-    seating = setTimeout(seatLegend, 100);
+    legendSeat.soon();
   }
 
   // ---- hands ---------------------------------------------------------------------------------------------------
@@ -393,9 +381,7 @@ function makePlayer(root, makers) {
   });
   /** @type {Stage} */
   const parts = { frame, theme, move, landscape, send: (name, value) => send(name, value) };
-  const picture = makePicture(parts);
-  /** @type {View[]} */
-  const views = [makeRelief(parts), picture, ...makers.map((make) => make(parts))];
+  const views = [makeRelief, makePicture, ...makers].map((make) => make(parts));
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
@@ -423,11 +409,10 @@ function makePlayer(root, makers) {
       turned = seq;
       return show();
     },
-    forget: () => clearTimeout(resting),
-    savePicture: picture.save,
+    forget: rest.forget,
     destroy() {
       stop();
-      for (const timer of [resting, seating, again]) clearTimeout(timer);
+      for (const act of [rest, legendSeat, again]) act.forget();
       observer.disconnect();
       leaveSight();
       handle.destroy();

@@ -5,7 +5,7 @@
 // Heights are f, or where the contour has logarithmic levels log(f − floor + unit): one rising function for surface and
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
-import { el, find, penOf, plain } from "./dom.js";
+import { el, find, mixed, plain } from "./dom.js";
 import { drape, makeGround, times } from "./ground.js";
 import { MARKED_STEPS } from "./landscape.js";
 import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
@@ -23,14 +23,6 @@ import { plotly } from "./plotly.js";
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
-
-// A see-through colour over another: WebGL's lines know no transparency.
-/** @param {string} colour @param {string} ground */
-function solid(colour, ground) {
-  const pen = penOf(el("canvas", { width: 1, height: 1 }));
-  for (pen.fillStyle of [ground, colour]) pen.fillRect(0, 0, 1, 1);
-  return `rgb(${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3)})`;
-}
 
 /** @param {Stage} stage @returns {View} */
 export function makeRelief({ frame, theme, send, landscape }) {
@@ -89,12 +81,13 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
     const z = Array.from({ length: n }, (_, j) => Array.from(ground.heights.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
     const narrow = host.clientWidth < 500;
+    const level = `rgb(${mixed(colours.surface[colours.surface.length - 1][1], colours.level)})`; // WebGL's lines know no transparency
     const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
     const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
     const marks = heights.map((h, i) => /** @type {[number, string]} */ ([h, labels[i]])).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
-      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: solid(colours.level, colours.surface[colours.surface.length - 1][1]), width: 1, highlight: false } },
+      contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: level, width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
       scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",

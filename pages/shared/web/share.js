@@ -1,24 +1,15 @@
-// Buttons that the browser answers itself: copy the address, save the picture on show.
-// data: {kinds: some of "link", "png", "svg", words: {link, png, svg, copied, failed}}
+// A button that copies the address. data: {link, copied, failed}, what it says.
 
 import { el } from "./dom.js";
-import { stage } from "./stage.js";
 
-/** @typedef {"link" | "png" | "svg"} Kind */
-
-/** @param {HTMLElement} root @param {{ kinds: Kind[], words: Record<Kind | "copied" | "failed", string> }} data */
-export function share(root, { kinds, words }) {
-  const copy = async (/** @type {HTMLElement} */ node) => {
+/** @param {HTMLElement} root @param {{ link: string, copied: string, failed: string }} words */
+export function share(root, words) {
+  const node = el("button", { type: "button" }, words.link);
+  node.addEventListener("click", async () => {
     node.textContent = (await copied(location.href)) ? words.copied : words.failed;
     setTimeout(() => { node.textContent = words.link; }, 2500);
-  };
-  const acts = { link: copy, png: () => savePicture("png"), svg: () => savePicture("svg") };
-  const savePicture = (/** @type {"png" | "svg"} */ kind) => stage.player?.savePicture(kind);
-  root.replaceChildren(el("div", { class: "rms-share" }, ...kinds.map((kind) => {
-    const node = el("button", { type: "button", "data-kind": kind }, words[kind]);
-    node.addEventListener("click", () => acts[kind](node));
-    return node;
-  })));
+  });
+  root.replaceChildren(el("div", { class: "rms-share" }, node));
 }
 
 // The clipboard is there on https and on this machine; a plain http address in a classroom needs the old way.
