@@ -13,8 +13,7 @@ export function unpack(bytes) {
   const copy = new Uint8Array(bytes); // a buffer of our own, so that Float64Array finds its alignment
   const size = new DataView(copy.buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + size)));
-  /** @type {Record<string, Column>} */
-  const columns = {};
+  const columns = /** @type {Record<string, Column>} */ ({});
   let at = 8 * Math.ceil((4 + size) / 8);
   for (const [name, type, length] of /** @type {Bundle["head"]} */ (head).columns) {
     columns[name] = new TYPES[type](copy.buffer, at, length);

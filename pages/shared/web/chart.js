@@ -24,8 +24,7 @@ function makeScale(kind, low, high, unit) {
     let [a, b] = [Math.log10(low), Math.log10(high)];
     if (b - a < 0.3) [a, b] = [a - 0.2, b + 0.2];
     const every = Math.max(1, Math.ceil((Math.floor(b) - Math.ceil(a)) / 5));
-    /** @type {Scale["ticks"]} */
-    const ticks = [];
+    const ticks = /** @type {Scale["ticks"]} */ ([]);
     for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) ticks.push([10 ** k, power(k)]);
     if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, 2)]);
     return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
@@ -33,8 +32,7 @@ function makeScale(kind, low, high, unit) {
   if (kind === "symlog") {
     const bend = (/** @type {number} */ v) => Math.asinh(v / unit);
     const [a, b] = [bend(low), bend(high)];
-    /** @type {Scale["ticks"]} */
-    const ticks = low < 0 && high > 0 ? [[0, "0"]] : [];
+    const ticks = /** @type {Scale["ticks"]} */ (low < 0 && high > 0 ? [[0, "0"]] : []);
     for (let k = Math.floor(Math.log10(unit)); k < 300; k += Math.max(1, Math.round(Math.log10(Math.max(high, -low) / unit) / 3))) {
       if (10 ** k > Math.max(high, -low)) break;
       if (10 ** k <= high) ticks.push([10 ** k, power(k)]);
@@ -45,8 +43,7 @@ function makeScale(kind, low, high, unit) {
   const span = high - low || 1;
   const size = 10 ** Math.floor(Math.log10(span / 3));
   const step = [1, 2, 5, 10].map((m) => m * size).find((s) => span / s <= 5) ?? size;
-  /** @type {Scale["ticks"]} */
-  const ticks = [];
+  const ticks = /** @type {Scale["ticks"]} */ ([]);
   for (let v = Math.ceil(low / step) * step; v <= high; v += step) ticks.push([v, digits(Math.abs(v) < step / 1e6 ? 0 : v, 2)]);
   return { to: (v) => (v - low) / span, ticks };
 }
@@ -153,8 +150,7 @@ export function makeChart(canvas, theme) {
     pen.font = `600 12px ${colours.font}`;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
-    /** @type {{ end: string, colour: string, y: number }[]} */
-    const names = [];
+    const names = /** @type {{ end: string, colour: string, y: number }[]} */ ([]);
     for (const { values, colour, end } of spec.lines) {
       let last = values.length - 1;
       while (last > 0 && !Number.isFinite(py(to(values[last])))) last--;

@@ -25,8 +25,7 @@ import { stage } from "./stage.js";
 
 /** @typedef {ReturnType<typeof makeBoard>} Board */
 
-/** @type {WeakMap<HTMLElement, Board>} */
-const boards = new WeakMap();
+const boards = /** @type {WeakMap<HTMLElement, Board>} */ (new WeakMap());
 const TRACK = 1000;
 const SETTLE = 250; // ms from letting go to writing the link
 const PATIENCE = 2000; // ms after which an unanswered request no longer holds up the next
@@ -74,8 +73,7 @@ function makeBoard(root) {
   let shape = "";
   let seq = 0;
   let flying = 0; // the request that has not been answered yet
-  /** @type {{ live: boolean, values: Values } | null} */
-  let waiting = null; // what to send when it has
+  let waiting = /** @type {{ live: boolean, values: Values } | null} */ (null); // what to send when it has
   let live = false; // whether the player shows a turn by itself
   let posted = 0; // the latest turn
   // A key press is both a turn and a letting go: one run, then the link.

@@ -15,8 +15,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 // Streamlit's theme arrives as CSS variables: mark an element light or dark by them, and return the background.
-/** @type {Record<string, string>} */
-const themes = {};
+const themes = /** @type {Record<string, string>} */ ({});
 
 /** @param {HTMLElement} node */
 export function setTheme(node) {
@@ -32,8 +31,7 @@ export function setTheme(node) {
 /** @param {HTMLElement} node */
 export function coloursOf(node) {
   const now = getComputedStyle(node);
-  /** @type {Record<string, string>} */
-  const known = {};
+  const known = /** @type {Record<string, string>} */ ({});
   const of = (/** @type {string} */ name) => (known[name] ??= now.getPropertyValue(`--${name}`).trim());
   const surface = of("surface").split(/\s+/).map((colour, i, all) => /** @type {[number, string]} */ ([i / (all.length - 1), colour]));
   return { background: setTheme(node), font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), surface, of };

@@ -57,16 +57,14 @@ export function drape(ground, run) {
   const steps = run.x.length - 1;
   const { f } = run;
   const straight = floats(ground, run);
-  /** @type {number[]} */
-  const parts = [];
+  const parts = /** @type {number[]} */ ([]);
   let total = 0;
   for (let i = 0; i < steps; i++) {
     const long = Math.hypot((run.x[i + 1] - run.x[i]) / cell[0], (run.y[i + 1] - run.y[i]) / cell[1]);
     total += parts[i] = Math.min(Math.max(1, Math.ceil(long / 2)), 60);
   }
   const share = Math.min(1, DRAPED / (total || 1));
-  /** @type {Point[]} */
-  const points = [];
+  const points = /** @type {Point[]} */ ([]);
   /** @type {(x: number, y: number, h: number, step: number, own: boolean) => void} */
   const add = (x, y, h, step, own) => points.push({ x, y, h, step, own });
   for (let i = 0; i <= steps; i++) {

@@ -9,11 +9,9 @@ const NUDGE = 0.01; // of the view, a key press; ten times that with shift
 /** @param {HTMLElement} host @param {Landscape} landscape @param {(values: { x: number, y: number }, live: boolean) => void} place */
 export function makeHandle(host, landscape, place) {
   const handle = host.appendChild(el("button", { type: "button", class: "rms-start" }));
-  /** @type {[number, number]} */
-  let spot = [0, 0]; // the start, in data
+  let spot = /** @type {[number, number]} */ ([0, 0]); // the start, in data
   let dragging = false;
-  /** @type {PointerEvent | null} */
-  let pressed = null; // a press on the plane that may become a click
+  let pressed = /** @type {PointerEvent | null} */ (null); // a press on the plane that may become a click
 
   /** @param {[number, number]} place */
   function put([x, y]) {

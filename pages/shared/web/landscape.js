@@ -22,17 +22,13 @@ export const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
 /** @param {HTMLElement} host @param {Theme} theme @param {() => void} onZoom */
 export function makeLandscape(host, theme, onZoom) {
-  /** @type {Plot} */
-  const plot = host.appendChild(el("div", { class: "rms-plot" }));
+  const plot = /** @type {Plot} */ (host.appendChild(el("div", { class: "rms-plot" })));
   const ink = host.appendChild(el("canvas")); // what stands still while the clock runs
   const now = host.appendChild(el("canvas"));
-  /** @type {Surface | null} */
-  let surface = null;
-  /** @type {Run[]} */
-  let runs = [];
+  let surface = /** @type {Surface | null} */ (null);
+  let runs = /** @type {Run[]} */ ([]);
   let equal = false;
-  /** @type {Plotly | null} */
-  let Plotly = null; // once the surface is drawn
+  let Plotly = /** @type {Plotly | null} */ (null); // once the surface is drawn
   let box = { width: 0, height: 0 };
   let clock = 0;
   /** @type {Painter} */
@@ -103,8 +99,7 @@ export function makeLandscape(host, theme, onZoom) {
   /** @param {Pen} pen @param {Projection} at @param {{ x: Run["x"], y: Run["y"] }} run @param {number} a @param {number} b */
   function trace(pen, at, run, a, b) {
     const far = 100 * Math.max(box.width, box.height);
-    /** @type {[number, number]} */
-    const wide = [-far, far];
+    const wide = /** @type {[number, number]} */ ([-far, far]);
     pen.beginPath();
     let [x0, y0] = [at.x(run.x[a]), at.y(run.y[a])];
     pen.moveTo(x0, y0);

@@ -25,11 +25,9 @@ function makeSvgPen(width, height) {
     return node;
   };
   set(root, { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}` });
-  /** @type {SVGElement} */
-  let group = root;
+  let group = /** @type {SVGElement} */ (root);
   let d = "";
-  /** @type {[SVGElement, object][]} */
-  const stack = [];
+  const stack = /** @type {[SVGElement, object][]} */ ([]);
   const f = (/** @type {number} */ v) => (Number.isFinite(v) ? Number(v.toFixed(2)) : 0);
   /** @type {(name: "path" | "rect" | "text" | "clipPath" | "g", attributes: Record<string, unknown>, parent?: SVGElement) => SVGElement} */
   const add = (name, attributes, parent = group) => set(parent.appendChild(document.createElementNS(SVG, name)), attributes);
@@ -97,8 +95,7 @@ export function makePicture({ frame, theme, landscape }) {
     event.stopPropagation(); // here no key is the clock's
     if (event.key === "Escape") { menu.open = false; camera.focus(); }
   });
-  /** @type {Bundle | null} */
-  let bundle = null;
+  let bundle = /** @type {Bundle | null} */ (null);
   let clock = 0;
 
   // The legend, drawn as the player shows it.

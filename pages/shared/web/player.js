@@ -39,8 +39,7 @@ export const mount = mounting();
 // The mount of a page with views of its own beside map, charts and numbers.
 /** @param {Maker[]} own */
 export function mounting(...own) {
-  /** @type {WeakMap<HTMLElement, Player>} */
-  const players = new WeakMap();
+  const players = /** @type {WeakMap<HTMLElement, Player>} */ (new WeakMap());
   /** @type {(root: HTMLElement, told: Told | Uint8Array, send: Send) => () => void} */
   return (root, told, send) => {
     const built = players.get(root) ?? makePlayer(root, own);
@@ -69,8 +68,7 @@ function plain(text) {
 
 /** @param {HTMLElement} root @param {Maker[]} makers */
 function makePlayer(root, makers) {
-  /** @type {Told | null} */
-  let told = null; // by the page, last
+  let told = /** @type {Told | null} */ (null); // by the page, last
   /** @type {Record<string, string>} */
   let drafts = {}; // what the hand has turned and the page does not know yet
   let turned = 0; // the latest turn
@@ -78,10 +76,8 @@ function makePlayer(root, makers) {
   let tongue = ""; // the language of the words
   /** @type {number | undefined} */
   let cue;
-  /** @type {Bundle | null} */
-  let shown = null;
-  /** @type {Run[]} */
-  let runs = [];
+  let shown = /** @type {Bundle | null} */ (null);
+  let runs = /** @type {Run[]} */ ([]);
   let words = /** @type {Record<string, string>} */ ({});
   /** @type {Send} */
   let send = () => {};
@@ -89,8 +85,7 @@ function makePlayer(root, makers) {
   let steps = 0;
   /** @type {{ at: number, from: number } | null} */
   let playing = null; // {at: time, from: step} while it plays
-  /** @type {number | null} */
-  let speed = null; // steps a second; null: the whole run in about five seconds
+  let speed = /** @type {number | null} */ (null); // steps a second; null: the whole run in about five seconds
   /** @type {string | undefined} */
   let chosen; // which second chart
   let colours = /** @type {Colours} */ ({});
@@ -112,8 +107,7 @@ function makePlayer(root, makers) {
     const at = landscape.projection();
     const [left, top, wide, high] = at.window;
     const [w, h] = [legend.offsetWidth + 16, legend.offsetHeight + 12];
-    /** @type {Record<string, number>} */
-    const hits = { tl: 0, tr: 0, br: 0, bl: 0 };
+    const hits = /** @type {Record<string, number>} */ ({ tl: 0, tr: 0, br: 0, bl: 0 });
     for (const { x, y } of runs) {
       for (let i = 0; i < x.length; i++) {
         const [px, py] = [at.x(x[i]) - left, at.y(y[i]) - top];

@@ -3,8 +3,7 @@
 /** What Plotly draws on, and what of Plotly's own is read there. @typedef {HTMLElement & { _fullLayout?: any, on?: any }} Plot */
 /** @typedef {{ react: (...of: any[]) => Promise<void>, relayout: (...of: any[]) => Promise<void>, purge: (plot: Plot) => void, toImage: (plot: Plot, how: object) => Promise<string> }} Plotly */
 
-/** @type {Promise<Plotly> | null} */
-let loading = null;
+let loading = /** @type {Promise<Plotly> | null} */ (null);
 
 /** @returns {Promise<Plotly>} */
 export function plotly() {

@@ -14,12 +14,9 @@ export function firstStep(columns, column) {
 
 /** @param {HTMLElement} table @param {HTMLElement} legend */
 export function makeReadings(table, legend) {
-  /** @type {{ node: HTMLElement, column: string }[]} */
-  let cells = [];
-  /** @type {Record<string, Column>} */
-  let columns = {};
-  /** @type {Quantity[]} */
-  let quantities = [];
+  let cells = /** @type {{ node: HTMLElement, column: string }[]} */ ([]);
+  let columns = /** @type {Record<string, Column>} */ ({});
+  let quantities = /** @type {Quantity[]} */ ([]);
   let laid = "";
 
   /** @param {string} column */

@@ -30,22 +30,17 @@ export function makeRelief({ frame, theme, send, landscape }) {
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
   find(frame, ".rms-equal").before(toggle);
   const cover = el("div", { class: "rms-relief" });
-  /** @type {Plot} */
-  const plot = el("div", { class: "rms-plot3d" });
+  const plot = /** @type {Plot} */ (el("div", { class: "rms-plot3d" }));
   const note = el("p", { class: "rms-outside", role: "status" });
   const painter = { plot, ink: paintInk, now: paintNow };
   let words = /** @type {Record<string, string>} */ ({});
   let on = false;
-  /** @type {Ground | null} */
-  let ground = null;
-  /** @type {Path[]} */
-  let paths = [];
-  /** @type {Plotly | null} */
-  let Plotly = null; // once the surface is drawn
+  let ground = /** @type {Ground | null} */ (null);
+  let paths = /** @type {Path[]} */ ([]);
+  let Plotly = /** @type {Plotly | null} */ (null); // once the surface is drawn
   /** @type {{ text: string, eye: number[], to: (x: number, y: number, h: number) => [number, number] } | null} */
   let view = null;
-  /** @type {number | undefined} */
-  let cue = undefined;
+  let cue = /** @type {number | undefined} */ (undefined);
   let drawn = "";
   let clock = 0;
 

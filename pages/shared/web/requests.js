@@ -8,18 +8,15 @@ const PATIENCE = 60_000; // ms
 
 /** @template Asked @param {(asked: Asked) => string} address where it is to be had @param {(asked: Asked, bundle: Bundle) => void} arrived */
 export function makeRequests(address, arrived) {
-  /** @type {Promise<number> | null} */
-  let flying = null;
-  /** @type {Asked | null} */
-  let next = null;
+  let flying = /** @type {Promise<number> | null} */ (null);
+  let next = /** @type {Asked | null} */ (null);
 
   async function fly() {
     let status = 0;
     while (next) {
       const asked = next;
       next = null;
-      /** @type {Uint8Array | null} */
-      let bytes = null;
+      let bytes = /** @type {Uint8Array | null} */ (null);
       try {
         const answer = await fetch(address(asked), { signal: AbortSignal.timeout(PATIENCE) });
         status = answer.status;

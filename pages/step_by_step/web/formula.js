@@ -12,8 +12,7 @@ export function fenced(text, fence) {
 }
 
 // Whether this browser has a font whose roots and brackets grow. Where it has none, roots are drawn by style sheet.
-/** @type {boolean | null} */
-let stretches = null;
+let stretches = /** @type {boolean | null} */ (null);
 function typesets() {
   if (stretches !== null) return stretches;
   const probe = el("div", { class: "rms-formula", style: "position:absolute;visibility:hidden;font-size:20px" });

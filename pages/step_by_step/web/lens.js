@@ -12,8 +12,7 @@ const LENS_BARS = 120; // so many steps back each have a bar, what is older shar
 // The terms of s at step t: {bars: [newest first], older, start, sum}.
 /** @param {Column} g @param {number} rho @param {number} s0 @param {number} t */
 export function remembered(g, rho, s0, t) {
-  /** @type {number[]} */
-  const bars = [];
+  const bars = /** @type {number[]} */ ([]);
   let older = 0;
   let sum = 0;
   for (let k = 0; k < t; k++) {
@@ -30,8 +29,7 @@ export function remembered(g, rho, s0, t) {
 export function makeLens(theme, words) {
   const canvas = el("canvas", { role: "img" });
   const hover = el("p", { class: "rms-lens-reading" });
-  /** @type {{ from: number, to: number, text: string }[]} */
-  let spots = [];
+  let spots = /** @type {{ from: number, to: number, text: string }[]} */ ([]);
 
   const ago = (/** @type {number} */ k) => (k === 0 ? words.now : words.ago.replace("{k}", String(k)));
 

@@ -30,15 +30,12 @@ export function makeQuiz({ send, changed }) {
   let t = 0;
   let seq = Date.now(); // no answer of an earlier visit has it
   let shown = false;
-  /** @type {Quiz | null} */
-  let fair = null;
-  /** @type {{ t: number, q: string, i: number } | null} */
-  let last = null;
+  let fair = /** @type {Quiz | null} */ (null);
+  let last = /** @type {{ t: number, q: string, i: number } | null} */ (null);
   const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
   const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
   let asked = false; // the question of this step has been seen: until it is answered, its number is nowhere to be read
-  /** @type {Set<string>} */
-  let hidden = new Set(); // the quantity and what is computed from it
+  let hidden = /** @type {Set<string>} */ (new Set()); // the quantity and what is computed from it
   /** @type {Hides} */
   const hides = (q, i) => asked && !shown && i === Number(axis.value) && hidden.has(q);
   const allowed = (/** @type {string} */ q, /** @type {number} */ i) => !fair || fair.t !== t || fair.askable[i].includes(q);

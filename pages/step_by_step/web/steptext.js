@@ -24,8 +24,7 @@ export function makeStepPanel(stage, value, hides) {
   let bundle;
   /** @type {Walk} */
   let walk;
-  /** @type {Record<string, string>} */
-  let words = {};
+  let words = /** @type {Record<string, string>} */ ({});
 
   /** @param {Bundle} next @param {Record<string, string>} said */
   function show(next, said) {

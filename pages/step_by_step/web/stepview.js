@@ -201,8 +201,7 @@ export function makeStepPicture({ theme, landscape }) {
       const long = size * 0.4;
       arrow(brush, middle, middle, middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long, colours.of("sym-g"), kind === "gradient" ? 3.4 : 2, [2, 4]);
     }
-    /** @type {string[]} */
-    const outside = [];
+    const outside = /** @type {string[]} */ ([]);
     /** @type {[number, number]} */
     const near = [-4 * size, 4 * size]; // a canvas rounds pixels that are further away
     for (const { key, colour, mark, dash, delta } of [...step.methods].reverse()) {

@@ -23,14 +23,11 @@ export function makeTimeline(frame, move, value, hides) {
   const note = el("p", { class: "rms-note", role: "status" });
   const node = el("div", { class: "rms-events" }, key, strip, note);
   const scrub = find(frame, ".rms-scrub");
-  /** @type {Reach[]} */
-  let marks = [];
-  /** @type {HTMLElement[]} */
-  let nodes = [];
+  let marks = /** @type {Reach[]} */ ([]);
+  let nodes = /** @type {HTMLElement[]} */ ([]);
   let steps = 1;
   let t = 0;
-  /** @type {string[]} */
-  let axes = [];
+  let axes = /** @type {string[]} */ ([]);
   let [width, size] = [300, 17];
   let laid = "";
   let rest = "";
@@ -101,8 +98,7 @@ export function makeTimeline(frame, move, value, hides) {
   }
 
   // What a mark says, but not where it would give away what the quiz asks for.
-  /** @type {Record<string, string>} */
-  const TELLS = { kick: "u", peak: "s" };
+  const TELLS = /** @type {Record<string, string>} */ ({ kick: "u", peak: "s" });
   const said = (/** @type {Reach} */ mark) => (mark.t === t && hides(TELLS[mark.kind], mark.i) ? `${mark.title}: ${axes[mark.i]}.` : mark.text);
 
   /** @type {(event: Event) => Reach | undefined} */

@@ -23,10 +23,8 @@ export function makeWalk(stage) {
   let bundle;
   /** @type {Walk} */
   let walk;
-  /** @type {Record<string, string>} */
-  let words = {};
-  /** @type {string[]} */
-  let variables = [];
+  let words = /** @type {Record<string, string>} */ ({});
+  let variables = /** @type {string[]} */ ([]);
   let t = 0;
   let beat = 0;
 
@@ -45,8 +43,7 @@ export function makeWalk(stage) {
   find(frame, ".rms-transport").after(timeline.node, section);
   const exact = el("div", { class: "rms-exact", role: "tooltip" });
   frame.append(exact);
-  /** @type {ReturnType<typeof makeLens> | null} */
-  let lens = null;
+  let lens = /** @type {ReturnType<typeof makeLens> | null} */ (null);
   panels.quiz.node.append(quiz.node);
 
   // ---- numbers ------------------------------------------------------------------------------------------------
