@@ -36,9 +36,3 @@ export function runsOf({ head, columns }) {
 export function surfaceOf({ head: { surface }, columns }) {
   return surface && { ...surface, z: columns["surface.z"], f: columns["surface.f"] };
 }
-
-/**
- * What is pinned first: it lies under the others.
- * @param {Run[]} runs
- */
-export const layered = (runs) => [...runs].sort((a, b) => Number(b.pinned) - Number(a.pinned));

@@ -1,6 +1,4 @@
 // A line chart over the steps: everything that stands still is drawn once, the clock's cursor over it.
-// spec: {title, scale: "log" | "symlog" | "linear", unit, lines: [{values, from, colour, dash, width, end}], room} with
-// room pixels on the right for the names of the lines (charts on one clock share it).
 
 import { blank, el, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
@@ -11,7 +9,7 @@ import { digits, superscript } from "./numbers.js";
 /** @import { Colours, Theme } from "./dom.js" */
 
 /** @typedef {Omit<Line, "band"> & { values: Column, from: number, band?: [Column, Column] }} Series */
-/** @typedef {{ title: string, scale: string, unit?: number, lines: Series[], room: number, clock: string, steps: number }} Spec */
+/** `room`: pixels on the right for the names of the lines; charts on one clock share it. @typedef {{ title: string, scale: string, unit?: number, lines: Series[], room: number, clock: string, steps: number }} Spec */
 /** @typedef {{ to: (v: number) => number, ticks: [number, string][] }} Scale */
 
 const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
@@ -29,23 +27,15 @@ function makeScale(kind, low, high, unit) {
     if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, 2)]);
     return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
   }
-  if (kind === "symlog") {
-    const bend = (/** @type {number} */ v) => Math.asinh(v / unit);
-    const [a, b] = [bend(low), bend(high)];
-    const ticks = /** @type {Scale["ticks"]} */ (low < 0 && high > 0 ? [[0, "0"]] : []);
-    for (let k = Math.floor(Math.log10(unit)); k < 300; k += Math.max(1, Math.round(Math.log10(Math.max(high, -low) / unit) / 3))) {
-      if (10 ** k > Math.max(high, -low)) break;
-      if (10 ** k <= high) ticks.push([10 ** k, power(k)]);
-      if (-(10 ** k) >= low) ticks.push([-(10 ** k), "−" + power(k)]);
-    }
-    return { to: (v) => (bend(v) - a) / (b - a || 1), ticks };
+  const bend = (/** @type {number} */ v) => Math.asinh(v / unit);
+  const [a, b] = [bend(low), bend(high)];
+  const [most, ticks] = [Math.max(high, -low), /** @type {Scale["ticks"]} */ (low < 0 && high > 0 ? [[0, "0"]] : [])];
+  const every = Math.max(1, Math.round(Math.log10(most / unit) / 3));
+  for (let k = Math.floor(Math.log10(unit)); 10 ** k <= most; k += every) {
+    if (10 ** k <= high) ticks.push([10 ** k, power(k)]);
+    if (-(10 ** k) >= low) ticks.push([-(10 ** k), "−" + power(k)]);
   }
-  const span = high - low || 1;
-  const size = 10 ** Math.floor(Math.log10(span / 3));
-  const step = [1, 2, 5, 10].map((m) => m * size).find((s) => span / s <= 5) ?? size;
-  const ticks = /** @type {Scale["ticks"]} */ ([]);
-  for (let v = Math.ceil(low / step) * step; v <= high; v += step) ticks.push([v, digits(Math.abs(v) < step / 1e6 ? 0 : v, 2)]);
-  return { to: (v) => (v - low) / span, ticks };
+  return { to: (v) => (bend(v) - a) / (b - a || 1), ticks };
 }
 
 /** @param {number} k */
@@ -57,7 +47,7 @@ function power(k) {
 export function makeChart(canvas, theme) {
   const still = el("canvas");
   /** @type {Spec} */
-  let spec = { title: "", scale: "linear", lines: [], room: 0, clock: "", steps: 0 };
+  let spec = { title: "", scale: "log", lines: [], room: 0, clock: "", steps: 0 };
   /** @type {Scale["to"]} */
   let to = () => NaN;
   let box = { width: 0, height: 0, w: 0, h: 0 };
@@ -189,9 +179,9 @@ export function makeChart(canvas, theme) {
     pen.beginPath(); pen.moveTo(px(t), MARGIN.top); pen.lineTo(px(t), MARGIN.top + box.h); pen.stroke();
     for (const { values, from, colour, mark } of spec.lines) {
       const i = Math.min(t - from, values.length - 1);
-      if (i < 0 || mark === null) continue;
+      if (i < 0) continue;
       const y = py(to(values[i]));
-      if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark ?? "circle", px(i + from), y, 4, colours.of(colour), colours.background);
+      if (y >= MARGIN.top - 3 && y <= MARGIN.top + box.h + 3) drawMark(pen, mark, px(i + from), y, 4, colours.of(colour), colours.background);
     }
   }
 

@@ -1,7 +1,6 @@
 // The surface by Plotly, drawn once; paths, heads, minima and start on two canvases above it.
 // Paths are never clamped: a run that leaves the view is drawn leaving it.
 
-import { layered } from "./bundle.js";
 import { blank, el, penOf, plain } from "./dom.js";
 import { partInside } from "./ground.js";
 import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
@@ -153,11 +152,11 @@ export function makeLandscape(host, theme, onZoom) {
   }
 
   // The paths of many seeds, faintly, and however many lie over each other never more than half opaque: drawn on a sheet
-  // of their own, which is laid on the surface (a pen that writes SVG has no sheets).
+  // of their own, which is laid on the surface.
   /** @param {Pen} pen @param {Projection} at @param {Run} run @param {Colours} colours */
   function drawCloud(pen, at, run, colours) {
-    if (!pen.drawImage || !pen.canvas || !pen.getTransform || !pen.setTransform) { strokeCloud(pen, at, run, colours); return; }
-    const sheet = Object.assign(document.createElement("canvas"), { width: pen.canvas.width, height: pen.canvas.height });
+    if (!(pen instanceof CanvasRenderingContext2D)) { pen.layer?.(0.5, () => strokeCloud(pen, at, run, colours)); return; }
+    const sheet = el("canvas", { width: pen.canvas.width, height: pen.canvas.height });
     const own = penOf(sheet);
     own.setTransform(pen.getTransform());
     strokeCloud(own, at, run, colours);
@@ -260,7 +259,7 @@ export function makeLandscape(host, theme, onZoom) {
       return drawSurface();
     },
     /** @param {Run[]} next */
-    setRuns(next) { runs = layered(next); },
+    setRuns(next) { runs = [...next].sort((a, b) => Number(b.pinned) - Number(a.pinned)); }, // what is pinned lies under the others
     /** @param {boolean} on */
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,

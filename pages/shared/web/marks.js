@@ -5,7 +5,7 @@
 
 /**
  * What is painted over a surface uses so much of a canvas's pen: a picture is saved as SVG by a pen of our own.
- * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "strokeStyle" | "fillStyle" | "lineJoin" | "font" | "textAlign" | "textBaseline" | "beginPath" | "moveTo" | "lineTo" | "rect" | "arc" | "setLineDash" | "stroke" | "fill" | "fillRect" | "fillText" | "save" | "restore" | "clip"> & Partial<Pick<CanvasRenderingContext2D, "canvas" | "drawImage" | "getTransform" | "setTransform">>} Pen
+ * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "strokeStyle" | "fillStyle" | "lineJoin" | "font" | "textAlign" | "textBaseline" | "beginPath" | "moveTo" | "lineTo" | "rect" | "arc" | "setLineDash" | "stroke" | "fill" | "fillRect" | "fillText" | "save" | "restore" | "clip"> & { layer?: (opacity: number, drawing: () => void) => void }} Pen
  */
 
 /** @param {Pen} pen @param {string} mark @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} [edge] */

@@ -1,5 +1,5 @@
-// The picture on show, surface and paths, as PNG or SVG: Plotly gives the surface, and what is painted over it is painted
-// once more, by the same code with the same numbers, on a larger canvas or as SVG shapes. Nothing leaves the browser.
+// The picture on show, surface and paths, as SVG, or as the PNG of it: Plotly gives the surface, and what is painted over
+// it is painted once more, by the same code with the same numbers, as SVG shapes. Nothing leaves the browser.
 
 import { el, find, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
@@ -56,6 +56,12 @@ function makeSvgPen(width, height) {
       group = before;
       Object.assign(pen, state);
     },
+    layer(opacity, drawing) {
+      const under = group;
+      group = add("g", { opacity });
+      drawing();
+      group = under;
+    },
     clip() {
       const id = `rms-clip-${root.querySelectorAll("clipPath").length}`;
       add("path", { d }, add("clipPath", { id }));
@@ -65,11 +71,14 @@ function makeSvgPen(width, height) {
   return pen;
 }
 
-/** @param {string} font @param {string} text */
-function measure(font, text) {
-  const pen = penOf(el("canvas"));
-  pen.font = font;
-  return pen.measureText(text);
+/** @param {string} svg @param {number} width @param {number} height @returns {Promise<Blob>} */
+async function png(svg, width, height) {
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = el("canvas", { width, height });
+  penOf(canvas).drawImage(image, 0, 0, width, height);
+  return new Promise((done) => canvas.toBlob((blob) => done(/** @type {Blob} */ (blob))));
 }
 
 /** @param {string} name @param {Blob} blob */
@@ -107,7 +116,8 @@ export function makePicture({ frame, theme, landscape }) {
       return { ...run, text: `${run.title}  f = ${digits(f[Math.min(clock, f.length - 1)])}` };
     });
     const font = `600 15px ${colours.font}`;
-    const wide = Math.max(...rows.map(({ text }) => measure(font, text).width), 0);
+    const ruler = Object.assign(penOf(el("canvas")), { font });
+    const wide = Math.max(...rows.map(({ text }) => ruler.measureText(text).width), 0);
     Object.assign(pen, { fillStyle: colours.background, globalAlpha: 0.82, font, textBaseline: "middle", textAlign: "left" });
     pen.fillRect(54, 16, wide + 40, 24 * rows.length + 6);
     pen.globalAlpha = 1;
@@ -121,46 +131,25 @@ export function makePicture({ frame, theme, landscape }) {
     pen.fillText(`t = ${clock}`, host.clientWidth - 8, host.clientHeight - 10);
   }
 
-  /** @param {Pen} pen @param {Bundle} shown */
-  function paint(pen, shown) {
-    landscape.drawInk(pen);
-    landscape.draw(clock, pen);
-    paintLegend(pen, shown);
-  }
-
   /** @param {Kind} kind */
   async function save(kind) {
     if (!bundle) return;
     const shown = bundle;
     const [width, height] = [host.clientWidth, host.clientHeight];
     const { plot } = landscape.painter;
-    const Plotly = await plotly();
-    const ground = plot._fullLayout ? await Plotly.toImage(plot, { format: kind, width, height, scale: kind === "png" ? SHARP : 1 }) : null;
-    const name = `rmsprop-${shown.head.surface_key.split(":")[0]}-t${clock}.${kind}`;
-    if (kind === "png") return savePng(name, ground, width, height, shown);
     const pen = makeSvgPen(width, height);
     pen.fillStyle = theme().background;
     pen.fillRect(0, 0, width, height);
-    if (ground) pen.root.append(new DOMParser().parseFromString(decodeURIComponent(ground.slice(ground.indexOf(",") + 1)), "image/svg+xml").documentElement);
-    paint(pen, shown);
-    download(name, new Blob([new XMLSerializer().serializeToString(pen.root)], { type: "image/svg+xml" }));
-  }
-
-  /** @param {string} name @param {string | null} ground @param {number} width @param {number} height @param {Bundle} shown */
-  async function savePng(name, ground, width, height, shown) {
-    const canvas = el("canvas", { width: width * SHARP, height: height * SHARP });
-    const pen = penOf(canvas);
-    pen.scale(SHARP, SHARP);
-    pen.fillStyle = theme().background;
-    pen.fillRect(0, 0, width, height);
-    if (ground) {
-      const image = new Image();
-      image.src = ground;
-      await image.decode();
-      pen.drawImage(image, 0, 0, width, height);
+    if (plot._fullLayout) {
+      const ground = await (await plotly()).toImage(plot, { format: "svg", width, height });
+      pen.root.append(new DOMParser().parseFromString(decodeURIComponent(ground.slice(ground.indexOf(",") + 1)), "image/svg+xml").documentElement);
     }
-    paint(pen, shown);
-    canvas.toBlob((blob) => { if (blob) download(name, blob); }, "image/png");
+    landscape.drawInk(pen);
+    landscape.draw(clock, pen);
+    paintLegend(pen, shown);
+    const svg = new XMLSerializer().serializeToString(pen.root);
+    const name = `rmsprop-${shown.head.surface_key.split(":")[0]}-t${clock}.${kind}`;
+    download(name, kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg, width * SHARP, height * SHARP));
   }
 
   return {

@@ -40,7 +40,7 @@ class Line(Drawn):
 
     colour: str
     dash: Sequence[int]
-    mark: str | None
+    mark: str
 
 
 class Chart(TypedDict):
@@ -48,7 +48,7 @@ class Chart(TypedDict):
 
     key: str
     title: str
-    scale: Literal["linear", "log", "symlog"]
+    scale: Literal["log", "symlog"]
     unit: NotRequired[float]
     lines: list[Line]
     help: NotRequired[str]
