@@ -60,10 +60,8 @@ export function settled(act, pause) {
   return { soon(/** @type {Of} */ ...of) { forget(); waiting = setTimeout(act, pause, ...of); }, forget };
 }
 
-/**
- * The pen of a canvas; every browser that runs modules has one.
- * @param {HTMLCanvasElement} canvas
- */
+// The pen of a canvas; every browser that runs modules has one.
+/** @param {HTMLCanvasElement} canvas */
 export function penOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 }
@@ -81,19 +79,11 @@ export function blank(canvas, width, height) {
   return pen;
 }
 
-/**
- * What the selector finds in a node that has it.
- * @param {ParentNode} node
- * @param {string} selector
- */
+// What the selector finds in a node that has it.
+/** @param {ParentNode} node @param {string} selector */
 export function find(node, selector) {
   return /** @type {HTMLElement} */ (node.querySelector(selector));
 }
 
-/**
- * A name that anyone may have typed, for Plotly, which reads <b>, &lt; and, in what a pointer shows, %{x}.
- * @param {string} name
- */
-export function plain(name) {
-  return name.replace(/[&<%]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
+// A name that anyone may have typed, for Plotly, which reads <b>, &lt; and, in what a pointer shows, %{x}.
+export const plain = (/** @type {string} */ name) => name.replace(/[&<%]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -58,13 +58,8 @@ export function mounting(...own) {
 const AGAIN = 3000; // ms after which a bundle that did not come is asked for once more
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 
-/**
- * A text of a link without the ways of writing a number: 1e-05 is 0.00001.
- * @param {string} text
- */
-function plain(text) {
-  return text.trim() && Number.isFinite(Number(text)) ? Number(text) : text;
-}
+// A text of a link without the ways of writing a number: 1e-05 is 0.00001.
+const plain = (/** @type {string} */ text) => (text.trim() && Number.isFinite(Number(text)) ? Number(text) : text);
 
 /** @param {HTMLElement} root @param {Maker[]} makers */
 function makePlayer(root, makers) {

@@ -31,12 +31,9 @@ export function makeRequests(address, arrived) {
 
   return {
     busy: () => flying !== null,
-    /**
-     * Resolves, once nothing is in flight, to the status of the last answer: 200 where what was asked for last is on the
-     * screen, 0 where there was none.
-     * @param {Asked} asked
-     * @returns {Promise<number>}
-     */
+    // Resolves, once nothing is in flight, to the status of the last answer: 200 where what was asked for last is on the
+    // screen, 0 where there was none.
+    /** @param {Asked} asked @returns {Promise<number>} */
     ask(asked) {
       next = asked;
       return (flying ??= fly().finally(() => { flying = null; }));

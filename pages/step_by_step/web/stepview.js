@@ -14,6 +14,7 @@ import { drawMark } from "../../shared/web/marks.js";
 /** A method that makes a step from here. @typedef {Run & { delta: number[] }} Mover */
 
 const FINE = 51; // points a side of the ground as it is drawn
+const TINTS = 64;
 
 // Catmull-Rom between the points of a square grid, carried on in straight lines at its edges.
 /** @param {Column} coarse @param {number} n */
@@ -61,6 +62,19 @@ function levelLines(field, low, step, line) {
   }
 }
 
+const tints = /** @type {Record<string, Uint8ClampedArray>} */ ({}); // of the themes seen, by their background
+
+// The surface's colours from low to high.
+/** @param {Colours} colours */
+function tintsOf(colours) {
+  const brush = penOf(el("canvas", { width: TINTS, height: 1 }));
+  const shade = brush.createLinearGradient(0, 0, TINTS, 0);
+  for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
+  brush.fillStyle = shade;
+  brush.fillRect(0, 0, TINTS, 1);
+  return brush.getImageData(0, 0, TINTS, 1).data;
+}
+
 /** @param {Stage} stage */
 export function makeStepPicture({ theme, landscape }) {
   const canvas = el("canvas", { role: "img" });
@@ -71,28 +85,9 @@ export function makeStepPicture({ theme, landscape }) {
   let walk;
   /** @type {Map<HTMLCanvasElement, [number, number]>} */
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
-  let ground = { key: "", canvas: document.createElement("canvas") };
+  const ground = { key: "", canvas: el("canvas") };
   let scales = [0, 1].map(() => ({ side: 0, rms: 0, g: 0 })); // the largest of the run: root of what the root is taken of, rms, |g|
-
-  const small = document.createElement("canvas");
-  Object.assign(small, { width: FINE, height: FINE });
-  /** @type {{ key: string, data: Uint8ClampedArray }} */
-  let ramp = { key: "", data: new Uint8ClampedArray() };
-
-  // The surface's colours from low to high, 64 of them.
-  /** @param {Colours} colours */
-  function tints(colours) {
-    if (ramp.key === colours.background) return ramp.data;
-    const strip = document.createElement("canvas");
-    Object.assign(strip, { width: 64, height: 1 });
-    const brush = penOf(strip);
-    const shade = brush.createLinearGradient(0, 0, 64, 0);
-    for (const [part, colour] of colours.surface) shade.addColorStop(part, colour);
-    brush.fillStyle = shade;
-    brush.fillRect(0, 0, 64, 1);
-    ramp = { key: colours.background, data: brush.getImageData(0, 0, 64, 1).data };
-    return ramp.data;
-  }
+  const small = el("canvas", { width: FINE, height: FINE });
 
   /** @param {Bundle} next */
   function show(next) {
@@ -149,11 +144,11 @@ export function makeStepPicture({ theme, landscape }) {
     let [low, high] = [Infinity, -Infinity];
     for (const v of values) { low = Math.min(low, v); high = Math.max(high, v); }
     if (!(high > low)) return;
-    const shades = tints(colours);
+    const shades = (tints[colours.background] ??= tintsOf(colours));
     const pixels = new ImageData(FINE, FINE);
     for (let k = 0; k < values.length; k++) {
       const at = 4 * ((FINE - 1 - Math.floor(k / FINE)) * FINE + (k % FINE));
-      const from = 4 * Math.min(63, Math.floor(((values[k] - low) / (high - low)) * 64));
+      const from = 4 * Math.min(TINTS - 1, Math.floor(((values[k] - low) / (high - low)) * TINTS));
       for (let c = 0; c < 4; c++) pixels.data[at + c] = shades[from + c];
     }
     penOf(small).putImageData(pixels, 0, 0);
@@ -169,13 +164,8 @@ export function makeStepPicture({ theme, landscape }) {
     brush.stroke();
   }
 
-  // steps: {g, box, methods: [{key, mark, dash, delta: [x, y]}]}; returns which methods' heads lie outside.
-  /**
-   * @param {number} t
-   * @param {{ center: number[], reach: number, g: number[], methods: Mover[], box: number } | null} step
-   * @param {string} kind of the beat
-   * @returns {string[]} keys of the methods that leave the picture
-   */
+  // The step in a beat of this kind; returns the keys of the methods that leave the picture.
+  /** @param {number} t @param {{ center: number[], reach: number, g: number[], methods: Mover[], box: number } | null} step @param {string} kind */
   function draw(t, step, kind) {
     const [brush, width, height] = pen(canvas);
     if (!width || !walk || !step) return [];
@@ -199,7 +189,8 @@ export function makeStepPicture({ theme, landscape }) {
     const steep = Math.hypot(...step.g);
     if (steep > 0 && Number.isFinite(steep)) {
       const long = size * 0.4;
-      arrow(brush, middle, middle, middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long, colours.of("sym-g"), kind === "gradient" ? 3.4 : 2, [2, 4]);
+      const tip = [middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long];
+      dottedArrow(brush, [middle, middle], tip, colours.of("sym-g"), kind === "gradient" ? 3.4 : 2);
     }
     const outside = /** @type {string[]} */ ([]);
     /** @type {[number, number]} */
@@ -275,21 +266,12 @@ export function meanOf(walk) {
   return ["w", "s_hat", "s"].find((q) => kinds.includes(q)) ?? null;
 }
 
-/**
- * @param {CanvasRenderingContext2D} brush
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
- * @param {string} colour
- * @param {number} width
- * @param {number[]} dash
- */
-function arrow(brush, x0, y0, x1, y1, colour, width, dash) {
+/** @param {CanvasRenderingContext2D} brush @param {number[]} from @param {number[]} to @param {string} colour @param {number} width */
+function dottedArrow(brush, [x0, y0], [x1, y1], colour, width) {
   const angle = Math.atan2(y1 - y0, x1 - x0);
   brush.strokeStyle = brush.fillStyle = colour;
   brush.lineWidth = width;
-  brush.setLineDash(dash);
+  brush.setLineDash([2, 4]);
   brush.beginPath(); brush.moveTo(x0, y0); brush.lineTo(x1, y1); brush.stroke();
   brush.setLineDash([]);
   brush.beginPath(); brush.moveTo(x1 + 5 * Math.cos(angle), y1 + 5 * Math.sin(angle));
