@@ -6,20 +6,20 @@
 // data-cue (changes when what a link says is painted, the surface too).
 
 import { runsOf, surfaceOf, unpack } from "./bundle.js";
-import { makeChart } from "./chart.js";
+import { makeCharts } from "./charts.js";
 import { coloursOf, el, setTheme, settled } from "./dom.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
 import { keepInSight } from "./insight.js";
 import { makeLandscape } from "./landscape.js";
 import { makePicture } from "./picture.js";
-import { firstStep, makeReadings } from "./readings.js";
+import { makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
 import { makeRequests } from "./requests.js";
 import { stage } from "./stage.js";
 
-/** @import { Chart, Line, Told } from "pages/shared/wire/head.py" */
-/** @import { Bundle, Column, Run } from "./bundle.js" */
+/** @import { Told } from "pages/shared/wire/head.py" */
+/** @import { Bundle } from "./bundle.js" */
 /** @import { Colours, Theme } from "./dom.js" */
 /** @import { Icon } from "./icons.js" */
 /** @import { Landscape } from "./landscape.js" */
@@ -72,7 +72,6 @@ function makePlayer(root, makers) {
   /** @type {number | undefined} */
   let cue;
   let shown = /** @type {Bundle | null} */ (null);
-  let runs = /** @type {Run[]} */ ([]);
   let words = /** @type {Record<string, string>} */ ({});
   /** @type {Send} */
   let send = () => {};
@@ -81,8 +80,6 @@ function makePlayer(root, makers) {
   /** @type {{ at: number, from: number } | null} */
   let playing = null; // {at: time, from: step} while it plays
   let speed = /** @type {number | null} */ (null); // steps a second; null: the whole run in about five seconds
-  /** @type {string | undefined} */
-  let chosen; // which second chart
   let colours = /** @type {Colours} */ ({});
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
@@ -103,7 +100,7 @@ function makePlayer(root, makers) {
     const [left, top, wide, high] = at.window;
     const [w, h] = [legend.offsetWidth + 16, legend.offsetHeight + 12];
     const hits = /** @type {Record<string, number>} */ ({ tl: 0, tr: 0, br: 0, bl: 0 });
-    for (const { x, y } of runs) {
+    for (const { x, y } of landscape.runs) {
       for (let i = 0; i < x.length; i++) {
         const [px, py] = [at.x(x[i]) - left, at.y(y[i]) - top];
         const side = px >= 0 && px < w ? "l" : px > wide - w && px <= wide ? "r" : "";
@@ -114,10 +111,11 @@ function makePlayer(root, makers) {
     const now = legend.dataset.corner ?? "tl";
     legend.dataset.corner = Object.keys(hits).reduce((best, corner) => (hits[corner] < hits[best] ? corner : best), now);
   }
-  const seat = () => { if (shown) handle.show(shown.head.movable && runs.length ? [runs[0].x[0], runs[0].y[0]] : null, words.start); };
-  const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
-  const charts = canvases.map((canvas) => makeChart(canvas, theme));
-  const tabs = el("div", { class: "rms-tabs", role: "group" });
+  const seat = () => {
+    const run = landscape.runs.find(({ pinned }) => !pinned);
+    if (shown) handle.show(shown.head.movable && run ? [run.x[0], run.y[0]] : null, words.start);
+  };
+  const charts = makeCharts(theme, move);
   const button = (/** @type {Icon} */ name, /** @type {() => void} */ act) => {
     const node = el("button", { type: "button", class: `rms-${name}` }, icon(name));
     node.addEventListener("click", act);
@@ -137,7 +135,7 @@ function makePlayer(root, makers) {
   const numbers = el("table", { class: "rms-numbers" });
   const readings = makeReadings(numbers, legend);
   frame.append(
-    el("div", { class: "rms-views" }, host, el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]))),
+    el("div", { class: "rms-views" }, host, charts.node),
     el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
     fault,
     verdict,
@@ -153,9 +151,7 @@ function makePlayer(root, makers) {
     scrub.setAttribute("aria-valuetext", `${words.step} ${t} ${words.of} ${steps}`);
     reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
     landscape.draw(t);
-    for (const chart of charts) chart.draw(t);
     for (const view of views) view.draw(t);
-    readings.write(t);
   }
 
   /** @param {number} next */
@@ -210,42 +206,6 @@ function makePlayer(root, makers) {
     act();
   }
 
-  // ---- what stands in words and numbers ----------------------------------------------------------------------
-  function layCharts() {
-    if (!shown) return;
-    const { charts: told } = shown.head;
-    const room = Math.max(...told.map(({ lines }) => charts[1].roomFor(lines)));
-    const spec = (/** @type {Chart} */ chart) => ({ ...chart, room, clock: words.t, steps, lines: chart.lines.map((line) => ({ ...line, ...series(line) })) });
-    const second = told.slice(1);
-    if (!second.some((c) => c.key === chosen)) chosen = second[0]?.key;
-    const pair = [told[0], second.find((c) => c.key === chosen) ?? told[0]];
-    pair.forEach((chart, i) => {
-      charts[i].show(spec(i ? { ...chart, title: "" } : chart)); // the tabs say it
-      canvases[i].setAttribute("aria-label", chart.title);
-    });
-    const titles = String([chosen, ...second.map((c) => c.title)]);
-    if (tabs.dataset.shown === titles) return;
-    tabs.dataset.shown = titles;
-    tabs.replaceChildren(...second.map((c) => {
-      const tab = el("button", { type: "button", "aria-pressed": String(c.key === chosen), title: c.help }, c.title);
-      tab.addEventListener("click", () => { chosen = c.key; layCharts(); setClock(t); });
-      return tab;
-    }));
-  }
-
-  /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
-  function series({ column, norm, over, constant, band }) {
-    const { columns } = /** @type {Bundle} */ (shown);
-    if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1, band: undefined };
-    if (over) {
-      const [top, under] = over;
-      return { values: columns[under].map((v, i) => (typeof top === "string" ? columns[top][i] : top) / v), from: 1, band: undefined };
-    }
-    if (constant !== undefined || !column) return { values: new Float64Array(steps + 1).fill(constant ?? NaN), from: 0, band: undefined };
-    const edges = band && /** @type {[Column, Column]} */ (band.map((name) => columns[name]));
-    return { values: columns[column].subarray(0, steps + 1), from: firstStep(columns, column), band: edges };
-  }
-
   // ---- the link -----------------------------------------------------------------------------------------------
   /** @typedef {{ key: string, query: Record<string, string>, told: Told }} Asked */
 
@@ -289,21 +249,18 @@ function makePlayer(root, makers) {
     if (same && !cued && !restyled) return;
     const atEnd = t >= steps;
     shown = bundle;
-    const { head, columns } = bundle;
+    const { head } = bundle;
     if (head.words) { words = head.words; label(); } // words travel with the surface
     steps = head.steps;
-    runs = runsOf(bundle);
     scrub.max = String(steps);
     verdict.textContent = head.verdict;
     frame.setAttribute("aria-label", words.player);
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
-    landscape.setRuns(runs);
+    landscape.setRuns(runsOf(bundle));
     let drawn = null;
     const surface = surfaceOf(bundle);
     if (surface && surface.key !== landscape.surface?.key) drawn = landscape.setSurface(surface);
     else if (restyled) drawn = landscape.restyle();
-    readings.lay(head, words, runs, columns);
-    layCharts();
     for (const view of views) view.show(bundle, words);
     if (playing) playing = { at: performance.now(), from: t };
     landscape.drawInk();
@@ -350,7 +307,7 @@ function makePlayer(root, makers) {
   function resize() {
     if (!shown || !host.clientWidth) return;
     landscape.resize();
-    layCharts();
+    charts.lay();
     landscape.drawInk();
     setClock(t);
     legendSeat.soon();
@@ -363,22 +320,18 @@ function makePlayer(root, makers) {
     speed = pace.value === "" ? null : Number(pace.value);
     if (playing) playing = { at: performance.now(), from: t };
   });
-  canvases.forEach((canvas, i) => {
-    const point = (/** @type {PointerEvent} */ event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
-    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
-    canvas.addEventListener("pointermove", point);
-  });
   /** @type {Stage} */
   const parts = { frame, theme, move, landscape, send: (name, value) => send(name, value) };
-  const views = [makeRelief, makePicture, ...makers].map((make) => make(parts));
+  /** @type {View[]} */
+  const views = [charts, readings, ...[makeRelief, makePicture, ...makers].map((make) => make(parts))];
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
-    const now = `${host.clientWidth}x${host.clientHeight} ${canvases[1].clientWidth}x${canvases[1].clientHeight}`;
+    const now = `${host.clientWidth}x${host.clientHeight} ${charts.node.clientWidth}x${charts.node.clientHeight}`;
     if (now !== measured) { measured = now; resize(); }
   });
   observer.observe(host);
-  observer.observe(canvases[1]);
+  observer.observe(charts.node);
   landscape.resize();
 
   return {

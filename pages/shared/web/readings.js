@@ -3,8 +3,8 @@
 import { el } from "./dom.js";
 import { digits } from "./numbers.js";
 
-/** @import { Head, Quantity } from "pages/shared/wire/head.py" */
-/** @import { Column, Run } from "./bundle.js" */
+/** @import { Quantity } from "pages/shared/wire/head.py" */
+/** @import { Bundle, Column } from "./bundle.js" */
 
 // Position and loss start at step 0, everything else at step 1.
 /** @param {Record<string, Column>} columns @param {string} column */
@@ -28,13 +28,14 @@ export function makeReadings(table, legend) {
 
   return {
     // Laid anew only when its shape changes.
-    /** @param {Head} head @param {Record<string, string>} words @param {Run[]} runs @param {Record<string, Column>} theirs */
-    lay(head, words, runs, theirs) {
+    /** @param {Bundle} bundle @param {Record<string, string>} words */
+    show({ head, columns: theirs }, words) {
+      const { runs } = head;
       columns = theirs;
       quantities = head.quantities ?? quantities;
       const shown = quantities.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
       const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", String(head.seed))])];
-      const shape = JSON.stringify([shown, head.runs, head.variables, said, head.charts[0].lines]);
+      const shape = JSON.stringify([shown, runs, head.variables, said, head.charts[0].lines]);
       if (shape === laid) return;
       laid = shape;
       cells = [];
@@ -56,7 +57,7 @@ export function makeReadings(table, legend) {
       }), ...said.map((text) => el("small", {}, text)));
     },
     /** @param {number} t */
-    write(t) {
+    draw(t) {
       for (const { node, column } of cells) {
         const values = columns[column];
         const i = Math.min(t - firstStep(columns, column), values.length - 1);

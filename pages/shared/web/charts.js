@@ -1,0 +1,74 @@
+// The two charts on the clock: the loss, and of the others the one whose tab is chosen.
+
+import { makeChart } from "./chart.js";
+import { el } from "./dom.js";
+import { firstStep } from "./readings.js";
+
+/** @import { Line } from "pages/shared/wire/head.py" */
+/** @import { Bundle, Column } from "./bundle.js" */
+/** @import { Theme } from "./dom.js" */
+
+/** @param {Theme} theme @param {(t: number) => void} move */
+export function makeCharts(theme, move) {
+  const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
+  const charts = canvases.map((canvas) => makeChart(canvas, theme));
+  const tabs = el("div", { class: "rms-tabs", role: "group" });
+  const node = el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]));
+  /** @type {Bundle} */
+  let bundle;
+  let words = /** @type {Record<string, string>} */ ({});
+  let chosen = "";
+  let clock = 0;
+
+  /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
+  function series({ column, norm, over, constant = NaN, band }) {
+    const { columns } = bundle;
+    if (norm) return { values: columns[norm[0]].map((v, i) => Math.hypot(v, columns[norm[1]][i])), from: 1, band: undefined };
+    if (over) {
+      const [top, under] = over;
+      return { values: columns[under].map((v, i) => (typeof top === "string" ? columns[top][i] : top) / v), from: 1, band: undefined };
+    }
+    if (!column) return { values: new Float64Array(bundle.head.steps + 1).fill(constant), from: 0, band: undefined };
+    const edges = band && /** @type {[Column, Column]} */ (band.map((name) => columns[name]));
+    return { values: columns[column].subarray(0, bundle.head.steps + 1), from: firstStep(columns, column), band: edges };
+  }
+
+  function lay() {
+    const { steps, charts: [loss, ...others] } = bundle.head;
+    const second = others.find(({ key }) => key === chosen) ?? others[0];
+    const room = Math.max(...bundle.head.charts.map(({ lines }) => charts[1].roomFor(lines)));
+    [loss, second].forEach((chart, i) => {
+      const lines = chart.lines.map((line) => ({ ...line, ...series(line) }));
+      charts[i].show({ ...chart, title: i ? "" : chart.title, room, clock: words.t, steps, lines }); // the second's is on its tab
+      canvases[i].setAttribute("aria-label", chart.title);
+    });
+    const titles = String([second.key, ...others.map(({ title }) => title)]);
+    if (tabs.dataset.shown === titles) return;
+    tabs.dataset.shown = titles;
+    tabs.replaceChildren(...others.map(({ key, title, help }) => {
+      const tab = el("button", { type: "button", "aria-pressed": String(key === second.key), title: help }, title);
+      tab.addEventListener("click", () => { chosen = key; lay(); draw(clock); });
+      return tab;
+    }));
+  }
+
+  /** @param {Bundle} next @param {Record<string, string>} said */
+  function show(next, said) {
+    [bundle, words] = [next, said];
+    lay();
+  }
+
+  /** @param {number} t */
+  function draw(t) {
+    clock = t;
+    for (const chart of charts) chart.draw(t);
+  }
+
+  canvases.forEach((canvas, i) => {
+    const point = (/** @type {PointerEvent} */ event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
+    canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
+    canvas.addEventListener("pointermove", point);
+  });
+
+  return { node, lay, show, draw };
+}
