@@ -7,13 +7,6 @@
 
 const DRAPED = 6000; // points of a path beyond which its lines get fewer points between the steps
 
-// a · b, both 4 × 4, column by column as WebGL has them.
-/** @param {number[]} a @param {number[]} b */
-export function times(a, b) {
-  const sum = (/** @type {number} */ i, /** @type {number} */ j) => a[i] * b[4 * j] + a[4 + i] * b[4 * j + 1] + a[8 + i] * b[4 * j + 2] + a[12 + i] * b[4 * j + 3];
-  return Array.from({ length: 16 }, (_, k) => sum(k % 4, k >> 2));
-}
-
 // The surface as it is drawn: heights on the grid, between them, and the height of any f.
 /** @param {Surface} surface */
 export function makeGround(surface) {

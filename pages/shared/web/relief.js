@@ -6,7 +6,7 @@
 // paths alike, finite at the minimum too. A step's point has its exact height; the line between two lies on the surface.
 
 import { el, find, mixed, plain } from "./dom.js";
-import { drape, makeGround, times } from "./ground.js";
+import { drape, makeGround } from "./ground.js";
 import { MARKED_STEPS } from "./landscape.js";
 import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
 import { plotly } from "./plotly.js";
@@ -38,7 +38,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
   let ground = /** @type {Ground | null} */ (null);
   let paths = /** @type {Path[]} */ ([]);
   let Plotly = /** @type {Plotly | null} */ (null); // once the surface is drawn
-  /** @type {{ text: string, eye: number[], to: (x: number, y: number, h: number) => [number, number] } | null} */
+  /** @type {{ text: string, eye: DOMPoint, to: (x: number, y: number, h: number) => [number, number] } | null} */
   let view = null;
   let cue = /** @type {number | undefined} */ (undefined);
   let drawn = "";
@@ -110,24 +110,18 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const gl = scene?.glplot;
     if (!gl?.cameraParams?.projection || !scene.dataScale) return;
     const { projection, view: seen, model } = gl.cameraParams;
-    const matrix = times(projection, times(seen, model));
+    const toEye = new DOMMatrix([...seen]).multiply(new DOMMatrix([...model])).scale(...scene.dataScale);
+    const matrix = new DOMMatrix([...projection]).multiply(toEye).toFloat64Array(); // column by column
     const [a, b] = [gl.canvas.getBoundingClientRect(), cover.getBoundingClientRect()];
     const place = [a.left - b.left, a.top - b.top, a.width, a.height];
-    const now = JSON.stringify([matrix, place, scene.dataScale]);
+    const now = String([...matrix, ...place]);
     if (now === view?.text) return;
-    const scale = scene.dataScale;
-    // The eye in the data's own coordinates: the world's (0, 0, 0) of the view, turned back.
-    const eye = [0, 1, 2].map((i) => {
-      const world = -(seen[4 * i] * seen[12] + seen[4 * i + 1] * seen[13] + seen[4 * i + 2] * seen[14]);
-      return (world - model[12 + i]) / (model[5 * i] * scale[i]);
-    });
     /** @type {(x: number, y: number, h: number) => [number, number]} */
     const to = (x, y, h) => {
-      const p = [x * scale[0], y * scale[1], h * scale[2]];
-      const [cx, cy, , w] = [0, 1, 2, 3].map((i) => matrix[i] * p[0] + matrix[4 + i] * p[1] + matrix[8 + i] * p[2] + matrix[12 + i]);
+      const [cx, cy, , w] = [0, 1, 2, 3].map((i) => matrix[i] * x + matrix[4 + i] * y + matrix[8 + i] * h + matrix[12 + i]);
       return [place[0] + (cx / w + 1) * 0.5 * place[2], place[1] + (1 - cy / w) * 0.5 * place[3]];
     };
-    view = { text: now, eye, to };
+    view = { text: now, eye: toEye.inverse().transformPoint(), to }; // the eye in the data's own coordinates
     Object.assign(cover, { projected: to }); // for tests
     project();
     landscape.repaint();
@@ -142,7 +136,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
     let side = 0;
     for (let k = 1; k <= 48; k++) {
       const at = (k / 48) ** 2; // denser near the point
-      const [px, py, ph] = [x + at * (eye[0] - x), y + at * (eye[1] - y), h + at * (eye[2] - h)];
+      const [px, py, ph] = [x + at * (eye.x - x), y + at * (eye.y - y), h + at * (eye.z - h)];
       if (!ground.inside(px, py)) return false;
       const above = ph - ground.height(px, py);
       if (!(Math.abs(above) > slack)) continue;

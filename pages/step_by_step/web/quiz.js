@@ -31,7 +31,6 @@ export function makeQuiz({ send, changed }) {
   let seq = Date.now(); // no answer of an earlier visit has it
   let shown = false;
   let fair = /** @type {Quiz | null} */ (null);
-  let last = /** @type {{ t: number, q: string, i: number } | null} */ (null);
   const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
   const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
   let asked = false; // the question of this step has been seen: until it is answered, its number is nowhere to be read
@@ -56,15 +55,13 @@ export function makeQuiz({ send, changed }) {
     box.value = "";
     verdict.textContent = "";
     verdict.className = "rms-quiz-verdict";
-    last = null;
+    seq++; // what is on its way answers the question before
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!box.value.trim()) return;
-    const asked = { t, q: which.value, i: Number(axis.value) };
-    last = asked;
-    send({ seq: ++seq, text: box.value, ...asked });
+    send({ seq: ++seq, text: box.value, t, q: which.value, i: Number(axis.value) });
   });
   reveal.addEventListener("click", () => {
     shown = true;
@@ -110,7 +107,7 @@ export function makeQuiz({ send, changed }) {
       if (!told) return;
       fair = told;
       const found = told.verdict;
-      if (walk && found && last && found.t === last.t && found.q === last.q && found.i === last.i && found.seq === seq) {
+      if (walk && found?.seq === seq) {
         verdict.textContent = found.text ?? "";
         verdict.className = `rms-quiz-verdict rms-${found.right ? "right" : "wrong"}`;
         if (found.right) shown = true;
