@@ -37,21 +37,16 @@ export function makeHandle(host, landscape, place) {
     event.stopPropagation();
     handle.setPointerCapture(event.pointerId);
     dragging = true;
-    handle.classList.add("rms-dragged");
   });
   handle.addEventListener("pointermove", (event) => {
     if (!dragging) return;
     put(toData(event));
     tell(true);
   });
-  const letGo = () => {
-    if (!dragging) return;
+  handle.addEventListener("lostpointercapture", () => {
     dragging = false;
-    handle.classList.remove("rms-dragged");
     tell(false);
-  };
-  handle.addEventListener("pointerup", letGo);
-  handle.addEventListener("pointercancel", letGo);
+  });
   handle.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!way) return;
@@ -73,8 +68,9 @@ export function makeHandle(host, landscape, place) {
   window.addEventListener("pointerup", up, true);
   /** @param {PointerEvent} event */
   function up(event) {
-    if (!pressed || Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > 3) { pressed = null; return; }
+    const from = pressed;
     pressed = null;
+    if (!from || Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > 3) return;
     const [left, top, wide, high] = landscape.projection().window;
     const box = host.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left - left, event.clientY - box.top - top];
