@@ -106,13 +106,11 @@ function makeBoard(root) {
   /** @param {Group[]} groups */
   function build(groups) {
     rows = {};
-    frame.replaceChildren();
-    for (const group of groups) {
-      const box = el("fieldset", { class: "rms-group", style: group.method ? `--method: var(--${group.method.colour})` : "" });
-      box.append(el("legend", {}, group.method ? el("b", { class: `rms-swatch rms-${group.method.mark}` }) : "", group.title));
-      for (const row of group.rows) box.append(makeRow(row));
-      frame.append(box);
-    }
+    frame.replaceChildren(...groups.map((group) => {
+      const { method } = group;
+      const title = el("legend", {}, method ? el("b", { class: `rms-swatch rms-${method.mark}` }) : "", group.title);
+      return el("fieldset", { class: "rms-group", style: method ? `--method: var(--${method.colour})` : "" }, title, ...group.rows.map(makeRow));
+    }));
   }
 
   /** @param {Row} row */
