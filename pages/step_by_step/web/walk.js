@@ -254,6 +254,12 @@ export function makeWalk(stage) {
     go(way);
   }
 
+  function remark() {
+    if (step() === 0) return walk.steps ? words.start : words.none;
+    if (t > walk.steps) return words.over.replace("{method}", walk.title).replace("{steps}", String(walk.steps));
+    return quiz.open() && shown !== panels.quiz ? words.kept : "";
+  }
+
   /** @param {number} now */
   function draw(now) {
     if (!walk) return;
@@ -273,10 +279,10 @@ export function makeWalk(stage) {
     if (here && shown !== panels.code) fit();
     if (shown === panels.code) markCode();
     if (shown === panels.memory) drawMemory();
-    if (shown === panels.whole) for (const node of panels.whole.node.querySelectorAll("[data-beat]")) node.classList.toggle("rms-ran", Number(node.getAttribute("data-beat")) === beat);
+    if (shown === panels.whole) [...panels.whole.node.querySelectorAll("[data-beat]")].forEach((node, k) => node.classList.toggle("rms-ran", k === beat));
     if (shown === panels.quiz) quiz.draw();
     shown.node.hidden = !here && shown !== panels.beat && shown !== panels.whole;
-    status.textContent = !here ? (walk.steps ? words.start : words.none) : t > walk.steps ? words.over.replace("{method}", walk.title).replace("{steps}", String(walk.steps)) : quiz.open() && shown !== panels.quiz ? words.kept : "";
+    status.textContent = remark();
     picture.paint(step(), kind);
     timeline.draw(t);
   }
