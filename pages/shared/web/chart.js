@@ -9,16 +9,16 @@ import { digits, superscript } from "./numbers.js";
 /** @import { Colours, Theme } from "./dom.js" */
 
 /** @typedef {Omit<Line, "band"> & { values: Column, from: number, band?: [Column, Column] }} Series */
-/** `room`: pixels on the right for the names of the lines; charts on one clock share it. @typedef {{ title: string, scale: string, unit?: number, lines: Series[], room: number, clock: string, steps: number }} Spec */
+/** `room`: pixels on the right for the names of the lines; charts on one clock share it. @typedef {{ title: string, unit?: number | null, lines: Series[], room: number, clock: string, steps: number }} Spec */
 /** @typedef {{ to: (v: number) => number, ticks: [number, string][] }} Scale */
 
 const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
-/** @param {string} kind @param {number} low @param {number} high @param {number} unit @returns {Scale} */
-function makeScale(kind, low, high, unit) {
-  if (kind === "log") {
+/** @param {number} low @param {number} high @param {number | null} unit @returns {Scale} */
+function makeScale(low, high, unit) {
+  if (unit === null) {
     let [a, b] = [Math.log10(low), Math.log10(high)];
     if (b - a < 0.3) [a, b] = [a - 0.2, b + 0.2];
     const every = Math.max(1, Math.ceil((Math.floor(b) - Math.ceil(a)) / 5));
@@ -47,7 +47,7 @@ function power(k) {
 export function makeChart(canvas, theme) {
   const still = el("canvas");
   /** @type {Spec} */
-  let spec = { title: "", scale: "log", lines: [], room: 0, clock: "", steps: 0 };
+  let spec = { title: "", lines: [], room: 0, clock: "", steps: 0 };
   /** @type {Scale["to"]} */
   let to = () => NaN;
   let box = { width: 0, height: 0, w: 0, h: 0 };
@@ -62,11 +62,12 @@ export function makeChart(canvas, theme) {
 
   function drawStill() {
     const pen = blank(still, box.width, box.height);
+    const { unit = null } = spec;
     let [low, high] = [Infinity, -Infinity];
     to = () => NaN;
     for (const { values, band } of spec.lines) {
       for (const v of band ? [...band[0], ...band[1]] : values) {
-        if (!Number.isFinite(v) || (spec.scale === "log" && v <= 0)) continue;
+        if (!Number.isFinite(v) || (unit === null && v <= 0)) continue;
         if (v < low) low = v;
         if (v > high) high = v;
       }
@@ -78,8 +79,8 @@ export function makeChart(canvas, theme) {
     pen.textAlign = "left";
     pen.fillText(spec.title, MARGIN.left, 14);
     if (low > high) return;
-    if (spec.scale === "log" && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
-    const scale = makeScale(spec.scale, low, high, spec.unit ?? 1);
+    if (unit === null && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
+    const scale = makeScale(low, high, unit);
     to = scale.to;
 
     pen.font = `12px ${colours.font}`;

@@ -168,13 +168,12 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
             part: Row = {**row, "dash": dash}
             rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=label))
             squares.append(_line(part, column=f"{key}.s.{axis}", end=label))
-    scale, unit = ("log", 1.0) if log else ("symlog", _unit(runs))
     multiplies = _("what g is multiplied by, before any velocity; for SGD it is lr itself")
     charts: list[Chart] = [
-        {"key": "loss", "title": title, "scale": scale, "unit": unit, "lines": losses},
-        {"key": "rate", "title": "lr/rms", "scale": "log", "lines": rates, "help": multiplies},
-        {"key": "length", "title": "‖Δ‖", "scale": "log", "lines": lengths, "help": _("length of each step")},
-        {"key": "s", "title": "s", "scale": "log", "lines": squares, "help": _("running mean of g²")},
+        {"key": "loss", "title": title, "unit": None if log else _unit(runs), "lines": losses},
+        {"key": "rate", "title": "lr/rms", "lines": rates, "help": multiplies},
+        {"key": "length", "title": "‖Δ‖", "lines": lengths, "help": _("length of each step")},
+        {"key": "s", "title": "s", "lines": squares, "help": _("running mean of g²")},
     ]
     return charts if squares else charts[:3]
 

@@ -44,12 +44,11 @@ class Line(Drawn):
 
 
 class Chart(TypedDict):
-    """A chart over the steps; "symlog" is linear within ±unit."""
+    """A chart over the steps, its scale logarithmic, or where it has a `unit` linear within ±unit."""
 
     key: str
     title: str
-    scale: Literal["log", "symlog"]
-    unit: NotRequired[float]
+    unit: NotRequired[float | None]
     lines: list[Line]
     help: NotRequired[str]
 
