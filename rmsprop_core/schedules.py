@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from math import ceil
@@ -20,7 +21,14 @@ from numpy.typing import ArrayLike
 
 from rmsprop_core.optimizers import SGD, Array, RMSprop
 
-SCHEDULES = ("constant", "step", "inverse_sqrt", "cosine", "warmup")
+SHAPES: Mapping[str, Callable[[Array, int], Array]] = {
+    "constant": lambda t, _: np.ones_like(t),
+    "step": lambda t, steps: np.array([1.0, 0.1, 0.01])[(3 * (t - 1) // steps).astype(int)],
+    "inverse_sqrt": lambda t, _: 1 / np.sqrt(t),
+    "cosine": lambda t, steps: 0.5 * (1 + np.cos(np.pi * (t - 1) / steps)),
+    "warmup": lambda t, steps: np.minimum(1, t / ceil(steps / 10)),
+}
+SCHEDULES = tuple(SHAPES)
 
 
 def factor(kind: str, t: ArrayLike, steps: int) -> Array:
@@ -34,15 +42,7 @@ def factor(kind: str, t: ArrayLike, steps: int) -> Array:
         raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, not {kind!r}")
     if not np.all((t >= 1) & (t <= steps)):
         raise ValueError(f"t must be in [1, {steps}], not {t!r}")
-    if kind == "step":
-        return np.asarray(np.array([1.0, 0.1, 0.01])[(3 * (t - 1) // steps).astype(int)])
-    if kind == "inverse_sqrt":
-        return np.asarray(1 / np.sqrt(t))
-    if kind == "cosine":
-        return np.asarray(0.5 * (1 + np.cos(np.pi * (t - 1) / steps)))
-    if kind == "warmup":
-        return np.asarray(np.minimum(1, t / ceil(steps / 10)))
-    return np.ones_like(t)
+    return np.asarray(SHAPES[kind](t, steps))
 
 
 def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSprop | SGD, ...]:

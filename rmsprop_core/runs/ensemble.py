@@ -73,16 +73,11 @@ def ensemble(
     return Ensemble(tuple(int(seed) for seed in seeds), theta, f, length, median, low, high)
 
 
-def _quantiles(f: Array, length: Array, shares: tuple[float, ...]) -> list[Array]:
+def _quantiles(f: Array, length: Array, shares: tuple[float, ...]) -> Array:
     """Return quantiles over the runs at each step, between neighbours in proportion; infinite where a neighbour is."""
     last = f[length, np.arange(f.shape[1])]
-    ranked = np.sort(np.where(np.isnan(f), np.where(last < f[0], -np.inf, np.inf), f), axis=1)
-    found = []
-    for share in shares:
-        position = share * (f.shape[1] - 1)
-        k = int(position)
-        below, above, part = ranked[:, k], ranked[:, min(k + 1, f.shape[1] - 1)], position - k
-        with np.errstate(invalid="ignore"):
-            between = below + part * (above - below)
-        found.append(np.where((below == above) | (part == 0), below, between))
-    return found
+    known = np.where(np.isnan(f), np.where(last < f[0], -np.inf, np.inf), f)
+    below, above = (np.quantile(known, shares, axis=1, method=side) for side in ("lower", "higher"))
+    part = (np.array(shares) * (f.shape[1] - 1) % 1)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.where((below == above) | (part == 0), below, below + part * (above - below))

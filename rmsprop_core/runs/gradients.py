@@ -37,7 +37,10 @@ def gradient(
     if not (isinstance(noise, Real) and not isinstance(noise, bool) and 0 <= noise < np.inf):
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
 
-    exact = _exact(surface) if batch is None else _batched(surface, steps, seeds, batch)
+    def whole(t: int, theta: Array) -> Array:
+        return np.array(surface.grad(theta[0], theta[1]))
+
+    exact = whole if batch is None else _batched(surface, steps, seeds, batch)
     if not noise:
         return exact
     stream = float(noise) * _for_each(lambda seed: np.random.default_rng(seed).standard_normal((steps, 2)), seeds)
@@ -65,13 +68,6 @@ def patients() -> tuple[Array, Array]:
     """Return bmi and progression of the 442 patients of Efron et al. (2004)."""
     data = load_diabetes()
     return data.X[:, data.names.index("bmi")], data.y
-
-
-def _exact(surface: Surface) -> Gradient:
-    def exact(t: int, theta: Array) -> Array:
-        return np.array(surface.grad(theta[0], theta[1]))
-
-    return exact
 
 
 def _for_each(make: Callable[[int], Array], seeds: int | Sequence[int]) -> Array:

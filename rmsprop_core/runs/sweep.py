@@ -18,6 +18,7 @@ from rmsprop_core.runs.events import (
     alternates,
     as_predicted,
     curvature_across,
+    inside_view,
     resolved,
 )
 from rmsprop_core.runs.gradients import gradient
@@ -206,10 +207,9 @@ def _ends(
 ) -> dict[str, NDArray[Any]]:
     """Run side by side and return final f and theta, and what of the rest is asked for."""
     runs = start.shape[1]
-    low, high = (np.array(side)[:, None] for side in zip(*surface.domain, strict=True))
     short = STALL_FRACTION * np.hypot(*np.ptp(np.array(surface.domain), axis=1)) / STALL_STEPS
     goal = -np.inf if surface.floor is None else surface.floor + tolerance
-    alive, inside = np.ones(runs, dtype=bool), ((start >= low) & (start <= high)).all(axis=0)
+    alive, inside = np.ones(runs, dtype=bool), inside_view(surface, start.T)
     moved, turned = np.zeros(runs, dtype=np.int64), np.ones((2, runs), dtype=np.int64)  # the last step that did
     steps_to = np.full(runs, -1)
     with np.errstate(all="ignore"):
@@ -223,7 +223,7 @@ def _ends(
             f = np.asarray(surface.f(*step.theta))
             alive &= np.isfinite(f) & is_finite(step)
             if "fate" in asked or "f_in_view" in asked:
-                inside &= ((step.theta >= low) & (step.theta <= high)).all(axis=0)
+                inside &= inside_view(surface, step.theta.T)
                 f_in_view = np.where(alive & inside, f, f_in_view)
             if "steps_to" in asked:
                 steps_to[(steps_to < 0) & alive & (f <= goal)] = t

@@ -129,27 +129,20 @@ def _end(surface: Surface, walk: list[Step], f: Array, length: int, run: int | N
     """Return what ended the run (of those side by side) at step `length`, or None where it made all steps."""
     if length == len(walk):
         return None
-    last, before = (_alone(walk[t], run) for t in (length, max(length - 1, 0)))
-    f = f if run is None else f[:, run]
+    last, before = walk[length], walk[max(length - 1, 0)]
+    if run is not None:
+        f = f[:, run]
+        last, before = (Step(step.t, *(values[:, run] for values in step[1:])) for step in (last, before))
     found = nonfinite(last)
     if found is None:
         far = before.theta if length else np.array(surface.start)
         undefined = _is_undefined(surface, last.theta, far)
-        numbers = {"f": float(f[length])} | (_place(last.theta) if undefined else {})
+        numbers = {"f": float(f[length])} | (dict(zip("xy", last.theta.tolist(), strict=True)) if undefined else {})
         return Event("nonfinite", length, "undefined" if undefined else "overflow", numbers)
     g = found.numbers["g"]
     if not np.isfinite(g) and np.abs(before.theta).max() < FAR and abs(f[length - 1]) < HIGH:
-        return replace(found, cause="undefined", numbers={"g": g} | _place(before.theta))
+        return replace(found, cause="undefined", numbers={"g": g} | dict(zip("xy", before.theta.tolist(), strict=True)))
     return found
-
-
-def _alone(step: Step, run: int | None) -> Step:
-    """Return the step of one of the runs side by side."""
-    return step if run is None else Step(step.t, *(values[:, run] for values in step[1:]))
-
-
-def _place(theta: Array) -> dict[str, float]:
-    return {"x": float(theta[0]), "y": float(theta[1])}
 
 
 def _is_undefined(surface: Surface, theta: Array, before: Array) -> bool:
