@@ -25,6 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from rmsprop_core.checks import check_whole
 from rmsprop_core.learn.regression import batches, least_squares
 from rmsprop_core.learn.tables import load_diabetes, scaling
 from rmsprop_core.optimizers import Array, RMSprop
@@ -179,8 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         RMSprop(options.lr, options.rho, options.eps, options.momentum)
         for name, least in (("epochs", 0), ("batch", 1), ("seed", 0)):
-            if getattr(options, name) < least:
-                raise ValueError(f"{name} must be at least {least}, not {getattr(options, name)}")
+            check_whole(name, getattr(options, name), least)
     except ValueError as error:
         parser().error(str(error))
     for line in program(options):

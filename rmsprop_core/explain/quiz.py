@@ -7,7 +7,7 @@ a change in the formula of one line; the later lines are computed from its resul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import add, mul, sub
 from typing import NamedTuple
@@ -54,9 +54,12 @@ def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
     Raises:
         ValueError: no line of the walk defines the quantity.
     """
-    line = _line(walk, quantity)
+    lines = {line.quantity: line for line in walk.lines}
+    if quantity not in lines:
+        raise ValueError(f"quantity must be one of {list(lines)}, not {quantity!r}")
+    line = lines[quantity]
     value = float(walk.result(line, i).value)
-    accepted = _answers(walk, line, i, {}, value)
+    accepted = _answers(walk.numbers(line, i), {}, value)
     if accepted.holds(answer):
         return Verdict(True, None, value, accepted)
     told = [(slip, wrong) for slip, wrong in _slips(walk, line, i) if not wrong.meets(accepted)]
@@ -72,7 +75,7 @@ def askable(walk: Walk, i: int) -> tuple[str, ...]:
     fair = []
     for line in walk.lines:
         value = float(walk.result(line, i).value)
-        right = _answers(walk, line, i, {}, value)
+        right = _answers(walk.numbers(line, i), {}, value)
         if line.quantity != "g" and value != 0 and max(right.high - value, value - right.low) <= ASKED * abs(value):
             fair.append(line.quantity)
     return tuple(fair)
@@ -86,36 +89,25 @@ def half_unit(value: float, quantity: str = "") -> float:
     return 0.5 * 10.0**digit
 
 
-def _answers(walk: Walk, line: Line, i: int, known: dict[Symbol, Interval], value: float) -> Interval:
-    """Return what the right side gives for the numbers on show, and for `known`, itself rounded to four digits."""
-    return _widened(_bounds(walk.numbers(line, i), known), value)
+def _answers(term: Term, known: Mapping[Symbol, Interval], value: float | None = None) -> Interval:
+    """Return what a formula gives for the numbers on show, and for `known`, itself rounded to four digits.
 
+    `value` is what it gives at full precision; if that is not known, the middle is as good.
+    """
 
-def _bounds(term: Term, known: dict[Symbol, Interval]) -> Interval:
     def leaf(number: Number | Slope) -> Interval:
-        if isinstance(number, Number) and number.symbol in known:
-            return known[number.symbol]
-        name = number.symbol.name if isinstance(number, Number) and number.symbol else ""
-        half = half_unit(number.value, name)
+        symbol = number.symbol if isinstance(number, Number) else None
+        if symbol is not None and symbol in known:
+            return known[symbol]
+        half = half_unit(number.value, symbol.name if symbol else "")
         return Interval(float(number.value) - half, float(number.value) + half)
 
     bounds: Interval = evaluate(term, leaf)
-    return bounds
-
-
-def _widened(bounds: Interval, value: float) -> Interval:
-    """Allow for the answer's own rounding to four digits, and for the last bits of float64."""
+    value = (bounds.low + bounds.high) / 2 if value is None else value
     if not np.isfinite(value) or value == 0:
         return bounds
-    half = 0.5 * 10.0 ** (rounded(value).adjusted() - 3) + 1e-12 * abs(value)
+    half = 0.5 * 10.0 ** (rounded(value).adjusted() - 3) + 1e-12 * abs(value)  # and the last bits of float64
     return Interval(bounds.low - half, bounds.high + half)
-
-
-def _line(walk: Walk, quantity: str) -> Line:
-    for line in walk.lines:
-        if line.quantity == quantity:
-            return line
-    raise ValueError(f"quantity must be one of {[line.quantity for line in walk.lines]}, not {quantity!r}")
 
 
 def _slips(walk: Walk, asked: Line, i: int) -> Iterator[tuple[str, Interval]]:
@@ -126,9 +118,7 @@ def _slips(walk: Walk, asked: Line, i: int) -> Iterator[tuple[str, Interval]]:
             for wrong in _wrong(slip, line):
                 known: dict[Symbol, Interval] = {}
                 for now in (Line(line.quantity, wrong), *before[k + 1 :]):
-                    bounds = _bounds(walk.numbers(now, i), known)
-                    middle = (bounds.low + bounds.high) / 2
-                    known[now.left] = _widened(bounds, middle)
+                    known[now.left] = _answers(walk.numbers(now, i), known)
                 answers = known[asked.left]
                 if np.isfinite((answers.low, answers.high)).all():
                     yield slip, answers

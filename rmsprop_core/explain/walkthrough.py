@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rmsprop_core.explain.terms import Number, Relation, Slope, Symbol, Term, substitute, symbols_in
+from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, substitute
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
 from rmsprop_core.surfaces import Surface
@@ -148,9 +148,12 @@ class Walk:
 
     def numbers(self, line: Line, i: int) -> Term:
         """Return the right side of a line with the numbers of coordinate i."""
-        if line.quantity == "g":
-            return self._gradient(line, i)
-        return substitute(line.right, lambda symbol: self.number(symbol, i))
+        numbers = substitute(line.right, lambda symbol: self.number(symbol, i))
+        if line.quantity != "g":
+            return numbers
+        point = tuple(self.number(THETA_, j) for j in (0, 1))
+        slope = Slope(point, self.surface.variables[i], float(self._slope()[i]))  # ∂f/∂x (x, y)
+        return slope + numbers.parts[1] if isinstance(numbers, Made) else slope
 
     def result(self, line: Line, i: int) -> Number:
         """Return the value that the optimizer computed for the line's quantity."""
@@ -163,12 +166,6 @@ class Walk:
     def _slope(self) -> Array:
         with np.errstate(all="ignore"):
             return np.array(self.surface.grad(*self.before.theta))
-
-    def _gradient(self, line: Line, i: int) -> Term:
-        """Return ∂f/∂x (x, y), plus the noise where the line has it."""
-        point = tuple(self.number(THETA_, j) for j in (0, 1))
-        slope = Slope(point, self.surface.variables[i], float(self._slope()[i]))
-        return slope + self.number(NOISE, i) if NOISE in symbols_in(line.right) else slope
 
 
 def step_at(traj: Trajectory, t: int) -> Step:
