@@ -271,7 +271,8 @@ def test_the_module_run_as_a_program_prints_each_epoch_and_the_final_loss():
 
 
 @pytest.mark.parametrize(
-    ("option", "message"), [(["--lr", "-1"], "lr must be finite"), (["--batch", "0"], "batch must be a whole number >= 1")]
+    ("option", "message"),
+    [(["--lr", "-1"], "lr must be finite"), (["--batch", "0"], "batch must be a whole number >= 1")],
 )
 def test_bad_options_are_told_in_a_sentence(option, message):
     shown = subprocess.run(
