@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
+from operator import add, mul, sub, truediv
 
 import numpy as np
 
@@ -17,21 +17,19 @@ class Interval:
     high: float
 
     def __add__(self, other: Interval) -> Interval:
-        return Interval(self.low + other.low, self.high + other.high)
+        return _span(add, self, other)
 
     def __sub__(self, other: Interval) -> Interval:
-        return Interval(self.low - other.high, self.high - other.low)
+        return _span(sub, self, other)
 
     def __mul__(self, other: Interval) -> Interval:
-        return _span(a * b for a, b in _corners(self, other))
+        return _span(mul, self, other)
 
     def __truediv__(self, other: Interval) -> Interval:
-        if other.holds(0.0):
-            return Interval(-np.inf, np.inf)
-        return _span(a / b for a, b in _corners(self, other))
+        return Interval(-np.inf, np.inf) if other.holds(0.0) else _span(truediv, self, other)
 
     def __pow__(self, other: Interval) -> Interval:
-        return _span(a**b for a, b in _corners(self, other))  # of a base >= 0
+        return _span(pow, self, other)  # of a base >= 0
 
     def sqrt(self) -> Interval:
         """Return the roots of what is not negative, NaN if all is; np.sqrt calls it."""
@@ -48,10 +46,7 @@ class Interval:
         return self.low <= other.high and other.low <= self.high
 
 
-def _corners(a: Interval, b: Interval) -> product[tuple[float, float]]:
-    return product((a.low, a.high), (b.low, b.high))
-
-
-def _span(values: Iterable[float]) -> Interval:
-    found = list(values)
+def _span(operation: Callable[[float, float], float], a: Interval, b: Interval) -> Interval:
+    """Return from the least to the greatest of the four results of the bounds."""
+    found = [operation(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
     return Interval(min(found), max(found))

@@ -28,7 +28,7 @@ class Listing:
     """
 
     lines: tuple[tuple[int, str], ...]
-    computes: Mapping[str, Set[int]]
+    computes: Mapping[str, tuple[int, ...]]
     docstrings: Set[int]
 
     def of(self, beat: Beat) -> tuple[int, ...]:
@@ -70,7 +70,7 @@ def listing(optimizer: RMSprop | SGD) -> Listing:
                 break
         for name, numbers in own.items():
             computes.setdefault(name, set()).update(numbers)
-    return Listing(tuple(lines), computes, docstrings)
+    return Listing(tuple(lines), {name: tuple(sorted(found)) for name, found in computes.items()}, docstrings)
 
 
 class _Taken(ast.NodeTransformer):

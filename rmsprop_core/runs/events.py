@@ -220,15 +220,10 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
     if traj.steps - first < STALL_STEPS:
         return
     floor = traj.surface.lowest
-    steepness = float(np.max(np.abs(traj.g[-1])))
-    numbers = {
-        "g": steepness,
-        "f": float(traj.f[-1]),
-        "longest": float(length[first:].max()),
-        "lr": float(traj.optimizer.lr),
-    }
+    steepness, lr = float(np.max(np.abs(traj.g[-1]))), float(traj.optimizer.lr)
+    numbers = {"g": steepness, "f": float(traj.f[-1]), "longest": float(length[first:].max()), "lr": lr}
     low = floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300)
-    if traj.optimizer.lr == 0:
+    if lr == 0:
         cause = "lr"
     elif (low or steepness <= FLAT) and _distance(traj) <= NEAR:
         cause = "minimum"
