@@ -44,7 +44,7 @@ def note(kind: str, **known: object) -> str:
         "words": _(", the first of {n}"),
         "no numeral": _("not a number"),
         "too large": _("not a finite number within ±10¹⁵⁰"),
-        "more text": _("More columns of text are left out: {n}."),
+        "more words": _("More columns with words in them: {n}."),
         "missing": _("{marks}: read as empty; the first is in row {row}, column “{name}”."),
         "guess": _("“{name}”: {cell} is read as {number}"),
         "doubt": _("“{name}”: {cell} is read as {number}, but may be meant as {other}"),

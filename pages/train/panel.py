@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 import streamlit as st
 
 from pages.shared.model.language import _
@@ -28,7 +30,7 @@ def numbers(settings: Training) -> None:
 
 def _above(lr: float) -> float:
     """Return the power of ten about three above lr: the end of its track."""
-    return float(10.0 ** (len(f"{lr:.0f}") if lr >= 1 else int(f"{lr or 1e-3:e}".split("e")[1]) + 1) * 100)
+    return float(10.0 ** (floor(log10(lr or 1e-3)) + 3))
 
 
 def switches(settings: Training) -> None:

@@ -87,7 +87,7 @@ def layout(content: bytes) -> Layout:
     above = next((k for k, line in enumerate(lines) if line.strip() and line[0] != "#"), 0)
     told = SEP.fullmatch(lines[above]) if lines else None
     above += bool(told)
-    if not "".join(lines[above:]).strip():
+    if not "".join(lines[above:]).strip(DELIMITERS + "\n"):
         raise refused("empty file")
     delimiter = delimiter_of(lines[above:], above + 1, told[1] if told else DELIMITERS)
     rows = [[line.strip()] for line in lines[:above]] + _records(lines[above:], delimiter)

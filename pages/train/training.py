@@ -13,7 +13,7 @@ from pages.shared.model.methods import METHODS, Run
 from pages.train.names import axis_names, weight_names
 from pages.train.settings import LONGEST, Training
 from rmsprop_core import Surface
-from rmsprop_core.learn.regression import History, Optimum, condition, history, least_squares, losses, predict, train
+from rmsprop_core.learn.regression import History, Optimum, condition, history, least_squares, losses, train
 from rmsprop_core.learn.slices import loss_slice, on_slice
 from rmsprop_core.learn.tables import Data, Scaling, scaling, split, with_ones
 from rmsprop_core.optimizers import Array
@@ -82,10 +82,7 @@ class Problem:
     @cached_property
     def held_floor(self) -> float | None:
         """The loss of the least-squares weights on the rows held back; None where there are no such rows."""
-        if self.test is None:
-            return None
-        X, y = self.test
-        return float(np.mean((predict(X, self.optimum.theta) - y) ** 2))
+        return float(losses(*self.test, self.optimum.theta[None])[0]) if self.test else None
 
     @cached_property
     def kappa(self) -> float:

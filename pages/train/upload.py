@@ -179,31 +179,31 @@ def _why(message: str, laid: Layout) -> UnreadableError:
 
 def _findings(columns: Mapping[str, Column]) -> list[str]:
     """Return what to say of the columns: those left out, cells that count as empty, and numbers that were guessed."""
-    left, counted = list[str](), list[str]()
-    marks, guesses = dict[str, tuple[int, str]](), dict[str, list[str]]()
+    words, marks, guesses = list[str](), dict[str, tuple[int, str]](), dict[str, list[str]]()
     for name, column in columns.items():
         cell, row, n = column.words
         if n:
             known = kind(cell) == 1 or re.fullmatch("[+-]?inf(inity)?", cell, re.IGNORECASE)
             what, more = note("too large" if known else "no numeral"), note("words", n=n) if n > 1 else ""
-            said = note("word" if column.numeric else "text", name=name, cell=cell, row=row, what=what, more=more)
-            (counted if column.numeric else left).append(said)
-        elif not column.numeric:
-            left.append(note("no value", name=name))
-        if column.numeric:
-            marks |= {cell: (row, name) for cell, row in column.marks.items() if cell not in marks}
-        if column.numeric and column.shown:
+            words.append(
+                note("word" if column.numeric else "text", name=name, cell=cell, row=row, what=what, more=more)
+            )
+        if not column.numeric:
+            words += [note("no value", name=name)] * (not n)
+            continue
+        marks |= {cell: (row, name) for cell, row in column.marks.items() if cell not in marks}
+        if column.shown:
             cell, *values = column.shown
             number, other = (f"{value:.12g}".replace("-", "−") for value in values)
             why = "guess" if other == "nan" else "doubt"
             said = note(why, name=name, cell=cell, number=number, other=other)
             guesses.setdefault(why + re.sub("[0-9]+", "0", cell), []).append(said)
-    notes = left[:8] + [note("more text", n=len(left) - 8)] * (len(left) > 8)
+    notes = words[:8] + [note("more words", n=len(words) - 8)] * (len(words) > 8)
     if marks:
         row, name = min(marks.values())
         notes.append(note("missing", marks=", ".join(f"“{mark}”" for mark in marks), row=row, name=name))
     alike = (said + (note("likewise", n=len(more)) if more else ".") for said, *more in guesses.values())
-    return [*notes, *counted[:8], *alike]
+    return [*notes, *alike]
 
 
 def _why_aside(column: Column, written: str, first: bool, odd: str | None) -> str:

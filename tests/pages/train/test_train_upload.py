@@ -138,6 +138,7 @@ def test_a_suggestion_has_a_feature_though_all_are_mostly_empty() -> None:
         (b"", "The file is empty. Save the table as CSV, its column names in row 1."),
         (b" \n\n", "The file is empty."),
         (b"\xef\xbb\xbf\n", "The file is empty."),
+        (b",,\n", "The file is empty."),
         (b"\xff\xfe", "The file is empty."),
         (b"sep=;\n", "The file is empty."),
         (b"PK\x03\x04 workbook", "This is a file of the kind Excel, not CSV. Open it where it was made"),
