@@ -37,20 +37,17 @@ def _standing(key: str, seen: History, job: Job) -> str:
     who, problem, loss = METHODS[key].title, job.problem, float(seen.loss[-1])
     if seen.ended:
         return nonfinite(who, seen.ended)
+    floor, held_floor = problem.optimum.loss, problem.held_floor
+    sentence = _("{who} is at {ratio} times the least-squares loss.")
     if problem.exact:
-        sentence = _("{who}: loss {loss}; an exact fit exists.").format(who=who, loss=number(loss))
-    elif problem.held_floor:
+        sentence = _("{who}: loss {loss}; an exact fit exists.")
+    elif held_floor:
         sentence = _(
-            "{who} is at {ratio} times the least-squares loss on the training rows, at {held} times on those held back."
-        ).format(
-            who=who,
-            ratio=_times(loss / problem.optimum.loss),
-            held=_times(float(seen.test_loss[-1]) / problem.held_floor),
+            "{who} is at {ratio} times the least-squares loss on the training rows, {held} on those held back."
         )
-    else:
-        sentence = _("{who} is at {ratio} times the least-squares loss.").format(
-            who=who, ratio=_times(loss / problem.optimum.loss)
-        )
+    held = _times(float(seen.test_loss[-1]) / held_floor) if held_floor else ""
+    ratio = _times(loss / floor) if floor else ""
+    sentence = sentence.format(who=who, loss=number(loss), ratio=ratio, held=held)
     if float(job.methods[key].lr) == 0:
         sentence += " " + _("{who} does not move: lr is 0.").format(who=who)
     return sentence
@@ -121,22 +118,16 @@ def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
     if view == "loss":
         floor = _("No line can go below least squares.")
         if problem.test:
-            floor = _(
-                "Least squares is the floor for the training rows only. On those held back a method may do better."
-            )
-        shaken = (
-            _("Each mini-batch has a slope of its own, so a line may tremble.") if job.batch < len(problem.y) else ""
-        )
-        return " ".join(filter(None, [floor, shaken, _walking(job, rmsprop)]))
+            floor = _("Least squares is the floor for the training rows: on those held back a method may do better.")
+        shaken = _("Each mini-batch has a slope of its own, so a line may tremble.")
+        return " ".join(filter(None, [floor, shaken * (job.batch < len(problem.y)), _walking(job, rmsprop)]))
     if view == "steps":
         if not problem.raw:
             size = np.hypot(problem.scale.mean, problem.scale.sd)
             said = _("Standardised, every feature that varies has size 1. As they are, sizes run from {low} to {high}.")
             return said.format(low=number(size.min()), high=number(size.max()))
         if findings.mirrors(problem, job.methods[RMSPROP.key], rmsprop):
-            return _(
-                "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
-            )
+            return _("A large feature has large gradients, so its weight a small multiplier: right mirrors left.")
         return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
     if view == "weights":
         return _valley(problem)

@@ -159,9 +159,7 @@ def test_with_rows_held_back_it_is_said_on_which_rows(settings: dict[str, Any]) 
         theta = seen.theta[-1]
         if seen.ended:
             continue
-        sentence = (
-            "{who} is at {ratio} times the least-squares loss on the training rows, at {held} times on those held back."
-        )
+        sentence = "{who} is at {ratio} times the least-squares loss on the training rows, {held} on those held back."
         said = says(sentence, verdict(job)[verdict(job).index(who) :])
         assert float(said["ratio"]) == pytest.approx(loss(train, theta) / loss(train, best), rel=1e-3)
         assert float(said["held"]) == pytest.approx(loss(held, theta) / loss(held, best), rel=1e-3)
@@ -306,7 +304,7 @@ def test_rows_held_back_may_lie_below_the_floor_or_far_above() -> None:
     for job in (below, above):
         said = caption("loss", job)
         says(
-            "Least squares is the floor for the training rows only. On those held back a method may do better.",
+            "Least squares is the floor for the training rows: on those held back a method may do better.",
             said,
         )
         assert "No line" not in said
@@ -350,7 +348,7 @@ def test_sgd_s_steps_grow_with_the_slope() -> None:
 
 
 def test_right_mirrors_left_where_features_differ_and_eps_is_small() -> None:
-    mirror = "A large feature makes large gradients, so its weight gets a small multiplier: right mirrors left."
+    mirror = "A large feature has large gradients, so its weight a small multiplier: right mirrors left."
     job = trained(**RAW)
     says(mirror, caption("steps", job))
     size, seen = job.problem.size, job.histories()["rmsprop"]
