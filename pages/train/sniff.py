@@ -118,28 +118,19 @@ def refuse_binary(content: bytes) -> None:
 
 def encoding_of(content: bytes) -> str:
     """Return the encoding: UTF-8 where all of the file is, otherwise what its lines with other letters look like."""
+    from charset_normalizer import from_bytes
+
     if content.startswith(UTF16):
         return "utf-16"
     try:
         content.decode()
     except UnicodeDecodeError:
-        return _old_encoding(
-            b"".join(islice((line for line in BytesIO(content) if not line.isascii()), FIRST))[:SAMPLE]
-        )
+        lines = b"".join(islice((line for line in BytesIO(content) if not line.isascii()), FIRST))[:SAMPLE]
+        order = [*ENCODINGS]  # a few Chinese letters may be Korean as well; few tell more when repeated
+        found = from_bytes(lines * 8, cp_isolation=order)
+        least = min(found, key=lambda match: (match.chaos, -match.coherence, order.index(match.encoding)), default=None)
+        return least.encoding if least else "cp1252"
     return "utf-8-sig"
-
-
-def _old_encoding(lines: bytes) -> str:
-    """Return the encoding of some lines that are not UTF-8."""
-    from charset_normalizer import from_bytes
-
-    # Letters of Western Europe stand alone among ASCII; of other scripts several bytes stand together.
-    if not re.search(rb"[\x80-\xff]{3}|^([\0-\x7f]|[\xb0-\xd7][\xa1-\xfe])*$", lines):
-        return "cp1252"
-    order = [*ENCODINGS]  # a few Chinese letters may be Korean as well; few tell more when repeated
-    found = from_bytes(lines * 8, cp_isolation=order[:-1])
-    least = min(found, key=lambda match: (match.chaos, -match.coherence, order.index(match.encoding)), default=None)
-    return least.encoding if least else "cp1252"
 
 
 def delimiter_of(lines: Sequence[str], first: int, marks: str) -> str:
