@@ -34,9 +34,9 @@ def _choose() -> None:
         _("Your own table (CSV)"), key="train_file", on_change=_uploaded, max_upload_size=MOST_MB,
         help=_("It stays in the memory of this session and is gone when you leave. A link does not carry it."),
     )  # fmt: skip
+    if said := st.session_state.get(_SAID):
+        say.error(said)
     found = state.own()
-    if st.session_state.get(_SAID):
-        say.error(st.session_state[_SAID])
     if found is None:
         say.line(
             _("442 patients of Efron et al. (2004): ten measurements of each, and how far the diabetes has "
@@ -57,13 +57,10 @@ def _describe(problem: Problem) -> None:
     size = ngettext("{n} rows, {d} feature, target “{target}”.", "{n} rows, {d} features, target “{target}”.", d)
     say.line(size.format(n=n, d=d, target=data.target), f"{found.table.title if found else _('Diabetes')}:")
     values = np.column_stack([data.X, data.y])
-    columns = {
-        _("mean"): values.mean(axis=0),
-        _("sd"): values.std(axis=0),
-        _("min"): values.min(axis=0),
-        _("max"): values.max(axis=0),
-    }
-    table = {_("column"): [*data.names, data.target]} | {name: [*map(number, v)] for name, v in columns.items()}
+    measured = values.mean(axis=0), values.std(axis=0), values.min(axis=0), values.max(axis=0)
+    table = {_("column"): [*data.names, data.target]}
+    for name, each in zip((_("mean"), _("sd"), _("min"), _("max")), measured, strict=True):
+        table[name] = [*map(number, each)]
     st.dataframe(table, hide_index=True, height="content" if d < 12 else 430)
     if problem.X.size <= 20_000_000:
         say.line(f"κ = {number(problem.kappa)}")

@@ -68,7 +68,8 @@ def weights(settings: Training, job: Job) -> None:
 
 def reset() -> None:
     """Back to the settings that the data began with."""
-    st.button(_("Reset"), on_click=state.reset, width="stretch", help=_("Back to the first settings of these data."))
+    again = _("Back to the first settings of these data.")
+    st.button(_("Reset"), on_click=lambda: state.use(state.own()), width="stretch", help=again)
 
 
 def view(settings: Training) -> None:

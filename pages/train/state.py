@@ -49,11 +49,6 @@ def use(found: Own | None) -> None:
     RECORD.change(_fresh(now.raw, view=now.view, piece=now.piece, seed=now.seed, lang=now.lang))
 
 
-def reset() -> None:
-    """Go back to the settings that the data began with."""
-    use(own())
-
-
 def _fresh(raw: bool, **kept: Any) -> Training:
     """Return the settings that the data begin with."""
     names = weight_names(data())
