@@ -157,18 +157,6 @@ def _everywhere(term: Term, change: Callable[[Term], Term]) -> Term:
     return change(term.rebuilt(lambda part: _everywhere(part, change)))
 
 
-def _without_root(term: Term) -> Term:
-    return term.parts[0] if term.apply is np.sqrt else term
-
-
-def _yesterday(term: Term) -> Term:
-    return Symbol(term.name, "before") if isinstance(term, Symbol) and term.name in PREVIOUS else term
-
-
-def _unsquared(term: Term) -> Term:
-    return term.parts[0] if term.apply is np.power and term.parts[1] == Number(2) else term
-
-
 def _without_old(term: Term) -> Term:
     """Leave out what stays of the old value: the left side of a sum that holds a symbol of the step before."""
     old = term.apply is add and any(symbol.when == "before" for symbol in symbols_in(term.parts[0]))
@@ -184,11 +172,13 @@ def _without_share(term: Term) -> Term:
     return reduce(mul, rest, first)
 
 
-EVERYWHERE = {
-    "root": _without_root,
-    "previous": _yesterday,
+EVERYWHERE: Mapping[str, Callable[[Term], Term]] = {  # slips that are made wherever they can be
+    "root": lambda term: term.parts[0] if term.apply is np.sqrt else term,
+    "previous": lambda term: (
+        Symbol(term.name, "before") if isinstance(term, Symbol) and term.name in PREVIOUS else term
+    ),
     "share": _without_share,
     "old": _without_old,
-    "square": _unsquared,
+    "square": lambda term: term.parts[0] if term.apply is np.power and term.parts[1] == Number(2) else term,
 }
 OPPOSITE = {add: sub, sub: add}

@@ -107,15 +107,11 @@ def symbols_in(term: Term) -> set[Symbol]:
     return {term} if isinstance(term, Symbol) else set().union(*map(symbols_in, term.parts))
 
 
-def at_full_precision(leaf: Number | Slope) -> float:
-    """Return a leaf's value in float64 (not Python's, which raises where NumPy gives inf or NaN)."""
-    return np.float64(leaf.value)
-
-
-def evaluate(term: Term, value: Callable[[Number | Slope], Any] = at_full_precision) -> Any:
+def evaluate(term: Term, value: Callable[[Number | Slope], Any] = lambda leaf: np.float64(leaf.value)) -> Any:
     """Return the value of a substituted formula, by float64 operations in the order of the optimizer's own.
 
-    `value` gives the leaves; what it returns needs + − * / ** and sqrt() only, so intervals pass as well as numbers.
+    `value` gives the leaves: float64, since Python's float raises where NumPy gives inf or NaN. What it returns needs
+    + − * / ** and sqrt() only, so intervals pass as well as numbers.
     """
     with np.errstate(all="ignore"):
         return _evaluate(term, value)

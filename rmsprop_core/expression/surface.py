@@ -13,6 +13,7 @@ from rmsprop_core.expression.survey import View, first_view, grid, lowest, steep
 from rmsprop_core.expression.tape import Tape
 from rmsprop_core.expression.tree import Node, symbol
 from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.runs.events import inside_view
 from rmsprop_core.runs.sweep import largest_lr, sweep
 from rmsprop_core.surfaces import Point, Surface
 
@@ -80,10 +81,9 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
 
     def walled(x: Array, y: Array) -> Array:
         """Return f, and ∞ outside the view: an lr that throws a run out is none to begin with."""
-        (x0, x1), (y0, y1) = view
-        return np.where((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1), f(x, y), np.inf)
+        return np.where(inside_view(surface, np.stack((x, y), axis=-1)), f(x, y), np.inf)
 
-    inside = replace(surface, f=walled, floor=low.f)
+    inside = replace(surface, f=walled)
     lrs = {name: float(f"{_first_lr(method, inside):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}
     return replace(surface, settings={**lrs, "steps": STEPS})
 
@@ -91,7 +91,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
 def _first_lr(method: type[RMSprop] | type[SGD], surface: Surface) -> float:
     """Return the lr that ends lowest, counting the worse of its neighbours; 0.01 where all end alike or nowhere."""
     lrs = largest_lr(method, surface, STEPS, surface.start) * np.geomspace(1e-6, 1, LRS)
-    f = sweep(method, surface, steps=STEPS, lr=lrs).f
+    f = sweep(method, surface, steps=STEPS, lr=lrs, asked=()).f
     worst = np.lib.stride_tricks.sliding_window_view(np.where(np.isfinite(f), f, np.inf), 3).max(axis=1)
     return float(lrs[1 + np.argmin(worst)]) if worst.min() < worst.max() else 0.01
 
