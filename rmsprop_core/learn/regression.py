@@ -101,66 +101,52 @@ def train(
     batch: int = 32,
     seed: int = 0,
     *,
-    start: ArrayLike | None = None,
     test: tuple[ArrayLike, ArrayLike] | None = None,
-    keep_steps: bool | None = None,
 ) -> Iterator[Epoch]:
     """Yield the start, then an Epoch after each epoch; stop asking for more and the training is stopped.
 
     Every optimizer gets the same start and the same mini-batches in the same order from the same seed. Nothing is
     clipped: the first value that is not finite ends the training, as a record. Batches of 32 are the default for
     any n: an epoch of 100,000 rows still takes about a tenth of a second, and no setting changes with the data.
-    `keep_steps` by default: where a quantity of all steps has at most a million numbers.
+    The single steps are kept where a quantity of all of them has at most KEPT numbers.
 
     Raises:
-        ValueError: a table is empty, ragged, not finite or too large for squares; epochs, batch, seed or start is bad.
+        ValueError: a table is empty, ragged, not finite or too large for squares; epochs, batch or seed is bad.
     """
-    X, y = checked_table(X, y)
+    features, target = checked_table(X, y)
     for name, value, least in (("epochs", epochs, 0), ("batch", batch, 1), ("seed", seed, 0)):
         check_whole(name, value, least)
-    first = optimizer.start(random_start(X.shape[1], seed) if start is None else start)
-    if first.theta.shape != (X.shape[1] + 1,) or not np.isfinite(first.theta).all():
-        raise ValueError(f"start must be {X.shape[1] + 1} finite numbers, the weights and b, not {start!r}")
-    tested = None if test is None else checked_table(*test)
-    if keep_steps is None:
-        keep_steps = epochs * -(-len(X) // batch) * first.theta.size <= KEPT
-    return _train(optimizer, with_ones(X), y, epochs, batch, seed, first, tested, keep_steps)
+    A, tested = with_ones(features), None if test is None else checked_table(*test)
+    start = optimizer.start(random_start(features.shape[1], seed))
+    kept = epochs * -(-len(A) // batch) * start.theta.size <= KEPT
 
-
-def _train(
-    optimizer: RMSprop | SGD,
-    A: Array,
-    y: Array,
-    epochs: int,
-    batch: int,
-    seed: int,
-    step: Step,
-    test: tuple[Array, Array] | None,
-    keep_steps: bool,
-) -> Iterator[Epoch]:
     @np.errstate(all="ignore")  # what is not finite is reported, below
     def after(epoch: int, step: Step, walk: Sequence[Step] = (), ended: Event | None = None) -> Epoch:
-        error = A @ step.theta - y
-        test_loss = None if test is None else float(np.mean((predict(test[0], step.theta) - test[1]) ** 2))
+        error = A @ step.theta - target
+        test_loss = None if tested is None else float(np.mean((predict(tested[0], step.theta) - tested[1]) ** 2))
         return Epoch(epoch, step, mean_square(error), test_loss, tuple(walk), ended)
 
-    yield after(0, step)
-    for epoch in range(1, epochs + 1):
-        rows = batches(len(y), batch, seed, epoch)
-        with np.errstate(all="ignore"):
-            walk: list[Step] = []
-            last = step
-            for last in _steps(optimizer, step, A, y, rows):
-                if keep_steps:
-                    walk.append(last)
-            now = after(epoch, last, walk)
-            if not (is_finite(now.step) and np.isfinite(now.loss)):  # neither θ nor s, m, w ever come back from there
-                walk, ended = _until_the_end(_steps(optimizer, step, A, y, rows), A, y)
-                now = after(epoch, walk[-1] if walk else step, walk if keep_steps else (), ended)
+    def training() -> Iterator[Epoch]:
+        now = after(0, start)
         yield now
-        if now.ended:
-            return
-        step = now.step
+        for epoch in range(1, epochs + 1):
+            before, rows = now.step, batches(len(A), batch, seed, epoch)
+            with np.errstate(all="ignore"):
+                walk: list[Step] = []
+                last = before
+                for last in _steps(optimizer, before, A, target, rows):
+                    if kept:
+                        walk.append(last)
+                now = after(epoch, last, walk)
+                # One look an epoch: neither θ nor s, m, w ever come back from what is not finite.
+                if not (is_finite(now.step) and np.isfinite(now.loss)):
+                    walk, ended = _until_the_end(_steps(optimizer, before, A, target, rows), A, target)
+                    now = after(epoch, walk[-1] if walk else before, walk if kept else (), ended)
+            yield now
+            if now.ended:
+                return
+
+    return training()
 
 
 def _steps(optimizer: RMSprop | SGD, before: Step, A: Array, y: Array, rows: Sequence[Rows]) -> Iterator[Step]:

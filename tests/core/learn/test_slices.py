@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from rmsprop_core.learn import regression
 from rmsprop_core.learn.regression import history, least_squares, losses, random_start, train
 from rmsprop_core.learn.slices import loss_slice, on_slice
 from rmsprop_core.learn.tables import load_diabetes, scaling
@@ -137,8 +138,9 @@ def test_a_run_on_the_slice_is_a_trajectory_of_its_two_coordinates(optimizer):
     assert traj.ended is None
 
 
-def test_without_kept_steps_a_row_of_the_trajectory_is_an_epoch():
-    run = history(list(train(SGD(0.01), Z, y, epochs=3, keep_steps=False)))
+def test_without_kept_steps_a_row_of_the_trajectory_is_an_epoch(monkeypatch):
+    monkeypatch.setattr(regression, "KEPT", 0)
+    run = history(list(train(SGD(0.01), Z, y, epochs=3)))
     traj = on_slice(SGD(0.01), run, loss_slice(Z, y, 2, 8, BEST.theta), 2, 8)
     alone = on_slice(SGD(0.01), replace(run, last=run.last[:1]), traj.surface, 2, 8)
 
