@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Dial(NamedTuple):
     whole: bool = False
 
 
+Takes = Range | tuple[str, ...] | None  # None: on or off
+
+
 @dataclass(frozen=True)
 class Setting:
     """All that a page knows of one of its settings but the value. Words are sources for gettext.
@@ -63,7 +67,7 @@ class Setting:
     `surface` is the only one on which the setting has a meaning.
     """
 
-    takes: Range | tuple[str, ...] | None
+    takes: Takes
     label: str = ""
     help: str = ""
     dial: Dial | None = None
@@ -74,16 +78,15 @@ class Setting:
         """Return the field of a dataclass of settings that has this one too, with a default of its own."""
         return field(default=default, metadata={"setting": self})
 
-    def wanted(self) -> str:
-        """Return what it takes, for a reader."""
-        if self.takes is None:
-            return "true, false"
-        return str(self.takes) if isinstance(self.takes, Range) else ", ".join(self.takes)
+    def refuse(self, name: str, value: object) -> Complaint:
+        """Return what is wrong with a value that it does not take."""
+        takes = self.takes
+        wanted = "true, false" if takes is None else str(takes) if isinstance(takes, Range) else ", ".join(takes)
+        why = self.why if isinstance(takes, Range) and _number(value) == takes.high else ""
+        return Complaint(name, written(value), wanted, why=why)
 
 
-def setting(
-    default: object, takes: Range | tuple[str, ...] | None, label: str = "", help: str = "", **more: Any
-) -> Any:
+def setting(default: object, takes: Takes, label: str = "", help: str = "", **more: Any) -> Any:
     """Return the field of a dataclass of settings that declares one."""
     return Setting(takes, label, help, **more).field(default)
 
@@ -93,6 +96,7 @@ def switch(default: bool, label: str = "", help: str = "") -> Any:
     return setting(default, None, label, help)
 
 
+@cache
 def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:
     """Return the settings that a dataclass declares, by name."""
     return {each.name: each.metadata["setting"] for each in fields(kind) if "setting" in each.metadata}
@@ -120,24 +124,28 @@ def changed(
 ) -> tuple[Record, list[Complaint]]:
     """Return the settings with each of `values` (numbers or text) that can be taken, and a complaint for the others."""
     known = known or settings_of(type(settings))
-    read = {name: _read(name, value, known[name]) for name, value in values.items()}
-    taken = {name: value for name, value in read.items() if not isinstance(value, Complaint)}
-    return replace(settings, **taken), [value for value in read.values() if isinstance(value, Complaint)]
+    read = {name: _read(value, known[name].takes) for name, value in values.items()}
+    taken = {name: value for name, value in read.items() if value is not None}
+    return replace(settings, **taken), [known[name].refuse(name, values[name]) for name in read if name not in taken]
 
 
-def _read(name: str, value: object, setting: Setting) -> Any:
-    takes, refused = setting.takes, Complaint(name, written(value), setting.wanted())
+def _read(value: object, takes: Takes) -> Any:
+    """Return the value as a setting takes it, None where it does not."""
     if takes is None:
-        return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower(), refused)
+        return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
     if not isinstance(takes, Range):
-        return value if value in takes else refused
-    try:
-        number = float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
-    except ValueError:
-        return refused
+        return value if value in takes else None
+    number = _number(value)
     if not takes.holds(number):
-        return refused._replace(why=setting.why if number == takes.high else "")
+        return None
     return int(number) if takes.whole else number
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
+    except ValueError:
+        return math.nan
 
 
 def written(value: object) -> str:
