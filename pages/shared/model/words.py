@@ -1,4 +1,4 @@
-"""Words for readers: complaints, comparisons, what a choice has brought."""
+"""What a change has done: against the pin, by a dialect, and what fair lrs are."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pages.shared.model.fields import Complaint
-from pages.shared.model.formulas import refusal
 from pages.shared.model.language import _
-from pages.shared.model.link import IDLE
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
@@ -19,22 +16,6 @@ from rmsprop_core.runs.events import steps_to
 
 if TYPE_CHECKING:
     from rmsprop_core.runs.sweep import FairLr
-
-
-def complaint(found: Complaint) -> str:
-    """Return what is wrong with a value, whose it is and what would do."""
-    if found.refused:
-        return refusal(found.refused)
-    if not found.wanted:
-        return _("{name} is not a setting of this page; it is left out.").format(name=found.name)
-    if found.wanted == IDLE:
-        return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
-    if found.wanted == "centered":
-        return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
-    said = _("{name} cannot be “{value}”: it takes {wanted}.").format(
-        name=found.name, value=found.value[:40], wanted=found.wanted
-    )
-    return f"{said} {_(found.why)}" if found.why else said
 
 
 def fair(lrs: Sequence[tuple[Method, FairLr]], settings: Settings) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.model.complaints import complaint
 from pages.shared.model.fields import Range, Setting, changed
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method
 from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
-from pages.shared.model.words import brought, complaint, fair
+from pages.shared.model.words import brought, fair
 from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
 from pages.shared.widgets.session import mirror

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.shared.model.complaints import complaint
 from pages.shared.model.fields import settings_of
 from pages.shared.model.language import _
 from pages.shared.model.methods import HYPERPARAMETERS, Method
-from pages.shared.model.words import complaint
 from pages.shared.widgets import assets, session
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.model.complaints import complaint
 from pages.shared.model.fields import Complaint
 from pages.shared.model.language import _
 from pages.shared.model.link import DOMAIN
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import TYPED, Settings, on_surface, seen_in
 from pages.shared.model.settings import typed as typed_surface
-from pages.shared.model.words import complaint
 from pages.shared.widgets import say, session
 from pages.shared.widgets.session import mirror
 from rmsprop_core.expression import Expression, Refused

@@ -1,12 +1,30 @@
-"""What is said of a typed f(x, y): why it is refused, where, and what to write."""
+"""What is said of a value that could not be taken, and of a typed f(x, y) that is no formula."""
 
 from __future__ import annotations
 
+from pages.shared.model.fields import Complaint
 from pages.shared.model.language import _
+from pages.shared.model.link import IDLE
 from rmsprop_core.expression import FUNCTIONS, Refused
 
 
-def refusal(refused: Refused) -> str:
+def complaint(found: Complaint) -> str:
+    """Return what is wrong with a value, whose it is and what would do."""
+    if found.refused:
+        return _refusal(found.refused)
+    if not found.wanted:
+        return _("{name} is not a setting of this page; it is left out.").format(name=found.name)
+    if found.wanted == IDLE:
+        return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
+    if found.wanted == "centered":
+        return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
+    said = _("{name} cannot be “{value}”: it takes {wanted}.").format(
+        name=found.name, value=found.value[:40], wanted=found.wanted
+    )
+    return f"{said} {_(found.why)}" if found.why else said
+
+
+def _refusal(refused: Refused) -> str:
     """Return why a typed f(x, y) is no formula, where, and what to write."""
     kind, one = refused.kind, refused.limit == 1
     sentences = {
