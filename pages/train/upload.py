@@ -70,11 +70,11 @@ def read_table(content: bytes, title: str) -> Table:
         raise refused("few rows" if len(rows) < 2 else "few columns", notes, rows=len(rows), columns=len(columns))
     odd = "," if laid.delimiter == "," and "." in clear else None
     written = dict(zip(names, laid.names, strict=True))
-    aside = {name: _why_aside(found[name], written[name], name == names[0], odd) for name in columns}
+    why_aside = {name: _why_aside(found[name], written[name], name == names[0], odd) for name in columns}
+    aside = {name: why for name, why in why_aside.items() if why}
     constant = [name for name, why in aside.items() if why == "constant"]
-    if len(columns) - sum(map(bool, aside.values())) < 2:  # one of them has to be a feature
+    if len(columns) - len(aside) < 2:  # one of them has to be a feature
         aside = dict.fromkeys(constant, "constant")
-    aside = {name: why for name, why in aside.items() if why}
     notes += [note(why, name=name, value=np.nanmin(columns[name])) for name, why in [*aside.items()][:8]]
     if len(columns) - len(constant) < 2:
         raise refused("few vary", notes)
