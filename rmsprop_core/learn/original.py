@@ -94,8 +94,15 @@ Demo = Callable[[Any, Any, Numbers], None]  # (a Parameter, an rmsprop or a loss
 
 
 def _one(parameter: Any, g: Array, data: Array | None = None) -> Any:
-    p = parameter(np.ones_like(g, dtype=np.float64) if data is None else data)
+    p = parameter(np.ones_like(g) if data is None else data)
     p.grad = g
+    return p
+
+
+def _updated(parameter: Any, update: Any, g: Array, data: Array | None = None, s: Array | None = None) -> Any:
+    """Return a parameter after its first update."""
+    p = _one(parameter, g, data)
+    update([p], [np.zeros(p.data.shape) if s is None else s], TUTORIAL)
     return p
 
 
@@ -109,7 +116,7 @@ def _item_access(parameter: Any, update: Any, numbers: Numbers) -> None:
 
 def _shared_array(parameter: Any, update: Any, numbers: Numbers) -> None:
     mine = np.ones(1)
-    update([_one(parameter, np.ones(1), mine)], [np.zeros(1)], TUTORIAL)
+    _updated(parameter, update, np.ones(1), mine)
     numbers |= {"before": 1.0, "after": float(mine[0])}
 
 
@@ -122,28 +129,25 @@ def _unused_hyperparameters(parameter: Any, update: Any, numbers: Numbers) -> No
 
 
 def _integer_state(parameter: Any, update: Any, numbers: Numbers) -> None:
-    p, s = _one(parameter, np.array([2.0])), np.array([0])
-    update([p], [s], TUTORIAL)
+    s = np.array([0])
+    p = _updated(parameter, update, np.array([2.0]), s=s)
     numbers |= {"s": float(s[0]), "s_right": 0.4, "step": 1 - float(p.data[0]), "step_right": 0.001 * 2 / 0.4**0.5}
 
 
 def _broadcast(parameter: Any, update: Any, numbers: Numbers) -> None:
-    p = _one(parameter, np.ones(1), np.ones((10, 1)))
-    update([p], [np.zeros((10, 1))], TUTORIAL)
+    p = _updated(parameter, update, np.ones(1), np.ones((10, 1)))
     numbers |= {"gradients": 1, "moved": float((p.data != 1).sum())}
 
 
 def _first_step(parameter: Any, update: Any, numbers: Numbers) -> None:
     for name, g in (("small", 0.01), ("large", 1000.0)):
-        p = _one(parameter, np.array([g]))
-        update([p], [np.zeros(1)], TUTORIAL)
+        p = _updated(parameter, update, np.array([g]))
         numbers |= {f"g_{name}": g, f"step_{name}": 1 - float(p.data[0])}
     numbers["bound"] = 0.001 / (1 - 0.9) ** 0.5  # lr/√(1−ρ), whatever g is
 
 
 def _eps_inside(parameter: Any, update: Any, numbers: Numbers) -> None:
-    p = _one(parameter, np.array([1e-6]))
-    update([p], [np.zeros(1)], TUTORIAL)
+    p = _updated(parameter, update, np.array([1e-6]))
     numbers |= {"g": 1e-6, "step": 1 - float(p.data[0]), "bound": 0.001 / (1 - 0.9) ** 0.5, "rms_least": 1e-8**0.5}
 
 
@@ -175,7 +179,8 @@ def _outcome(demo: Demo, parameter: Any, piece: Any) -> Outcome:
     return Outcome("", "", numbers)
 
 
-def _fault(kind: str, demo: Demo, original: Any, working: Any, first: Any = IndexableParameter) -> Fault:
+def _fault(kind: str, demo: Demo, pieces: tuple[Any, Any], first: Any = IndexableParameter) -> Fault:
+    original, working = pieces
     run, rerun = partial(_outcome, demo, first, original), partial(_outcome, demo, Parameter, working)
     return Fault(demo.__name__.removeprefix("_"), kind, run, rerun)
 
@@ -184,33 +189,26 @@ def _short_program() -> Iterator[str]:
     return (line for line in program(parser().parse_args(["--epochs", "3"])) if line.startswith("epoch"))
 
 
+UPDATES = original_rmsprop, rmsprop
+GRADIENTS = original_compute_loss_and_grad, compute_loss_and_grad
+PROGRAMS = original_program, _short_program
 PIECES: Mapping[str, Piece] = {
     "parameter": Piece(
         OriginalParameter,
         Parameter,
-        (
-            _fault("stops", _item_access, original_rmsprop, rmsprop, OriginalParameter),
-            _fault("silent", _shared_array, original_rmsprop, rmsprop),
-        ),
+        (_fault("stops", _item_access, UPDATES, OriginalParameter), _fault("silent", _shared_array, UPDATES)),
     ),
     "states": Piece(init_rmsprop_states, init_rmsprop_states, ()),
     "rmsprop": Piece(
-        original_rmsprop,
-        rmsprop,
+        *UPDATES,
         (
-            _fault("missing", _unused_hyperparameters, original_rmsprop, rmsprop),
-            _fault("silent", _integer_state, original_rmsprop, rmsprop),
-            _fault("silent", _broadcast, original_rmsprop, rmsprop),
-            _fault("unsaid", _first_step, original_rmsprop, rmsprop),
-            _fault("unsaid", _eps_inside, original_rmsprop, rmsprop),
+            _fault("missing", _unused_hyperparameters, UPDATES),
+            _fault("silent", _integer_state, UPDATES),
+            _fault("silent", _broadcast, UPDATES),
+            _fault("unsaid", _first_step, UPDATES),
+            _fault("unsaid", _eps_inside, UPDATES),
         ),
     ),
-    "loss": Piece(
-        original_compute_loss_and_grad,
-        compute_loss_and_grad,
-        (_fault("missing", _nothing_learnt, original_compute_loss_and_grad, compute_loss_and_grad),),
-    ),
-    "program": Piece(
-        original_program, program, (_fault("stops", _no_epoch, original_program, _short_program, OriginalParameter),)
-    ),
+    "loss": Piece(*GRADIENTS, (_fault("missing", _nothing_learnt, GRADIENTS),)),
+    "program": Piece(original_program, program, (_fault("stops", _no_epoch, PROGRAMS, OriginalParameter),)),
 }
