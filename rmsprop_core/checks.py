@@ -14,13 +14,8 @@ from numpy.typing import ArrayLike
 if TYPE_CHECKING:
     from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
 
-BELOW = {
-    "lr": np.inf,
-    "rho": 1,
-    "eps": np.inf,
-    "momentum": 1,
-    "initial_s": np.inf,
-}  # all are >= 0; the rest are switches
+# What the numbers must be less than; all are >= 0, and the rest are switches.
+BELOW = {"lr": np.inf, "rho": 1, "eps": np.inf, "momentum": 1, "initial_s": np.inf}
 FLOAT64 = np.dtype(np.float64)
 
 

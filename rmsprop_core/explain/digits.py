@@ -64,5 +64,4 @@ def fenced(text: str, fence: str) -> str:
 
 def _without_zeros(number: Decimal) -> str:
     """Write a number without an exponent and without zeros at the end of its fraction."""
-    text = format(number, "f").replace("-", "−") if number else "0"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return format(number.normalize(), "f").replace("-", "−") if number else "0"

@@ -76,18 +76,15 @@ def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
 
 def _division(optimizer: RMSprop) -> list[Beat]:
     """Return the beats that turn g into u = g / rms."""
-    found = [Beat("square", (Line("s", RHO * S_ + (1 - RHO) * G**2),))]
+    s, m, w = RHO * S_ + (1 - RHO) * G**2, RHO * M_ + (1 - RHO) * G, RHO * (W_ + (1 - RHO) * (G - M_) ** 2)
+    found = [Beat("square", (Line("s", s),))]
     mean: Symbol = S
     root: tuple[Line, ...] = ()
     if optimizer.centered:
         mean = W
-        line_s, line_m = RHO * S_ + (1 - RHO) * G**2, RHO * M_ + (1 - RHO) * G
-        because = (
-            Relation("=", (S - M**2, line_s - line_m**2)),
-            Relation("=", (S - M**2, RHO * (S_ - M_**2 + (1 - RHO) * (G - M_) ** 2))),
-        )
-        line_w = RHO * (W_ + (1 - RHO) * (G - M_) ** 2)
-        found.append(Beat("center", (Line("m", line_m), Line("w", line_w)), because))
+        same = RHO * (S_ - M_**2 + (1 - RHO) * (G - M_) ** 2)
+        because = Relation("=", (S - M**2, s - m**2)), Relation("=", (S - M**2, same))
+        found.append(Beat("center", (Line("m", m), Line("w", w)), because))
     if optimizer.bias_correction:
         mean = S_HAT
         root = (Line("s_hat", S / (1 - RHO**T)),)
