@@ -54,13 +54,6 @@ def visit(tab: Tab) -> Iterator[Open]:
     assert tab.leave() == []
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two browsers and two servers share two cores: what fails there is tried once more, and told as a rerun."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A test that fails tells what each open page showed and said."""
