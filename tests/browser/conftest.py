@@ -1,4 +1,10 @@
-"""One server and one Chromium a worker; a page that complains in its console fails its test."""
+"""One server and one Chromium a worker; a page that complains in its console fails its test.
+
+The dearest tests: `python -m pytest --durations=40` (each phase of a test on the clock; a fixture that all share is in
+the setup of the first). What a test costs in a quiet process: the same with `-n 0` and the test's name. In a browser a
+page that is loaded costs about 2 s of a core, a link followed in it 0.4 s, a surface in 3-D 4.5 s and 1.6 s; the first
+page that a Chromium loads from an address costs 7 s.
+"""
 
 from __future__ import annotations
 
