@@ -24,8 +24,10 @@ def rounded(value: float, quantity: str = "", figures: int = FIGURES) -> Decimal
     """Return a finite number rounded as it is shown; a half goes away from 0."""
     if quantity == "t":
         return Decimal(int(value))
-    context = Context(prec=significant(value, quantity, figures), rounding=ROUND_HALF_UP)
-    return context.create_decimal_from_float(float(value))
+    count = significant(value, quantity, figures)
+    if count > 15:
+        return Decimal(repr(float(value)))
+    return Context(prec=count, rounding=ROUND_HALF_UP).create_decimal_from_float(float(value))
 
 
 def digits(value: float, quantity: str = "", figures: int = FIGURES) -> str:
@@ -35,7 +37,7 @@ def digits(value: float, quantity: str = "", figures: int = FIGURES) -> str:
 
     1. NaN is "NaN", ±infinity "∞" or "−∞", 0 and −0 are "0". `quantity` "t" is the whole number it is.
     2. n = figures; for "rho" and "momentum" with 0 < value < 1, n = max(n, n − 1 − floor(log10(1 − value))); otherwise,
-       where |value| has at most 5 digits before its point, no fewer than those.
+       where |value| has at most 5 digits before its point, no fewer than those. n > 15: all digits that a float has.
     3. Round |value| to n significant digits, a half upwards, as |value|.toExponential(n − 1) does: mantissa and e.
     4. Drop zeros at the end of the mantissa, then a point at its end.
     5. −4 <= e <= 4: write it without exponent. Otherwise mantissa × 10 to the e, as "×10" and e in superscript digits

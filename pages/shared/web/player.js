@@ -27,8 +27,9 @@ import { stage } from "./stage.js";
 /** @typedef {(name: string, value: unknown) => void} Send */
 
 /**
- * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells.
- * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>) => void, destroy?: () => void }} View
+ * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells,
+ * and whether it moves the clock.
+ * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void, destroy?: () => void }} View
  */
 /** What a view stands on. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, send: Send, landscape: Landscape }} Stage */
 /** @typedef {(stage: Stage) => View} Maker */
@@ -241,9 +242,9 @@ function makePlayer(root, makers) {
   /** @param {Bundle} bundle @param {Partial<Told>} page what it tells */
   function update(bundle, page) {
     const restyled = readTheme();
-    for (const view of views) view.hear?.(page);
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
+    for (const view of views) view.hear?.(page, cued);
     note.textContent = page.note || bundle.head.note || "";
     const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);
     if (same && !cued && !restyled) return;

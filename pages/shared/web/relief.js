@@ -40,7 +40,6 @@ export function makeRelief({ frame, theme, send, landscape }) {
   let Plotly = /** @type {Plotly | null} */ (null); // once the surface is drawn
   /** @type {{ text: string, eye: DOMPoint, to: (x: number, y: number, h: number) => [number, number] } | null} */
   let view = null;
-  let cue = /** @type {number | undefined} */ (undefined);
   let drawn = "";
   let clock = 0;
 
@@ -231,11 +230,9 @@ export function makeRelief({ frame, theme, send, landscape }) {
     note.textContent = [...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].join(" ");
   }
 
-  /** @param {Partial<Told>} told */
-  function hear(told) {
-    const cued = told.cue !== cue && told.relief !== undefined;
-    cue = told.cue;
-    if (cued && told.relief !== on) set(told.relief === true);
+  /** @param {Partial<Told>} told @param {boolean} cued */
+  function hear({ relief = on }, cued) {
+    if (cued && relief !== on) set(relief);
   }
 
   /** @type {View["show"]} */
