@@ -81,7 +81,7 @@ def blank(browser: Browser) -> Iterator[Page]:
     """An empty page with the functions of the player's scripts."""
     page = browser.new_page()
     page.set_content(without_server("step_by_step/web/formula.js", "step_by_step/web/lens.js", "shared/web/numbers.js"))
-    page.wait_for_function("() => Boolean(window.figures)")
+    page.wait_for_function("() => Boolean(window.digits)")
     yield page
     page.close()
 
@@ -97,9 +97,9 @@ def test_the_browser_writes_a_number_as_python_does(blank: Page) -> None:
     cases += [(1 - 10.0**-k, "rho", "") for k in range(1, 9)]
     cases += [(float(x), "rho", "") for x in rng.random(500) ** 0.01]
     cases += [(0.95, "momentum", ""), (0.0, "rho", ""), (17.0, "t", "")]
-    found = blank.evaluate("(cases) => cases.map(([v, q, f]) => fenced(figures(v, q), f))", cases)
+    found = blank.evaluate("(cases) => cases.map(([v, q, f]) => fenced(digits(v, q), f))", cases)
     assert found == [fenced(digits(v, q), f) for v, q, f in cases]
-    assert blank.evaluate("[NaN, Infinity, -Infinity].map((v) => figures(v))") == ["NaN", "∞", "−∞"]
+    assert blank.evaluate("[NaN, Infinity, -Infinity].map((v) => digits(v))") == ["NaN", "∞", "−∞"]
 
 
 def test_the_bars_of_the_lens_are_the_core_s(blank: Page) -> None:

@@ -24,7 +24,7 @@ function makeScale(low, high, unit) {
     const every = Math.max(1, Math.ceil((Math.floor(b) - Math.ceil(a)) / 5));
     const ticks = /** @type {Scale["ticks"]} */ ([]);
     for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) ticks.push([10 ** k, power(k)]);
-    if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, 2)]);
+    if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, "", 2)]);
     return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
   }
   const bend = (/** @type {number} */ v) => Math.asinh(v / unit);

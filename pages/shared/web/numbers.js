@@ -1,7 +1,7 @@
 // How numbers are written: the rules of rmsprop_core/explain/digits.py, one by one.
 
-/** @param {number | undefined} value @param {number} [count] how many significant digits @param {string} [quantity] whose number it is */
-export function digits(value, count = 4, quantity = "") {
+/** @param {number | undefined} value @param {string} [quantity] whose number it is @param {number} [count] how many significant digits */
+export function digits(value, quantity = "", count = 4) {
   if (value === undefined || Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
@@ -20,6 +20,3 @@ export function digits(value, count = 4, quantity = "") {
 export function superscript(n) {
   return [...String(n)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 }
-
-/** The digits of a quantity. @param {number} value @param {string} [quantity] */
-export const figures = (value, quantity = "") => digits(value, 4, quantity);

@@ -68,7 +68,8 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const look = JSON.stringify([surface.key, theme().background, theme().surface]);
     if (look === drawn) return;
     drawn = look;
-    if (!hasWebGL()) { note.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
+    const probe = el("canvas");
+    if (!(probe.getContext("webgl2") ?? probe.getContext("webgl"))) { note.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
     Plotly = await plotly();
     const { n, x, y, relief, ticks, labels, start, end, size } = surface;
     const colours = theme();
@@ -96,11 +97,6 @@ export function makeRelief({ frame, theme, send, landscape }) {
     }
     look3d();
     cover.dataset.surface = surface.key;
-  }
-
-  function hasWebGL() {
-    const probe = document.createElement("canvas");
-    return Boolean(probe.getContext("webgl2") ?? probe.getContext("webgl"));
   }
 
   // ---- the camera ---------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // The memory lens: s taken apart into what each past gradient left in it, (1−ρ) ρᵏ g²ₜ₋ₖ, and ρᵗ s₀.
 
 import { blank, el } from "../../shared/web/dom.js";
-import { figures } from "../../shared/web/numbers.js";
+import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
 /** @import { Theme } from "../../shared/web/dom.js" */
@@ -46,7 +46,7 @@ export function makeLens(theme, words) {
     const [top, base] = [24, height - 20];
     found.forEach(({ bars, older, start, sum }, i) => {
       const secret = hides("s", i);
-      const told = (/** @type {number} */ value) => (secret ? "?" : figures(value));
+      const told = (/** @type {number} */ value) => (secret ? "?" : digits(value));
       const [from, right] = [i * (half + gap), i * (half + gap) + half];
       /** @type {{ value: number, label: string, kind?: string }[]} */
       const entries = bars.map((value, k) => ({ value, label: ago(k) })).reverse();
@@ -55,7 +55,7 @@ export function makeLens(theme, words) {
       const most = Math.max(...entries.map((e) => e.value), 1e-300);
       const grid = secret ? [0] : levels(most);
       brush.font = `12px ${colours.font}`;
-      const scale = 12 + Math.max(...grid.map((value) => brush.measureText(figures(value)).width)); // the numbers' room at the left
+      const scale = 12 + Math.max(...grid.map((value) => brush.measureText(digits(value)).width)); // the numbers' room at the left
       const step = Math.min(26, (half - scale) / Math.max(entries.length, 8));
       const left = right - entries.length * step; // time runs to the right: the newest bar ends there
       const up = (/** @type {number} */ value) => ((base - top) * value) / most;
@@ -74,7 +74,7 @@ export function makeLens(theme, words) {
       for (const value of grid) {
         const y = Math.round(base - up(value)) + 0.5;
         brush.beginPath(); brush.moveTo(from + scale, y); brush.lineTo(right, y); brush.stroke();
-        write(figures(value), from + scale - 6, y + 4, "right");
+        write(digits(value), from + scale - 6, y + 4, "right");
       }
       entries.forEach(({ value, label, kind }, k) => {
         const x = left + k * step;
@@ -99,7 +99,7 @@ export function makeLens(theme, words) {
       const last = bars.length - 1;
       if (last >= 6) { next = Math.max(next, left + (entries.length - bars.length) * step); put(ago(last)); }
     });
-    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${words.sum} ${hides("s", i) ? "?" : figures(sum)}`).join("; "));
+    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${words.sum} ${hides("s", i) ? "?" : digits(sum)}`).join("; "));
   }
 
   // 0 and one to three round numbers up to `most`.

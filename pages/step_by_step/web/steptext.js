@@ -1,7 +1,7 @@
 // The picture of a step with its words and numbers: legend, squares, what does not fit into the picture.
 
 import { el, find } from "../../shared/web/dom.js";
-import { figures } from "../../shared/web/numbers.js";
+import { digits } from "../../shared/web/numbers.js";
 import { makeStepPicture, meanOf } from "./stepview.js";
 
 /** @import { Walk } from "pages/step_by_step/head.py" */
@@ -51,8 +51,8 @@ export function makeStepPanel(stage, value, hides) {
     const center = at("theta", "before");
     const box = bundle.columns["zoom.box"][now - 1]; // NaN: no bound
     const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
-    const pair = (/** @type {number[]} */ values) => `(${values.map((v) => figures(v)).join(", ")})`;
-    const signed = (/** @type {number} */ v) => (v > 0 ? `+${figures(v)}` : figures(v));
+    const pair = (/** @type {number[]} */ values) => `(${values.map((v) => digits(v)).join(", ")})`;
+    const signed = (/** @type {number} */ v) => (v > 0 ? `+${digits(v)}` : digits(v));
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
@@ -63,10 +63,10 @@ export function makeStepPanel(stage, value, hides) {
     }
     if (box > 0) {
       const inside = box <= 2 * reach;
-      rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${figures(box)}` : ""), inside ? words.box : words.box_out.replace("{bound}", figures(box))));
+      rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${digits(box)}` : ""), inside ? words.box : words.box_out.replace("{bound}", digits(box))));
     }
     if (walk.beats.some((each) => each.kind === "center")) rows.push(el("p", {}, words.no_box));
-    rows.push(el("p", {}, words.across.replace("{width}", figures(2 * reach)), el("br"), pair(center)));
+    rows.push(el("p", {}, words.across.replace("{width}", digits(2 * reach)), el("br"), pair(center)));
     legend.replaceChildren(...rows);
     picture.canvas.setAttribute("aria-label", words.picture);
     paintSquares(kind, at);
@@ -83,13 +83,12 @@ export function makeStepPanel(stage, value, hides) {
       const last = Number.isFinite(before[i]) ? before[i] : 0;
       const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
       /** @type {(q: string, label: string, text: string, v: number) => HTMLElement} */
-      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : figures(v)));
+      const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : digits(v)));
       find(node, ".rms-quad-text").replaceChildren(el("h4", {}, bundle.head.variables[i]),
         line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
-        ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", figures(Number(share.toPrecision(2)))))]));
+        ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", digits(Number(share.toPrecision(2)))))]));
     });
   }
 
-  const size = () => [picture.canvas, ...picture.squares].map((each) => `${each.clientWidth}x${each.clientHeight}`).join(" ");
-  return { paint, size, show, resize: picture.resize };
+  return { paint, show, measure: picture.measure };
 }

@@ -252,11 +252,12 @@ export function makeStepPicture({ theme, landscape }) {
     return unit * mean < 10 && most.side > 0 ? mean / most.side : null;
   }
 
-  function resize() {
+  function measure() {
     for (const each of [canvas, ...squares]) sizes.set(each, [each.clientWidth, each.clientHeight]);
+    return String([...sizes.values()]);
   }
 
-  return { canvas, squares, show, draw, drawSquare, resize };
+  return { canvas, squares, show, draw, drawSquare, measure };
 }
 
 // What the root is taken of in this variant: s, ŝ or w; null where a method keeps no squares.

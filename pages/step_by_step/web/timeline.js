@@ -3,7 +3,7 @@
 
 import { el, find } from "../../shared/web/dom.js";
 import { drawn } from "../../shared/web/icons.js";
-import { figures } from "../../shared/web/numbers.js";
+import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Mark, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */
@@ -38,7 +38,7 @@ export function makeTimeline(frame, move, value, hides) {
   // The sentence of a sign flip is put together here, of its numbers.
   /** @param {Walk} walk @param {number} allSteps @param {string[]} variables @param {Record<string, string>} words */
   function show(walk, allSteps, variables, words) {
-    const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => figures(value(walk.method, "g", when, i, at));
+    const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => digits(value(walk.method, "g", when, i, at));
     const flip = (/** @type {number} */ i, /** @type {number} */ at) => words.flipped.replace("{axis}", variables[i])
       .replace("{before}", g("before", i, at)).replace("{g}", g("now", i, at));
     const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", String(from)).replace("{last}", String(to));

@@ -2,7 +2,7 @@
 // step; the code that ran; the memory lens; fill in the number. head.walk is made by pages/step_by_step/walk.py.
 
 import { el, find } from "../../shared/web/dom.js";
-import { figures } from "../../shared/web/numbers.js";
+import { digits } from "../../shared/web/numbers.js";
 import { breakable, formula, numbersOf, writeNumber } from "./formula.js";
 import { makeLens, remembered } from "./lens.js";
 import { makeQuiz } from "./quiz.js";
@@ -209,7 +209,7 @@ export function makeWalk(stage) {
     lens = makeLens(theme, words);
     const { half_life: half, window: wide } = walk.memory;
     panels.memory.node.replaceChildren(caption(words.lens), lens.canvas,
-      el("p", { class: "rms-lens-facts" }, `${words.half_life} ${figures(half)} ${words.steps}, ${words.window} = ${figures(wide)} ${words.steps}`, lens.hover));
+      el("p", { class: "rms-lens-facts" }, `${words.half_life} ${digits(half)} ${words.steps}, ${words.window} = ${digits(wide)} ${words.steps}`, lens.hover));
   }
 
   function drawMemory() {
@@ -291,10 +291,9 @@ export function makeWalk(stage) {
   frame.addEventListener("pointerover", pointed);
   let wide = "";
   new ResizeObserver(() => {
-    const now = `${picture.size()} ${section.clientWidth}`;
+    const now = `${picture.measure()} ${section.clientWidth}`;
     if (!walk || now === wide) return;
     wide = now;
-    picture.resize();
     draw(t);
   }).observe(frame);
 
@@ -310,7 +309,7 @@ export function makeWalk(stage) {
       beats.setAttribute("aria-label", words.beats);
       tabs.setAttribute("aria-label", words.panels);
       picture.show(next, words);
-      picture.resize();
+      picture.measure();
       const formulas = walk.beats.map((each) => [each.caption, each.lines.map((line) => line.symbols)]);
       shape = JSON.stringify([walk.method, variables, formulas, walk.slopes, walk.beside?.lines.map((line) => line.symbols), walk.beside?.note]);
       if (beats.dataset.shape !== shape) layHead();
