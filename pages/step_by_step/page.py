@@ -30,4 +30,4 @@ with layout.experiment():
             controls.reset()
         with right:
             controls.chance(settings)
-            worksheet.button()
+            worksheet.menu()

@@ -1,66 +1,112 @@
-"""A worksheet to print: steps of the present run with blanks, and their key on a page of its own."""
+"""To take away: worksheets to print (steps with blanks, a map to sketch on, questions), their key, a Moodle quiz."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
+
+import streamlit as st
 
 from pages.shared.model.language import _
 from pages.shared.widgets import downloads, session
 from pages.shared.widgets.downloads import File
-from pages.step_by_step import words
+from pages.step_by_step import sketch, words
+from pages.step_by_step.exercise import VERSIONS, Exercise, exercises
+from pages.step_by_step.moodle import moodle
+from pages.step_by_step.questions import questions
 from pages.step_by_step.slopes import slopes, value
-from pages.step_by_step.walk import Walked, walked
 from rmsprop_core import SGD
 from rmsprop_core.explain.digits import digits
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
+from rmsprop_core.explain.quiz import askable
 from rmsprop_core.explain.terms import Relation, Symbol, symbols_in
 from rmsprop_core.explain.walkthrough import Line, Walk
 
-STEPS = 3
 BLANK = '<span class="blank"></span>'
 STYLE = Path(__file__).with_name("worksheet.css").read_text()
 
 
-def button() -> None:
-    """Offer the worksheet, of the experiment and the step that are then on show."""
-    downloads.offer(_files)
+def menu() -> None:
+    """Offer the files, of the experiment and the step that are then on show."""
+    with st.popover(_("Worksheet"), width="stretch"):
+        downloads.offer(_files)
 
 
 def _files() -> list[File]:
     now = session.settings()
+    versions = {"first": VERSIONS[0], "last": VERSIONS[-1]}
+
+    def file(label: str, name: str, mime: str, make: Callable[[Sequence[Exercise]], str], help: str) -> File:
+        return File(label.format(**versions), f"rmsprop-{name}", mime, lambda: make(exercises(now)), help)
+
     return [
-        File(
-            _("Worksheet"), "rmsprop-worksheet.html", "text/html", lambda: worksheet(walked(now), now.clock()),
-            help=_("To print: three steps of this run from the clock on, with blanks, and its key."),
-        )
+        file(_("Worksheets {first}–{last}"), "worksheets.html", "text/html", worksheet,
+             _("To print: three steps of this run from the clock on, with blanks; each version from another start.")),
+        file(_("Key {first}–{last}"), "key.html", "text/html", key, _("To print: all numbers of the worksheets.")),
+        file(_("Moodle quiz (XML)"), "moodle.xml", "application/xml", moodle,
+             _("The same questions for Moodle: question bank, Import, Moodle XML format.")),
     ]  # fmt: skip
 
 
-def worksheet(run: Walked, t: int) -> str:
-    """Return a page of HTML that needs nothing else: up to STEPS steps from t on with blanks, then their key."""
-    traj = run.traj
-    first = max(1, min(t, traj.steps - STEPS + 1))
-    walks = [run.at(step) for step in range(first, min(first + STEPS, traj.steps + 1))]
-    method = run.method.title
-    title = _("{method} by hand").format(method=method)
-    intro = _("{surface}, steps {first} to {last}. Compute with four digits; your last digit may differ.").format(
-        surface=_(traj.surface.title), first=first, last=first + len(walks) - 1
-    )
-    if not walks:
-        intro = _("{surface}: this run has no step to compute.").format(surface=_(traj.surface.title))
-    parts = [
+def worksheet(versions: Sequence[Exercise]) -> str:
+    """Return a page of HTML that needs nothing else: each version's steps with blanks, its map and its questions."""
+    return _page(versions, _("{method} by hand"), _sheet)
+
+
+def key(versions: Sequence[Exercise]) -> str:
+    """Return the same with every number, the steps on the map, and the answers."""
+    return _page(versions, _("{method} by hand: key"), _solution, "key")
+
+
+def _page(versions: Sequence[Exercise], title: str, write: Callable[[Exercise], Iterator[str]], kind: str = "") -> str:
+    run = versions[0].run
+    title = escape(title.format(method=run.method.title))
+    return "\n".join([
         "<!doctype html>",
-        f'<html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head><body>',
-        f'<button type="button" onclick="print()">{escape(_("Print"))}</button>',
-        f"<h1>{escape(title)}</h1><p>{escape(intro)}</p>",
-        *([_given(walks[0])] if walks else []),
-        *(_blanks(walk) for walk in walks),
-        f'<section class="key"><h1>{escape(_("Key"))}</h1><p>{escape(_("≈: rounded to four digits."))}</p>',
-        *(_key(walk) for walk in walks),
-        "</section></body></html>",
-    ]
-    return "\n".join(parts)
+        f'<html><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head><body class="{kind}">',
+        f'<button type="button" onclick="print()">{escape(_("Print"))}</button>{sketch.ground(run.traj.surface)}',
+        *(f"<section><h1>{title} <b>{each.version}</b></h1>{''.join(write(each))}</section>" for each in versions),
+        "</body></html>",
+    ])  # fmt: skip
+
+
+def _sheet(exercise: Exercise) -> Iterator[str]:
+    yield f'<p class="name">{escape(_("Name"))} {BLANK} {escape(_("Date"))} {BLANK}</p>'
+    yield _intro(exercise, _("Compute with four digits; your last digit may differ."))
+    if walks := exercise.walks:
+        yield _given(walks[0])
+        yield from map(_blanks, walks)
+        yield f"<h2>{escape(_('Sketch the steps on the map. The first point is there.'))}</h2>"
+        yield sketch.sketch(exercise, solved=False)
+        for n, question in enumerate(questions(exercise), 1):
+            boxes = "".join(f"<li>{escape(choice.text)}</li>" for choice in question.choices)
+            why = f'{escape(_("Because"))} <span class="blank"></span>'
+            yield f'<div><h2>{n}. {escape(question.text)}</h2><ul>{boxes}</ul><p class="name">{why}</p></div>'
+
+
+def _solution(exercise: Exercise) -> Iterator[str]:
+    yield _intro(exercise, _("≈: rounded to four digits."))
+    if walks := exercise.walks:
+        yield from map(_key, walks)
+        yield sketch.sketch(exercise, solved=True)
+        for n, question in enumerate(questions(exercise), 1):
+            right, wrong = (
+                question.right,
+                "".join(f"<li>{escape(' — '.join(choice))}</li>" for choice in question.wrong),
+            )
+            yield f"<div><h2>{n}. {escape(question.text)}</h2><p><b>{escape(right.text)}</b>: {escape(right.why)}</p>"
+            yield f"<ul>{wrong}</ul></div>"
+
+
+def _intro(exercise: Exercise, more: str) -> str:
+    """Return which steps these are, of what, and why others are left out."""
+    title, walks = _(exercise.run.traj.surface.title), exercise.walks
+    said = _("{surface}: this run has no step to compute.").format(surface=title)
+    if walks:
+        steps = {"first": walks[0].after.t, "last": walks[-1].after.t}
+        said = _("{surface}, steps {first} to {last}.").format(surface=title, **steps)
+    return f"<p>{escape(' '.join(filter(None, [said, exercise.left_out, more])))}</p>"
 
 
 def _given(walk: Walk) -> str:
@@ -99,12 +145,13 @@ def _title(walk: Walk) -> str:
 
 
 def _blanks(walk: Walk) -> str:
-    """Return a step's lines in symbols, with blanks for x and y; g takes the surface, so the student is given it."""
+    """Return a step's lines in symbols, with blanks for x and y; what they do not give, as g, the student is given."""
     heads = "".join(f"<th>{escape(variable)}</th>" for variable in walk.surface.variables)
+    asked = [askable(walk, i) for i in (0, 1)]
     rows = []
     for line in walk.lines:
-        given = line.quantity == "g"
-        cells = [math(Relation("≈", (line.left, walk.result(line, i)))) if given else BLANK for i in (0, 1)]
+        numbers = [math(Relation("≈", (line.left, walk.result(line, i)))) for i in (0, 1)]
+        cells = [BLANK if line.quantity in asked[i] else numbers[i] for i in (0, 1)]
         rows.append(f"<tr><td>{math(line.formula)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     return f"{_title(walk)}<table><tr><th></th>{heads}</tr>{''.join(rows)}</table>"
 

@@ -62,12 +62,18 @@ def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
     accepted = _answers(walk.numbers(line, i), {}, value)
     if accepted.holds(answer):
         return Verdict(True, None, value, accepted)
-    told = [(slip, wrong) for slip, wrong in _slips(walk, line, i) if not wrong.meets(accepted)]
+    told = slips(walk, line, i)
     hits = [(slip, wrong) for slip, wrong in told if wrong.holds(answer)]
     if any(slip == "bare" for slip, _ in hits):
         return Verdict(False, "bare", value, accepted)
     kinds = {slip for slip, wrong in told if any(wrong.meets(hit) for _, hit in hits)}
     return Verdict(False, kinds.pop() if len(kinds) == 1 else None, value, accepted)
+
+
+def slips(walk: Walk, line: Line, i: int) -> list[tuple[str, Interval]]:
+    """Return each slip that can be told from the right answer, with the answers that it leads to; see `check`."""
+    accepted = _answers(walk.numbers(line, i), {}, float(walk.result(line, i).value))
+    return [(slip, wrong) for slip, wrong in _slips(walk, line, i) if not wrong.meets(accepted)]
 
 
 def askable(walk: Walk, i: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
@@ -20,8 +20,9 @@ from pages.shared.model.settings import Settings, in_dialect
 from pages.shared.widgets.assets import styles
 from pages.shared.wire.bundle import pack
 from pages.shared.wire.code import inlined
+from pages.step_by_step.exercise import Exercise, exercises
 from pages.step_by_step.walk import Walked, exhibit, walked
-from pages.step_by_step.worksheet import worksheet
+from pages.step_by_step.worksheet import key, worksheet
 from rmsprop_core import DIALECTS
 from rmsprop_core.explain.digits import digits, fenced
 from rmsprop_core.explain.mathml import math
@@ -41,10 +42,14 @@ VARIANTS = {
 }
 
 
-def run_of(query: str) -> Walked:
+def settings_of(query: str) -> Settings:
     settings, complaints = from_query(dict(part.split("=") for part in query.split("&") if part))
     assert not complaints
-    return walked(settings)
+    return settings
+
+
+def run_of(query: str) -> Walked:
+    return walked(settings_of(query))
 
 
 def text_of(mathml: str) -> str:
@@ -406,12 +411,18 @@ def test_the_worksheet_can_be_taken_away(open_page: Open) -> None:
     page = walk_at(open_page, "t=2")
     scrubbed(page, 4)
     expect(page).to_have_url(re.compile(r"[?&]t=4(&|$)"))
-    with page.expect_download() as taken:
-        page.get_by_role("button", name="Worksheet").click()
-    sheet = Path(taken.value.path()).read_text()
-    assert "<h2>Step 4</h2>" in sheet
-    assert sheet.count('class="blank"') == 3 * 2 * 5
-    assert text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0))) in text_of(sheet)
+    page.get_by_role("button", name="Worksheet").click()
+    files = {}
+    for name in ("Worksheets A–F", "Key A–F", "Moodle quiz (XML)"):
+        with page.expect_download() as taken:
+            page.get_by_role("button", name=name).click()
+        files[taken.value.suggested_filename] = Path(taken.value.path()).read_text()
+    sheet, solution, quiz = files.values()
+    assert [*files] == ["rmsprop-worksheets.html", "rmsprop-key.html", "rmsprop-moodle.xml"]
+    assert sheet.count("<h2>Step 4</h2>") == solution.count("<h2>Step 4</h2>") == 6
+    number = text_of(math(run_of("").at(4).numeric(run_of("").at(4).lines[1], 0)))
+    assert (number in text_of(sheet), number in text_of(solution)) == (False, True)
+    assert quiz.startswith("<?xml version='1.0' encoding='UTF-8'?>\n<quiz>")
 
 
 def test_no_picture_is_squeezed_away(visit: Open) -> None:
@@ -428,26 +439,25 @@ def test_no_picture_is_squeezed_away(visit: Open) -> None:
 A4 = 794 - 2 * 53  # pixels between the margins of 14 mm
 
 
+@pytest.mark.parametrize("write", [worksheet, key])
 @pytest.mark.parametrize("query", ["", "dialect=pytorch&momentum=0.9&centered=true&nesterov=true", "x=1e-7&y=-3e-9"])
-def test_on_paper_the_worksheet_keeps_to_its_column_and_the_key_begins_a_page(query: str, browser: Browser) -> None:
+def test_on_paper_each_version_keeps_to_its_column_and_begins_a_page(
+    query: str, write: Callable[[Sequence[Exercise]], str], browser: Browser
+) -> None:
     page = browser.new_page(viewport={"width": A4, "height": 1000})
     page.emulate_media(media="print")
-    page.set_content(worksheet(run_of(query), 2))
+
+    def pages(*versions: Exercise) -> int:
+        page.set_content(write(versions))
+        return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+    first, second, *_ = exercises(replace(settings_of(query), t=2))
+    assert pages(first, second) == pages(first) + pages(second)
     found = page.evaluate(
-        """() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll("table, math")].map(
+        """() => [document.documentElement.scrollWidth, ...[...document.querySelectorAll("table, math, svg")].map(
           (n) => n.getBoundingClientRect().right)].reduce((a, b) => Math.max(a, b))"""
     )
     assert found <= A4
-
-    def pages() -> int:
-        return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-
-    both = pages()
-    page.evaluate("document.querySelector('.key').style.breakBefore = 'auto'")
-    page.evaluate("document.body.replaceChildren(document.querySelector('.key'))")
-    key = pages()
-    page.set_content(re.sub(r"(?s)<section.*</section>", "", worksheet(run_of(query), 2)))
-    assert both == key + pages()
     page.close()
 
 

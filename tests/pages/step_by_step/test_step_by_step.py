@@ -15,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.settings import Settings, in_dialect, on_surface
 from pages.shared.wire.bundle import pack
 from pages.step_by_step import answers, slopes, words
+from pages.step_by_step.exercise import exercises
+from pages.step_by_step.moodle import moodle
 from pages.step_by_step.walk import exhibit, walked
-from pages.step_by_step.worksheet import worksheet
+from pages.step_by_step.worksheet import key, worksheet
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, bounds, zoom
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, Surface, Trajectory, run
 from rmsprop_core.explain.digits import digits
@@ -276,23 +278,6 @@ def test_a_typical_error_is_named_in_words() -> None:
     assert not answers.judged(walk, "nonsense", 0, "1")["right"]
 
 
-def test_the_worksheet_has_blanks_and_a_key_and_needs_nothing_else() -> None:
-    settings = replace(START, centered=True, momentum=0.5)
-    chosen = walked(settings)
-    sheet = worksheet(chosen, 4)
-    front, key = sheet.split('<section class="key">')
-    lines = chosen.at(4).lines
-    assert front.count('class="blank"') == 3 * 2 * (len(lines) - 1), "everything but g"
-    assert 'class="blank"' not in key
-    assert [int(t) for t in re.findall(r"<h2>Step (\d+)</h2>", front)] == [4, 5, 6]
-    for t in (4, 5, 6):
-        for line in lines:
-            for i in (0, 1):
-                assert mathml(chosen.at(t).numeric(line, i)) in key
-    assert mathml(chosen.at(4).numeric(lines[1], 0)) not in front
-    assert not re.search(r"https?:|src=|href=", sheet)
-
-
 def text_of(formula: str) -> str:
     return re.sub("<[^>]*>|\u2062", "", formula)
 
@@ -323,28 +308,13 @@ def test_the_formulas_shown_are_those_of_the_surface_where_they_are_short_and_ex
 def test_small_numbers_of_a_surface_harm_no_page(kappa: str) -> None:
     head, _ = sent(opened("step_by_step", kappa=kappa))
     assert len(head["walk"]["slopes"]) == 2
-    assert "10" in worksheet(walked(replace(START, kappa=float(kappa))), 2)
+    assert "10" in worksheet(exercises(replace(START, kappa=float(kappa))))
 
 
 def test_the_gradient_s_beat_has_the_derivatives() -> None:
     told = bundle(START)[0]["walk"]["slopes"]
     assert [re.sub("<[^>]*>|\u2062", "", formula) for formula in told] == ["∂f∂x=x", "∂f∂y=100y"]
     assert bundle(on_surface(START, "bmi"))[0]["walk"]["slopes"] == []
-
-
-def test_the_worksheet_says_where_g_comes_from() -> None:
-    plain, noisy = (worksheet(walked(s), 2) for s in (START, replace(START, noise=0.3)))
-    text = re.sub("<[^>]*>|\u2062", "", plain)
-    assert "Given: η = 0.2, ρ = 0.9, ε = 10⁻⁸; θt−1≈(−4.368,−1.368), st−1≈(2.5,4000)." in text
-    assert "f=0.5(x2+100y2)g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
-    assert "g is given with each step: noise and all." in noisy
-    assert slopes.slopes(SURFACES["stretched"])[0] not in noisy
-
-
-@pytest.mark.parametrize(("steps", "t", "shown"), [(0, 0, []), (1, 1, [1]), (2, 0, [1, 2]), (12, 12, [10, 11, 12])])
-def test_a_short_run_has_a_short_worksheet(steps: int, t: int, shown: list[int]) -> None:
-    sheet = worksheet(walked(replace(START, steps=steps)), t)
-    assert [int(n) for n in re.findall(r"<h2>Step (\d+)</h2>", sheet)] == shown * 2
 
 
 EXTREMES = {
@@ -368,7 +338,7 @@ def test_extremes_make_a_bundle_a_worksheet_and_something_to_say(extreme: str) -
     assert beats(walked(settings).traj.optimizer)[0].kind == head["walk"]["beats"][0]["kind"]
     answers_told = answers_of(settings)
     assert len(answers_told["askable"]) == 2
-    assert "Key" in worksheet(walked(settings), settings.clock())
+    assert "by hand" in worksheet(exercises(settings)) + key(exercises(settings)) + moodle(exercises(settings))
 
 
 def answers_of(settings: Settings) -> dict[str, Any]:
