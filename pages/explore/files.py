@@ -24,12 +24,16 @@ from rmsprop_core import SGD, Trajectory
 QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")
 
 
-def table(runs: Sequence[Run]) -> str:
+def table(runs: Sequence[Run], settings: Settings, link: str = "") -> str:
     """Return every quantity of every step as CSV, one row a method and step; each number reads back bit for bit.
 
-    What a method does not have is left empty: the gradient of step 0, and the running means of SGD.
+    Above it stand the settings, as comments. A blank after their commas keeps a spreadsheet, for which a comma begins a
+    cell, from taking what follows for a formula. What a method does not have is left empty: the gradient of step 0, and
+    the running means of SGD.
     """
     text = io.StringIO()
+    told = {"RMSprop Explorer": link, **to_query(settings)}
+    text.writelines(f"# {name}: {value.replace(',', ', ')}\n" for name, value in told.items() if value)
     rows = csv.writer(text, lineterminator="\n")
     variables = runs[0].traj.surface.variables
     rows.writerow(["t", "method", *(f"{name}_{axis}" for name in QUANTITIES for axis in variables), "f"])

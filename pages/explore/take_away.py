@@ -48,7 +48,7 @@ def _files() -> list[File]:
 
 
 def _csv(settings: Settings) -> str:
-    return files.table(experiment.outcomes(settings.seeing()))
+    return files.table(experiment.outcomes(settings.seeing()), settings, link(settings))
 
 
 def _html(settings: Settings) -> str:

@@ -32,7 +32,7 @@ class Tape:
                 if node.apply is np.power and node.parts[0].value == np.e:
                     operation, a, b = np.exp, b, -1
                 elif node.apply is np.power and n is not None and n.is_integer() and abs(n) <= MOST_PRODUCTS:
-                    operation, b = partial(_product, int(n)), -1
+                    operation, b = partial(product_of, int(n)), -1
                 self.code.append((operation, a, b, k))
         self.results = [(place[tree], tree.apply is None or tree.value is not None) for tree in trees]
 
@@ -53,11 +53,11 @@ class Tape:
         return values[0] if len(values) == 1 else tuple(values)
 
 
-def _product(n: int, base: Any) -> Any:
+def product_of(n: int, base: Any) -> Any:
     """Return base to the power n, by squaring: a number and an array round alike, as they do not in `**`."""
     if n < 0:
-        return 1 / _product(-n, base)
+        return 1 / product_of(-n, base)
     if n < 2:
         return base if n else base * 0 + 1.0
-    half = _product(n // 2, base)
+    half = product_of(n // 2, base)
     return half * half * base if n % 2 else half * half
