@@ -364,3 +364,11 @@ function makePlayer(root, makers) {
     },
   };
 }
+
+// Paper is narrower than the screen, and nothing is painted anew for it: style sheets make it smaller as it is.
+addEventListener("beforeprint", () => {
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".rmsprop-player, .st-key-picture"))) {
+    node.style.setProperty("--wide", String(node.clientWidth));
+    node.style.setProperty("--tall", String(node.querySelector(".rms-views")?.clientHeight));
+  }
+});
