@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
-from tests.support.player import PLAYER, Open, another_run, painted, shown, turned
+from tests.support.player import PLAYER, Open, another_run, painted, resized, shown, turned
 
 
 def test_the_first_picture_shows_the_numbers_of_the_core(visit: Open) -> None:
@@ -106,8 +105,8 @@ def test_keys_play_step_and_jump(visit: Open) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]t={t}(&|$)"))
 
 
-def test_a_clock_that_rests_where_it_rested_before_is_told_again(open_page: Open) -> None:
-    page = open_page("/?t=10")
+def test_a_clock_that_rests_where_it_rested_before_is_told_again(visit: Open) -> None:
+    page = visit("/?steps=50&t=10")
     page.focus(PLAYER)
     for _ in range(2):
         page.keyboard.press("Home")
@@ -160,8 +159,8 @@ def test_a_link_restores_everything(visit: Open) -> None:
     expect(page.get_by_role("combobox", name="Surface")).to_have_value("Himmelblau")
 
 
-def test_back_undoes_the_last_change(open_page: Open) -> None:
-    page = open_page()
+def test_back_undoes_the_last_change(visit: Open) -> None:
+    page = visit("/?steps=50")
     first = shown(page, "rmsprop.f")
     turned(page, "lr", "0.01")
     page.wait_for_url(re.compile(r"[?&]lr=0\.01(&|$)"))
@@ -256,11 +255,12 @@ def test_a_bad_link_leaves_the_values_that_are_in_effect_on_the_dials(visit: Ope
     expect(page.locator(".rms-dials")).to_contain_text("rho cannot be “2”")
 
 
-@pytest.mark.parametrize("width", [390, 720, 850, 990])
-def test_every_control_of_the_player_is_in_reach_at_every_width(open_page: Open, width: int) -> None:
-    page = open_page("/?embed=true&surface=beale", width=width)
+def test_every_control_of_the_player_is_in_reach_at_every_width(open_page: Open) -> None:
+    page = open_page("/?embed=true&surface=beale", width=390)
 
-    for control in page.locator(".rms-transport > *, .rms-tabs button").all():
-        box = control.bounding_box()
-        assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width), control.get_attribute("class")
-    assert page.locator(".rms-tabs button").first.bounding_box()["height"] < 30  # type: ignore[index]
+    for width in (390, 720, 850, 990):
+        resized(page, width)
+        for control in page.locator(".rms-transport > *, .rms-tabs button").all():
+            box = control.bounding_box()
+            assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width), control.get_attribute("class")
+        assert page.locator(".rms-tabs button").first.bounding_box()["height"] < 30  # type: ignore[index]

@@ -27,8 +27,8 @@ def pixels_of(page: Page, x: float, y: float) -> tuple[float, float]:
     return at[0], at[1]
 
 
-def test_both_paths_follow_the_start_while_it_is_dragged_and_the_link_when_it_is_let_go(open_page: Open) -> None:
-    page = open_page()
+def test_both_paths_follow_the_start_while_it_is_dragged_and_the_link_when_it_is_let_go(visit: Open) -> None:
+    page = visit("/?steps=50")
     page.wait_for_url(re.compile("[?&]x=-5&"))
     page.mouse.move(*middle_of(page, ".rms-start"))
     page.mouse.down()
@@ -61,11 +61,10 @@ def test_a_click_places_the_start_and_arrow_keys_nudge_it(open_page: Open) -> No
     assert page.get_attribute(PLAYER, "data-t") == t, "the arrows of the start do not move the clock"
 
 
-def test_two_hundred_seeds_paint_a_cloud_and_a_band(open_page: Open) -> None:
-    page = open_page("/?steps=300&noise=5")
+def test_two_hundred_seeds_paint_a_cloud_and_a_band(visit: Open) -> None:
+    page = visit("/?steps=300&noise=5")
     alone, chart = painted(page, 0), painted(page, 2)
-    page.goto(page.url.replace("seeds=1", "seeds=200"))
-    page.wait_for_selector(".rmsprop-player[data-surface]")
+    visit("/?steps=300&noise=5&seeds=200")
 
     assert painted(page, 0) > alone
     assert painted(page, 2) > 1.5 * chart

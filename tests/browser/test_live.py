@@ -37,8 +37,8 @@ def listened(page: Page) -> tuple[list[str], list[int]]:
     return fetched, messages
 
 
-def test_the_page_hears_of_a_dial_when_it_is_let_go(open_page: Open) -> None:
-    page = open_page("/?steps=300")
+def test_the_page_hears_of_a_dial_when_it_is_let_go(visit: Open) -> None:
+    page = visit("/?steps=300")
     fetched, messages = listened(page)
     runs = set()
     for place in (500, 550, 600):
@@ -61,8 +61,8 @@ def test_the_page_hears_of_a_dial_when_it_is_let_go(open_page: Open) -> None:
     assert sum(size for size in messages if size > 0) < 30_000, "and the page does not send it a second time"
 
 
-def test_ten_thousand_steps_come_once_and_a_clock_at_rest_sends_nothing(open_page: Open) -> None:
-    page = open_page("/?steps=300")
+def test_ten_thousand_steps_come_once_and_a_clock_at_rest_sends_nothing(visit: Open) -> None:
+    page = visit("/?steps=300")
     fetched, messages = listened(page)
     sizes: list[int] = []
     page.on("response", lambda each: sizes.append(int(each.headers.get("content-length", "0"))))
@@ -84,8 +84,8 @@ def test_ten_thousand_steps_come_once_and_a_clock_at_rest_sends_nothing(open_pag
     assert messages == []
 
 
-def test_a_route_that_fails_is_said_and_asked_again(open_page: Open) -> None:
-    page = open_page()
+def test_a_route_that_fails_is_said_and_asked_again(visit: Open) -> None:
+    page = visit("/?steps=50")
     fault = page.locator(".rms-fault")
     expect(fault).to_have_text("")
     page.route("**/live/**", lambda route: route.fulfill(status=404))
@@ -117,8 +117,8 @@ def test_one_request_is_in_flight_and_the_newest_is_next(open_page: Open) -> Non
     assert shown(page, "rmsprop.f") == run(RMSprop(lr), SURFACES["stretched"], (-5, -2), 50).f[-1]
 
 
-def test_a_new_surface_comes_with_a_fetched_run(open_page: Open) -> None:
-    page = open_page()
+def test_a_new_surface_comes_with_a_fetched_run(visit: Open) -> None:
+    page = visit("/?steps=50")
     before = page.get_attribute(PLAYER, "data-surface")
     track = ".rms-dials input[type=range][name=kappa]"
     page.eval_on_selector(track, "(n) => { n.value = 250; n.dispatchEvent(new Event('input', {bubbles: true})); }")

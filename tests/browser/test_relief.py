@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run
 from tests.support.player import PLAYER, Open, settled
+from tests.support.tab import Tab
 
 RELIEF = ".rms-relief"
 
@@ -44,8 +45,8 @@ def height(page: Page, f: float) -> float:
     return float(np.log10(f + 10**low))
 
 
-def test_the_map_comes_first_and_the_link_remembers_3_d(open_page: Open) -> None:
-    page = open_page()
+def test_the_map_comes_first_and_the_link_remembers_3_d(visit: Open) -> None:
+    page = visit("/?steps=50")
     expect(page.locator(RELIEF)).to_have_count(0)
 
     page.click(".rms-3d")
@@ -56,8 +57,8 @@ def test_the_map_comes_first_and_the_link_remembers_3_d(open_page: Open) -> None
     expect(page).to_have_url(re.compile(r"[?&]view=both(&|$)"))
 
 
-def test_hiding_a_method_stays_in_3_d_and_back_leaves_it(open_page: Open) -> None:
-    page = in_relief(open_page)
+def test_hiding_a_method_stays_in_3_d_and_back_leaves_it(visit: Open) -> None:
+    page = in_relief(visit)
     page.get_by_text("Show SGD").click()
     expect(page).to_have_url(re.compile(r"[?&]view=3d-rmsprop(&|$)"))
 
@@ -170,8 +171,8 @@ def test_the_camera_stays_when_a_number_or_the_surface_changes(open_page: Open) 
     assert "x=-5" not in page.url, "turning the camera moves no start"
 
 
-def test_a_run_that_leaves_is_cut_off_at_the_wall_and_said_to_be(open_page: Open) -> None:
-    page = in_relief(open_page, "&sgd_lr=0.03&t=5")
+def test_a_run_that_leaves_is_cut_off_at_the_wall_and_said_to_be(visit: Open) -> None:
+    page = in_relief(visit, "&sgd_lr=0.03&t=5")
     note = page.locator(".rms-outside")
 
     expect(note).to_have_text("SGD has left the box: its path is drawn up to the wall.")
@@ -184,14 +185,15 @@ def test_a_run_that_leaves_is_cut_off_at_the_wall_and_said_to_be(open_page: Open
     assert colour_at(page, 1, *where)[3] == 0, "nothing is drawn beyond the wall"
 
 
-def test_without_webgl_a_sentence_stands_in_and_the_clock_runs_on(app: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(
+def test_without_webgl_a_sentence_stands_in_and_the_clock_runs_on(app: str, tab: Tab) -> None:
+    page = tab.context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    page.add_init_script(
         "const get = HTMLCanvasElement.prototype.getContext;"
         " HTMLCanvasElement.prototype.getContext = function (kind, ...more) {"
         " return kind.includes('webgl') ? null : get.call(this, kind, ...more); };"
     )
-    page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{app}/?view=3d")
@@ -204,5 +206,5 @@ def test_without_webgl_a_sentence_stands_in_and_the_clock_runs_on(app: str, brow
     expect(page.locator(PLAYER)).to_have_attribute("data-t", "12")
     page.click(".rms-3d")
     expect(page.locator(RELIEF)).to_have_count(0)
-    context.close()
+    page.close()
     assert faults == []

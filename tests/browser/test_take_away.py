@@ -117,8 +117,8 @@ def test_two_quick_clicks_save_one_file_and_the_menu_stays(open_page: Open) -> N
     assert saved == ["rmsprop-stretched.csv", "rmsprop-stretched.ipynb"]
 
 
-def test_the_pictures_hold_the_paths_where_plotlys_axes_put_the_numbers(open_page: Open) -> None:
-    page = open_page()
+def test_the_pictures_hold_the_paths_where_plotlys_axes_put_the_numbers(visit: Open) -> None:
+    page = visit("/?steps=50")
     at = "([x, y]) => { const a = document.querySelector('.rms-plot')._fullLayout;" \
          " return [a.xaxis._offset + a.xaxis.l2p(x), a.yaxis._offset + a.yaxis.l2p(y)]; }"  # fmt: skip
     sgd = runs()["sgd"]
@@ -145,8 +145,8 @@ def test_the_pictures_hold_the_paths_where_plotlys_axes_put_the_numbers(open_pag
     assert png.getpixel((round(2 * x), round(2 * y))) == (194, 65, 12)
 
 
-def test_a_picture_of_3_d_holds_surface_and_paths(open_page: Open) -> None:
-    page = open_page("/?view=3d")
+def test_a_picture_of_3_d_holds_surface_and_paths(visit: Open) -> None:
+    page = visit("/?steps=50&view=3d")
     page.wait_for_function("document.querySelector('.rms-relief[data-surface]')?.projected")
     page.click(".rms-picture")
     with page.expect_download() as download:

@@ -14,13 +14,11 @@ CHART = ".js-plotly-plot .main-svg"
 
 
 @pytest.fixture
-def train(open_page: Open, app: str) -> Open:
+def train(open_page: Open) -> Open:
     """Open Train by a link, on a server that has shown Explore before."""
 
     def opened(query: str = "", **options: object) -> Page:
-        page = open_page("/", **options)
-        page.goto(f"{app}/train?{query}")
-        return page
+        return open_page(f"/train?{query}", ready="[data-testid=stApp]", **options)
 
     return opened
 
@@ -80,29 +78,33 @@ def test_every_line_of_the_program_can_be_read_without_scrolling_sideways(train:
     assert max(edges) <= width
 
 
-@pytest.mark.parametrize(
-    "name", ["HDL CHOLESTEROL", "Körpergewicht", "总胆固醇水平测量值", "WWWWWWWWWWWW", "mmmmmmmmmmmm"]
-)
-def test_the_names_of_weights_fit_beside_the_chart(train: Open, tmp_path: Path, name: str) -> None:
+NAMES = ["HDL CHOLESTEROL", "Körpergewicht", "总胆固醇水平测量值", "WWWWWWWWWWWW", "mmmmmmmmmmmm"]
+
+
+def test_the_names_of_weights_fit_beside_the_chart(train: Open, tmp_path: Path) -> None:
     page = train("view=data")
-    page.wait_for_selector("input[type=file]", state="attached")
-    table = tmp_path / "t.csv"
-    table.write_text(f"{name},x,y\n" + "".join(f"{i % 7},{i % 5},{i % 7 + i}\n" for i in range(40)), encoding="utf-8")
-    page.set_input_files("input[type=file]", table)
-    expect(page.get_by_text("“y”")).to_be_visible()
-    view(page, "Paths")
-    page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
-    expect(page.locator(".rms-axis").first).to_contain_text(re.compile("^w "))
-    names = [*page.locator(".rms-axis").all_inner_texts(), "intercept b"]
-    wide = page.evaluate(
-        """(names) => {
-            const pen = document.createElement("canvas").getContext("2d");
-            pen.font = "600 12px " + getComputedStyle(document.querySelector(".rmsprop-player")).fontFamily;
-            return Math.max(...names.map((name) => pen.measureText(name).width));
-        }""",
-        names,
-    )
-    assert wide + 10 <= 80, names
+    rows = "".join(f"{i % 7},{i % 5},{i % 7 + i}\n" for i in range(40))
+    for k, name in enumerate(NAMES):
+        page.wait_for_selector("input[type=file]", state="attached")
+        table = tmp_path / f"table{k}.csv"
+        table.write_text(f"{name},x,y\n{rows}", encoding="utf-8")
+        page.set_input_files("input[type=file]", table)
+        expect(page.locator(".said b").filter(has_text=table.name)).to_be_visible()
+        expect(page.get_by_text("“y”")).to_be_visible()
+        view(page, "Paths")
+        page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
+        expect(page.locator(".rms-axis").first).to_have_text(re.compile(f"^w {name[:3]}"))
+        names = [*page.locator(".rms-axis").all_inner_texts(), "intercept b"]
+        wide = page.evaluate(
+            """(names) => {
+                const pen = document.createElement("canvas").getContext("2d");
+                pen.font = "600 12px " + getComputedStyle(document.querySelector(".rmsprop-player")).fontFamily;
+                return Math.max(...names.map((name) => pen.measureText(name).width));
+            }""",
+            names,
+        )
+        assert wide + 10 <= 80, names
+        view(page, "Data")
 
 
 def test_a_typed_rate_trains_anew_in_every_view_and_a_bad_one_is_answered(train: Open) -> None:

@@ -46,6 +46,13 @@ def another_run(page: Page, before: str | None) -> str | None:
     return page.get_attribute(PLAYER, "data-run")
 
 
+def resized(page: Page, width: int, height: int = 800) -> None:
+    """Give the window another size and wait until the page is laid out and painted for it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("(width) => innerWidth === width", arg=width)
+    page.evaluate("async () => { for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame); }")
+
+
 def settled(page: Page) -> None:
     """Wait until the page's script has run to its end."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
