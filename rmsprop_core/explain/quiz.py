@@ -8,7 +8,7 @@ a change in the formula of one line; the later lines are computed from its resul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, mul, sub
 from typing import NamedTuple
 
@@ -87,6 +87,7 @@ def askable(walk: Walk, i: int) -> tuple[str, ...]:
     return tuple(fair)
 
 
+@lru_cache(maxsize=1024)  # each slip meets the same numbers again
 def half_unit(value: float, quantity: str = "") -> float:
     """Return half a unit of the last digit that is shown of a number; 0 if it is shown without rounding."""
     if not np.isfinite(value) or float(rounded(value, quantity)) == value:
