@@ -120,8 +120,8 @@ def to_query(settings: Training) -> dict[str, str]:
 
 def first_rates(raw: bool) -> dict[str, Any]:
     """Return what suits the diabetes data: near each method's best lr over three seeds, 100 epochs of 32."""
-    rates = {"lr": 0.01, "sgd_lr": 5e-6} if raw else {"lr": 0.25, "sgd_lr": 0.02}
-    return {**rates, "batch": 32}
+    lr, sgd_lr = (0.01, 5e-6) if raw else (Training.lr, Training.sgd_lr)
+    return {"lr": lr, "sgd_lr": sgd_lr, "batch": Training.batch}
 
 
 def suitable(raw: bool, X: Array, y: Array) -> dict[str, Any]:

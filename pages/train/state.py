@@ -68,22 +68,12 @@ def suited(raw: bool) -> dict[str, Any]:
     return _once("suited", raw, guess)
 
 
-def _not_by_hand(settings: Training, other: Mapping[str, Any]) -> Training:
-    """Return the settings with those that suit the data, and nobody has set by hand, as in `other`."""
-    suit = suited(settings.raw)
-    return replace(settings, **{name: other[name] for name in other if getattr(settings, name) == suit[name]})
-
-
 def scale(raw: bool) -> None:
-    """Take the features as they are or standardised, with learning rates that suit them."""
+    """Take the features as they are or standardised; what suited them, and nobody has set by hand, follows."""
     settings = RECORD.settings()
-    other = suited(raw) if raw != settings.raw else {}
-    RECORD.change(replace(_not_by_hand(settings, other), raw=raw, t=None))
-
-
-def for_diabetes(settings: Training) -> Training:
-    """Return the settings as the tutorial's program takes them, which has no data but the diabetes data."""
-    return _not_by_hand(settings, first_rates(settings.raw))
+    before, after = suited(settings.raw), suited(raw)
+    suit = {name: after[name] for name in after if getattr(settings, name) == before[name]}
+    RECORD.change(replace(settings, **suit, raw=raw, t=None))
 
 
 def put(**values: Any) -> None:
@@ -112,9 +102,12 @@ def job(settings: Training) -> Job:
 
 
 def printout(settings: Training) -> Printout:
-    """Return the tutorial's program on the diabetes data with these settings, as far as it has come."""
-    settings = for_diabetes(settings)
-    return _once("printout", settings.identity(), lambda: Printout(settings))
+    """Return the tutorial's program on the diabetes data, as far as it has come.
+
+    It has these settings, but after an upload the first of the diabetes data: what suits a table is for no other one.
+    """
+    its = Training() if own() else settings
+    return _once("printout", its.identity(), lambda: Printout(its))
 
 
 def _once(name: str, key: object, make: Callable[[], T]) -> T:

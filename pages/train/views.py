@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha1
+from inspect import getsource
 from typing import Any
 
 import streamlit as st
 
-from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.shared.widgets import player, say
 from pages.shared.widgets.session import mirror
@@ -16,11 +16,15 @@ from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
 from pages.train.settings import PIECES, Training
-from pages.train.sources import listing
 from pages.train.training import Job, slice_of
 from rmsprop_core.learn.original import PIECES as PROGRAM
 from rmsprop_core.learn.original import Fault
 from rmsprop_core.learn.regression import History
+
+# Read at once: Streamlit drops an edited module from sys.modules, and inspect then takes its classes for built-ins.
+LISTINGS: dict[Any, str] = {
+    each: getsource(each).rstrip() for piece in PROGRAM.values() for each in (piece.original, piece.working)
+}
 
 
 def paths(settings: Training, job: Job, histories: Mapping[str, History], line: str) -> None:
@@ -71,20 +75,14 @@ def still(view: str, job: Job, histories: Mapping[str, History], line: str) -> N
 
 def printout(settings: Training) -> None:
     """The terminal of a reader who runs the tutorial's program with the same settings."""
-    shown, found, used = state.printout(settings), state.own(), state.for_diabetes(settings)
+    shown, found = state.printout(settings), state.own()
     if found:
-        note = _("This printout is of the diabetes data, not of {title}: the program reads no other table.")
-        note = note.format(title=found.table.title)
-        if used.lr != settings.lr:
-            note += " " + _("It runs with lr = {here}, which suits them; {there} was chosen for your table.").format(
-                here=written(used.lr), there=written(settings.lr)
-            )
-        say.warning(note)
+        note = _("This is of the diabetes data and their first settings, not of {title}: it is all the program reads.")
+        say.warning(note.format(title=found.table.title))
     with st.container(key="verdict"):
         say.line(shown.lines[-1] if shown.done() and shown.lines else _("It is running."))
-    say.caption(
-        _("The tutorial's program on the diabetes data, with RMSprop as set on the left, as a terminal shows it.")
-    )
+    if not found:
+        say.caption(_("The tutorial's program with RMSprop as set on the left, as a terminal shows it."))
     with st.container(key="terminal"):
         st.code(shown.text(), language=None, height=540)
 
@@ -113,7 +111,7 @@ def program(settings: Training) -> None:
 def _source(piece: Any) -> None:
     """A listing, each line of which can be read without scrolling sideways."""
     with st.container(key=f"source_{piece.__name__}"):
-        st.code(listing(piece), wrap_lines=True)
+        st.code(LISTINGS[piece], wrap_lines=True)
 
 
 def _fault(fault: Fault) -> None:

@@ -84,8 +84,8 @@ class Fault(NamedTuple):
 class Piece(NamedTuple):
     """A piece of the tutorial's program: the original, the version that works (both to be shown), and the faults."""
 
-    original: object
-    working: object
+    original: Callable[..., Any]
+    working: Callable[..., Any]
     faults: tuple[Fault, ...]
 
 
