@@ -620,3 +620,12 @@ def test_ten_thousand_steps_show_the_last_one(visit: Open) -> None:
     page = walk_at(visit, "steps=10000&t=9000", "whole")
     walk = run_of("steps=10000").at(9000)
     assert numeric(page, "whole")[2] == text_of(math(walk.numeric(walk.lines[1], 0)))
+
+
+def test_a_square_is_drawn_for_the_box_that_it_has(open_page: Open) -> None:
+    page = open_page("/step-by-step")
+    page.wait_for_function(
+        "() => { const drawn = [...document.querySelectorAll('.rms-quad canvas')];"
+        " return drawn.length === 2 && drawn.every((c) => c.clientHeight > 40"
+        " && Math.abs(c.height - c.clientHeight * devicePixelRatio) <= 1); }"
+    )

@@ -90,5 +90,5 @@ export function makeStepPanel(stage, value, hides) {
     });
   }
 
-  return { paint, show, measure: picture.measure };
+  return { paint, show, measure: picture.measure, squares: picture.squares };
 }

@@ -290,12 +290,13 @@ export function makeWalk(stage) {
   section.addEventListener("keydown", keys);
   frame.addEventListener("pointerover", pointed);
   let wide = "";
-  new ResizeObserver(() => {
+  const sized = new ResizeObserver(() => { // a square's box gives way to its words, once they are there
     const now = `${picture.measure()} ${section.clientWidth}`;
     if (!walk || now === wide) return;
     wide = now;
     draw(t);
-  }).observe(frame);
+  });
+  for (const each of [frame, ...picture.squares]) sized.observe(each);
 
   return {
     show(next, common) {
