@@ -90,10 +90,6 @@ def step_lengths(job: Job, histories: Mapping[str, History], palette: Palette) -
         room = 0.22 * (high - low) + 0.35
         figure.update_xaxes(**_log_axis(low - room, high + room))
         _rows(figure, labels)
-    right.add_scatter(
-        x=[10 ** min(high + room, 300.0)] * len(rows), y=places, mode="text", text=[number(v) + " " for v in rates],
-        textposition="middle left", textfont={"color": palette.of[RMSPROP.key]}, showlegend=False, hoverinfo="skip",
-    )  # fmt: skip
     right.update_yaxes(showgrid=False)
     titles = _("Size of the feature: √mean x²"), _("Multiplier of the gradient: lr/rms")
     return _finished(left, titles[0], palette), _finished(right, titles[1], palette)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pages.train.training import Problem
 from rmsprop_core import SGD, RMSprop
-from rmsprop_core.learn.regression import History
+from rmsprop_core.learn.regression import History, columns_of
 from rmsprop_core.optimizers import Array
 
 MOST_NUMBERS = 2_000_000  # in a table of which κ is computed at each picture
@@ -18,29 +18,15 @@ def farthest(problem: Problem, seen: History) -> tuple[int, float]:
     return int(to_go.argmax()), float(to_go.max())
 
 
-def stride(deltas: Array) -> float:
-    """Return the root mean square of steps; those of 0, of a constant feature, are no steps."""
-    deltas = deltas[deltas != 0]
-    return float(np.sqrt(np.mean(deltas * deltas))) if deltas.size else 0.0
+def far(problem: Problem, seen: History) -> bool:
+    """Return whether the loss is more than 5 % above least squares."""
+    return bool(seen.loss[-1] > 1.05 * problem.optimum.loss + 1e-9 * float(problem.y.var()))
 
 
-def deltas(seen: History) -> Array:
-    """Return the steps Δ that are known, of shape (n, d + 1): all, or each epoch's last."""
-    return seen.steps["delta"] if seen.steps else np.array([step.delta for step in seen.last[1:]])
-
-
-def late(values: Array) -> Array:
-    """Return the last quarter of the rows, at least two where there are so many."""
-    return values[-max(2, len(values) // 4) :]
-
-
-def walk(problem: Problem, seen: History) -> float:
-    """Return the length of a step of the farthest weight on its way: a mean until nine tenths of it are done."""
-    k, to_go = farthest(problem, seen)
-    near = np.abs(seen.theta[:, k] - problem.optimum.theta[k]) < 0.1 * to_go
-    epoch = int(np.argmax(near)) if near.any() else len(near) - 1
-    steps = seen.last[epoch].t
-    return float(abs(seen.theta[epoch, k] - seen.theta[0, k])) / steps if steps else 0.0
+def stride(seen: History, k: int) -> float:
+    """Return the root mean square of the steps of a weight that are known: all, or each epoch's last."""
+    delta = (seen.steps or columns_of(seen.last))["delta"][:, k]
+    return float(np.sqrt(np.mean(delta * delta))) if delta.size else 0.0
 
 
 def swinging(problem: Problem, seen: History) -> tuple[float, int, float]:
@@ -48,7 +34,8 @@ def swinging(problem: Problem, seen: History) -> tuple[float, int, float]:
 
     In the last quarter, that is; the average θ does without that part. How far is half of the range.
     """
-    theta = late(seen.steps["theta"] if seen.steps else seen.theta)
+    theta = seen.steps["theta"] if seen.steps else seen.theta
+    theta = theta[-max(2, len(theta) // 4) :]
     off = theta - problem.optimum.theta
     with np.errstate(all="ignore"):
         excess = np.mean(np.sum(off @ problem.gram * off, axis=1))

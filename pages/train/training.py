@@ -174,10 +174,7 @@ class Slice:
 
 
 def slice_of(job: Job, across: str, up: str) -> Slice:
-    """Return the slice of the loss over two weights, all others exact; each run's f is the loss of its whole model.
-
-    The view holds the start, the minimum and the paths; it grows in coarse steps, so a turned dial rarely moves it.
-    """
+    """Return the slice of the loss over two weights, all others exact; each run's f is the loss of its whole model."""
     problem = job.problem
     X, y, best = problem.X, problem.y, problem.optimum
     i, j = problem.names.index(across), problem.names.index(up)
@@ -188,12 +185,7 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
     if not single:
         seen = {key: replace(each, steps={}) for key, each in seen.items()}
     paths = [(each.steps["theta"] if each.steps else each.theta)[:, [i, j]] for each in seen.values()]
-    start = paths[0][:1]
-    names = axis_names(problem.names)
-    near = loss_slice(X, y, i, j, best.theta, names=names, paths=[start])
-    whole = loss_slice(X, y, i, j, best.theta, names=names, paths=paths)
-    surface = replace(near, domain=_grown(np.array(near.domain), np.array(whole.domain)))
-
+    surface = loss_slice(X, y, i, j, best.theta, names=axis_names(problem.names), paths=paths)
     runs = []
     for key, each in seen.items():
         traj = on_slice(job.methods[key], each, surface, i, j)
@@ -201,12 +193,3 @@ def slice_of(job: Job, across: str, up: str) -> Slice:
             f = losses(X, y, each.steps["theta"]) if each.steps else each.loss
         runs.append(Run(METHODS[key], replace(traj, f=f)))
     return Slice(surface, runs, single)
-
-
-def _grown(near: Array, whole: Array) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the domain `near`, grown on each side by quarters of its width until it holds `whole`."""
-    part = np.ptp(near, axis=1, keepdims=True) / 4
-    out = np.array([-1.0, 1.0])
-    quarters = np.maximum(np.ceil(out * (whole - near) / part - 0.3), 0)
-    across, up = (near + out * part * (quarters + 0.6)).tolist()
-    return tuple(across), tuple(up)

@@ -59,28 +59,14 @@ def _times(ratio: float) -> str:
 
 def _reason(job: Job, seen: History) -> str:
     """Return the most telling reason for RMSprop's being far from the exact answer, or nothing."""
-    optimizer, problem = job.methods[RMSPROP.key], job.problem
-    steps, lr, momentum = seen.last[-1].t, float(optimizer.lr), float(optimizer.momentum)
-    far = seen.loss[-1] > 1.05 * problem.optimum.loss + 1e-9 * float(problem.y.var())
-    if seen.ended or steps == 0 or lr == 0 or not far:
+    problem = job.problem
+    if seen.ended or not findings.far(problem, seen):
         return ""
     part, k, swing = findings.swinging(problem, seen)
     if len(seen.loss) > 20 and part > 0.5:
-        if momentum:
-            return _(
-                "Momentum carries RMSprop too far: {weight} swings by ±{swing}. "
-                "Less momentum or a smaller lr comes nearer."
-            ).format(weight=short(problem.names[k]), swing=number(swing))
-        if _about(findings.stride(findings.late(findings.deltas(seen))), lr):
-            return _("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.").format(lr=number(lr))
-    k, to_go = findings.farthest(problem, seen)
-    if momentum == 0 and 1.5 * lr * steps < to_go and _about(findings.stride(findings.deltas(seen)[:, k]), lr):
-        return _(
-            "RMSprop's steps are about lr long: {steps} of them reach {reach} far, and {weight} has {far} to go."
-        ).format(steps=steps, reach=number(lr * steps), weight=short(problem.names[k]), far=number(to_go))
-    if problem.raw and part < 0.5 and problem.narrowness > 100 and findings.mirrors(problem, optimizer, seen):
-        return _("Features as they are: dividing by rms evens out their sizes, not what they have in common.")
-    return ""
+        said = _("RMSprop goes to and fro: {weight} swings by ±{swing}. A smaller lr comes nearer.")
+        return said.format(weight=short(problem.names[k]), swing=number(swing))
+    return _walking(job, seen)
 
 
 def lesson(job: Job, histories: Mapping[str, History]) -> str:
@@ -111,16 +97,17 @@ def as_they_are() -> str:
 def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
     """Return what a view shows and what to look for."""
     problem, rmsprop = job.problem, histories[RMSPROP.key]
+    walking = "" if findings.far(problem, rmsprop) else _walking(job, rmsprop)  # the verdict says it
     if view == "paths":
         alone = _("There are no other weights: this is the whole loss.")
         more = _("All other weights stand at their least-squares values here. They move too, so a path may climb.")
-        return f"{alone if len(problem.names) == 2 else more} {_walking(job, rmsprop)}".strip()
+        return f"{alone if len(problem.names) == 2 else more} {walking}".strip()
     if view == "loss":
         floor = _("No line can go below least squares.")
         if problem.test:
             floor = _("Least squares is the floor for the training rows: on those held back a method may do better.")
         shaken = _("Each mini-batch has a slope of its own, so a line may tremble.")
-        return " ".join(filter(None, [floor, shaken * (job.batch < len(problem.y)), _walking(job, rmsprop)]))
+        return " ".join(filter(None, [floor, shaken * (job.batch < len(problem.y)), walking]))
     if view == "steps":
         if not problem.raw:
             size = np.hypot(problem.scale.mean, problem.scale.sd)
@@ -131,30 +118,24 @@ def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:
         return _("Left: how large each feature is. Right: what each method multiplies its gradient by.")
     if view == "weights":
         return _valley(problem)
-    if view == "predictions":
-        return _("Each point is a row. On the training rows no other weights leave less spread than least squares.")
-    return ""
-
-
-def _about(length: float, lr: float) -> bool:
-    return 2 / 3 * lr < length < 1.5 * lr
+    return _("Each point is a row. On the training rows no other weights leave less spread than least squares.")
 
 
 def _walking(job: Job, seen: History) -> str:
-    """Return how far RMSprop has to walk and how long that takes it, where it takes it more than an epoch."""
+    """Return how far RMSprop had to go in steps of about lr, where that takes it more than an epoch."""
     optimizer, problem = job.methods[RMSPROP.key], job.problem
     k, to_go = findings.farthest(problem, seen)
     lr = float(optimizer.lr)
-    if float(optimizer.momentum) or lr == 0 or to_go / lr < len(problem.y) / job.batch:
-        return ""
-    if not _about(findings.walk(problem, seen), lr):
+    walks = not seen.ended and not float(optimizer.momentum) and 2 / 3 * lr < findings.stride(seen, k) < 1.5 * lr
+    if not walks or to_go / lr < len(problem.y) / job.batch:
         return ""
     said = _(
-        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps. "
-        "SGD's steps grow with the slope."
+        "RMSprop's steps are about lr = {lr} long: {weight} had {far} to go, at least {steps} steps, and {made} were "
+        "made. SGD's steps grow with the slope."
     )
     steps = f"{float(f'{to_go / lr:.1e}'):.0f}"
-    return said.format(lr=number(lr), weight=short(problem.names[k]), far=number(to_go), steps=steps)
+    weight, made = short(problem.names[k]), seen.last[-1].t
+    return said.format(lr=number(lr), weight=weight, far=number(to_go), steps=steps, made=made)
 
 
 def _valley(problem: Problem) -> str:

@@ -47,8 +47,9 @@ def loss_slice(
             low = f(path[:, 0], path[:, 1]) <= 100 * max(f(*path[0]), f(*at[[i, j]]))
         points = np.concatenate([points, path[: len(path) if low.all() else int(np.argmin(low))]])
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.08 * np.where(high > low, high - low, np.maximum(1, np.abs(high)))
-    (x0, y0), (x1, y1) = low - margin, high + margin
+    wide = np.where(high > low, high - low, np.maximum(1, np.abs(high)))
+    unit = 2.0 ** np.round(np.log2(wide / 6))  # in whole ones a path that changes a little rarely changes the view
+    (x0, y0), (x1, y1) = unit * np.floor(low / unit - 0.3), unit * np.ceil(high / unit + 0.3)
     steepest = float(2 * np.linalg.norm(A[:, [i, j]], 2) ** 2 / len(A))  # the largest curvature
     labels = [*names, *(f"w{k}" for k in range(len(names), at.size - 1)), "b"]
     return Surface(

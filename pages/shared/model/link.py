@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from math import ceil, log2
 
 from pages.shared.model.fields import Complaint, Range, changed, written
-from pages.shared.model.settings import SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in, typed
+from pages.shared.model.settings import SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in
 from rmsprop_core.expression import Refused, with_plus
 
-FAR = 1e6  # a view is not made wider than this for a start
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
 IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
 CHOSEN = tuple(name for name, each in SETTINGS.items() if each.takes and not isinstance(each.takes, Range))
@@ -35,7 +34,10 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
             complaints.append(Complaint("domain", query["domain"], DOMAIN))
     known = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
     settings, more = changed(settings, known)
-    settings = _with_start_in_view(settings)
+    if settings.surface == TYPED and not settings.domain and not in_view(settings.landscape(), settings):
+        half = 1.5 * max(abs(settings.x), abs(settings.y))
+        with suppress(ValueError):  # a view so wide is refused: the start stays out of sight
+            settings = seen_in(settings, f"{-half:g}, {half:g}, {-half:g}, {half:g}")
     complaints += more
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
@@ -58,17 +60,3 @@ def to_query(settings: Settings) -> dict[str, str]:
     values = {name: value for name, value in vars(settings).items() if name not in idle}
     values["t"] = settings.clock()
     return {name: written(value) for name, value in values.items()}
-
-
-def _with_start_in_view(settings: Settings) -> Settings:
-    """Return a typed surface's settings, the view that is found made wide enough for a link's start."""
-    far = max(3.0, abs(settings.x), abs(settings.y))
-    if settings.surface != TYPED or settings.domain or far > FAR or in_view(settings.landscape(), settings):
-        return settings
-    half = 3.0 * 2 ** ceil(log2(far / 3))
-    domain = f"{-half:g}, {half:g}, {-half:g}, {half:g}"
-    try:
-        typed(settings.f, domain)
-    except Refused:
-        return settings
-    return replace(settings, domain=domain)

@@ -89,7 +89,8 @@ def test_the_domain_holds_the_minimum_and_both_paths():
     for points in (*paths, np.array(surface.minima)):
         assert ((points > low) & (points < high)).all()
     extent = np.ptp(np.concatenate([*paths, surface.minima]), axis=0)
-    assert_allclose(high - low, 1.16 * extent)
+    assert (1.06 * extent < high - low).all()
+    assert (high - low < 1.7 * extent).all()
     assert surface.variables == ("bmi", "ltg")
 
 

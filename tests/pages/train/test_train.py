@@ -187,7 +187,7 @@ def test_a_bad_value_in_a_link_falls_back_with_a_sentence(query: str, sentence: 
         ("batch=1&epochs=3", "RMSprop is at"),
         ("batch=1000000&epochs=3", "RMSprop is at"),
         ("test=0.9", "RMSprop is at"),
-        ("lr=0.001", "RMSprop's steps are about lr long: 1400 of them reach 1.4 far, and b has 153 to go."),
+        ("lr=0.001", "b had 153 to go, at least 150000 steps, and 1400 were made."),
         ("raw=true&sgd_lr=2e-5", "SGD stopped at step 525: the numbers grew beyond what a computer can hold."),
     ],
 )

@@ -31,9 +31,14 @@ NEARLY = Data(X30, LINE.y + 1e-3 * np.cos(X30[:, 0]), ("x",), "y")
 RANDOM = np.random.default_rng(5).standard_normal((40, 3))
 ROUND = Data(RANDOM, RANDOM @ [3.0, -2.0, 1.0] + np.cos(np.arange(40.0)), ("one", "two", "three"), "y")
 TABLES = {"diabetes": DIABETES, "line": LINE, "nearly": NEARLY, "round": ROUND}
+WALKS = (
+    "RMSprop's steps are about lr = {lr} long: {weight} had {far} to go, at least {steps} steps, and {made} were "
+    "made. SGD's steps grow with the slope."
+)
 RAW = {"raw": True, "lr": 0.01, "sgd_lr": 5e-6}
 COARSE = [{"lr": 10.0}, {"lr": 10.0, "centered": True}, {"lr": 10.0, "rho": 0.99}, {**RAW, "lr": 0.3},
-          {"lr": 10.0, "batch": 442, "epochs": 400}]  # fmt: skip
+          {"lr": 10.0, "batch": 442, "epochs": 400}, {"lr": 5.0, "momentum": 0.99},
+          {"lr": 10.0, "momentum": 0.9}]  # fmt: skip
 
 
 def trained(data: str = "diabetes", **settings: Any) -> Job:
@@ -181,7 +186,7 @@ def test_with_lr_0_a_method_does_not_move(who: str, key: str, settings: dict[str
     job = trained(**settings)
     assert says("{who} does not move: lr is 0.", verdict(job)[verdict(job).index(who) :])["who"].startswith(who)
     assert not job.histories()[key].steps["delta"].any()
-    assert "lr long" not in verdict(job)
+    assert "lr =" not in verdict(job)
     assert verdict(job).count("does not move") == 1
 
 
@@ -189,16 +194,13 @@ def test_with_lr_0_a_method_does_not_move(who: str, key: str, settings: dict[str
 
 
 @pytest.mark.parametrize("settings", [{"lr": 0.001}, RAW, {"lr": 0.02, "batch": 64}])
-def test_short_steps_do_not_reach_the_answer(settings: dict[str, Any]) -> None:
+def test_short_steps_have_not_reached_the_answer(settings: dict[str, Any]) -> None:
     job = trained(**settings)
-    said = says(
-        "RMSprop's steps are about lr long: {steps} of them reach {reach} far, and {weight} has {far} to go.",
-        verdict(job),
-    )
+    said = says(WALKS, verdict(job))
+    assert "lr =" not in caption("loss", job) + caption("paths", job)
     seen, best, lr = job.histories()["rmsprop"], job.problem.optimum.theta, job.methods["rmsprop"].lr
     k = job.problem.names.index(said["weight"])
-    assert int(said["steps"]) == len(seen.steps["g"])
-    assert said["reach"] == number(lr * len(seen.steps["g"]))
+    assert int(said["made"]) == len(seen.steps["g"]) < float(said["steps"])
     assert said["far"] == number(abs(best[k] - seen.theta[0, k]))
     assert np.sqrt(np.mean(seen.steps["delta"][:, k] ** 2)) == pytest.approx(lr, rel=0.5)
     assert abs(seen.theta[-1, k] - best[k]) > 0.2 * abs(seen.theta[0, k] - best[k])
@@ -214,53 +216,20 @@ def test_steps_that_are_not_about_lr_long_are_not_said_to_be() -> None:
         job = trained(**settings)
         deltas = job.histories()["rmsprop"].steps["delta"][:, -1]
         assert not 0.67 < np.sqrt(np.mean(deltas**2)) / job.methods["rmsprop"].lr < 1.5
-        assert "lr long" not in verdict(job)
-        assert "walks" not in caption("loss", job)
+        assert "lr =" not in verdict(job) + caption("loss", job)
 
 
 @pytest.mark.parametrize("settings", COARSE)
 def test_a_coarse_lr_goes_to_and_fro_and_a_smaller_one_comes_nearer(settings: dict[str, Any]) -> None:
     job = trained(**settings)
-    said = says("RMSprop goes to and fro by about lr = {lr}: a smaller lr comes nearer.", verdict(job))
-    seen, lr = job.histories()["rmsprop"], job.methods["rmsprop"].lr
-    assert said["lr"] == number(lr)
-    late = seen.steps["delta"][-len(seen.steps["delta"]) // 4 :]
-    assert np.sqrt(np.mean(late**2)) == pytest.approx(lr, rel=0.5)
-    assert (np.abs(late.sum(axis=0)) < 0.1 * np.abs(late).sum(axis=0)).all()  # to and fro, and not on
-    finer = trained(**{**settings, "lr": lr / 5}).histories()["rmsprop"]
-    assert finer.loss[-25:].mean() < seen.loss[-25:].mean()
-
-
-@pytest.mark.parametrize("settings", [{"lr": 5.0, "momentum": 0.99}, {"lr": 10.0, "momentum": 0.9}])
-def test_momentum_carries_too_far(settings: dict[str, Any]) -> None:
-    job = trained(**settings)
-    said = says(
-        "Momentum carries RMSprop too far: {weight} swings by ±{swing}. Less momentum or a smaller lr comes nearer.",
-        verdict(job),
-    )
+    said = says("RMSprop goes to and fro: {weight} swings by ±{swing}. A smaller lr comes nearer.", verdict(job))
     seen, k = job.histories()["rmsprop"], job.problem.names.index(said["weight"])
-    late = seen.steps["theta"][-len(seen.steps["theta"]) // 4 :, k]
+    late = seen.steps["theta"][-(len(seen.steps["theta"]) // 4) :, k]
     assert said["swing"] == number((late.max() - late.min()) / 2)
-    assert (late - job.problem.optimum.theta[k]).min() < 0 < (late - job.problem.optimum.theta[k]).max()
-    for better in ({"momentum": 0.5}, {"lr": settings["lr"] / 5}):
-        other = trained(**{**settings, **better}).histories()["rmsprop"]
-        assert other.loss[-25:].mean() < seen.loss[-25:].mean()
-    assert "to and fro" not in verdict(job)
-
-
-def test_rms_evens_out_the_sizes_of_features_and_not_what_they_have_in_common() -> None:
-    job = trained(**{**RAW, "lr": 0.03, "epochs": 600})
-    said = "Features as they are: dividing by rms evens out their sizes, not what they have in common."
-    says(said, verdict(job))
-    product = job.problem.size * findings.multipliers(job.methods["rmsprop"], job.histories()["rmsprop"])
-    assert job.problem.size.max() / job.problem.size.min() > 100
-    assert product.max() / product.min() < 3  # evened out
-    assert job.problem.narrowness > 10_000 > 1_000 > trained().problem.narrowness  # in common, with b above all
-    for lr in (0.003, 0.01, 0.03, 0.1, 0.3):  # no lr gets there, where standardised features do
-        assert trained(**{**RAW, "lr": lr}).histories()["rmsprop"].loss[-1] > 1.05 * job.problem.optimum.loss
-    assert trained().histories()["rmsprop"].loss[-1] < 1.01 * job.problem.optimum.loss
-    for other in (trained(**{**RAW, "eps": 1e12}), trained(**{**RAW, "lr": 0.0}), trained("round", raw=True, lr=1e-3)):
-        assert said not in verdict(other)
+    late = seen.steps["delta"][-len(seen.steps["delta"]) // 4 :]
+    assert (np.abs(late.sum(axis=0)) < 0.1 * np.abs(late).sum(axis=0)).all()  # to and fro, and not on
+    finer = trained(**{**settings, "lr": settings["lr"] / 5}).histories()["rmsprop"]
+    assert finer.loss[-25:].mean() < seen.loss[-25:].mean()
 
 
 # What to look for in a view
@@ -328,18 +297,14 @@ def test_lines_tremble_by_mini_batches() -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"batch": 8}, {"lr": 0.05}, {"lr": 0.05, "rho": 0.5, "seed": 2}])
-def test_rmsprop_walks_in_about_as_many_steps_as_are_said(settings: dict[str, Any]) -> None:
+def test_rmsprop_needs_as_many_steps_as_are_said(settings: dict[str, Any]) -> None:
     job = trained(**settings)
-    said = says(
-        "RMSprop walks, about lr = {lr} a step: {weight} has {far} to go, some {steps} steps. "
-        "SGD's steps grow with the slope.",
-        caption("loss", job),
-    )
+    said = says(WALKS, f"{verdict(job)} {caption('loss', job)}")
     seen, lr, k = job.histories()["rmsprop"], job.methods["rmsprop"].lr, job.problem.names.index(said["weight"])
     path = np.abs(seen.steps["theta"][:, k] - job.problem.optimum.theta[k])
     assert (said["lr"], said["far"]) == (number(lr), number(path[0]))
     reached = int(np.argmax(path < 0.1 * path[0])) if path.min() < 0.1 * path[0] else len(path) - 1
-    assert reached == pytest.approx(float(said["steps"]) * (1 - path[reached] / path[0]), rel=0.5)
+    assert reached > 0.8 * float(said["steps"]) * (1 - path[reached] / path[0])
 
 
 def test_sgd_s_steps_grow_with_the_slope() -> None:
@@ -434,10 +399,6 @@ def test_no_weights_leave_less_spread_than_least_squares() -> None:
     )
     others = job.problem.optimum.theta + np.random.default_rng(0).standard_normal((200, 11))
     assert (losses(job.problem.X, job.problem.y, others) > job.problem.optimum.loss).all()
-
-
-def test_other_views_need_no_caption() -> None:
-    assert caption("printout", trained()) == ""
 
 
 # The program, piece by piece
