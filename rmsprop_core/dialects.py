@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rmsprop_core.optimizers import RMSprop
+from rmsprop_core.surfaces import N_
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A framework's RMSprop: `title` as users write it, `source` in its code or paper, `settings` for RMSprop(...).
+    """A framework's RMSprop: `title` as users write it, `settings` for RMSprop(...), and in a line `who` it is.
 
-    `sgd_lr_in_velocity` is the switch of its SGD, which can differ from that of its RMSprop.
+    `who` is an English source for gettext. `sgd_lr_in_velocity` is the switch of its SGD, which can differ from that of
+    its RMSprop.
     """
 
     title: str
-    source: str
+    who: str
     settings: Mapping[str, float | bool]
     sgd_lr_in_velocity: bool = True
 
@@ -36,17 +38,19 @@ class Dialect:
 NUMBERS = ("lr", "rho", "eps")  # what a framework may have no default for; in all else a dialect is complete
 
 
-def _dialect(title: str, source: str, *, sgd: bool = True, **settings: float | bool) -> Dialect:
+def _dialect(title: str, who: str, *, sgd: bool = True, **settings: float | bool) -> Dialect:
     rest = {name: value for name, value in vars(RMSprop()).items() if name not in NUMBERS}
-    return Dialect(title, source, MappingProxyType({**rest, **settings}), sgd)
+    return Dialect(title, who, MappingProxyType({**rest, **settings}), sgd)
 
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
-        "tutorial": _dialect("Tutorial", "the tutorial this project grew out of", lr=0.001, rho=0.9, eps=1e-8),
+        "tutorial": _dialect(
+            "Tutorial", N_("RMSprop as in the tutorial this project grew out of."), lr=0.001, rho=0.9, eps=1e-8
+        ),
         "pytorch": _dialect(
             "PyTorch",
-            "torch.optim.RMSprop",
+            N_("RMSprop as in torch.optim.RMSprop: ε stands outside the root."),
             lr=0.01,
             rho=0.99,
             eps=1e-8,
@@ -54,15 +58,30 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             lr_in_velocity=False,
             sgd=False,
         ),
-        "keras": _dialect("Keras", "keras.optimizers.RMSprop", lr=0.001, rho=0.9, eps=1e-7),
+        "keras": _dialect("Keras", N_("RMSprop as in keras.optimizers.RMSprop, Keras 3."), lr=0.001, rho=0.9, eps=1e-7),
         "tf1": _dialect(
-            "TensorFlow 1", "tf.compat.v1.train.RMSPropOptimizer", rho=0.9, eps=1e-10, initial_s=1.0, sgd=False
+            "TensorFlow 1",
+            N_("RMSprop as in tf.compat.v1.train: s starts at 1."),
+            rho=0.9,
+            eps=1e-10,
+            initial_s=1.0,
+            sgd=False,
         ),
-        "optax": _dialect("optax", "optax.rmsprop", rho=0.9, eps=1e-8, sgd=False),
-        "d2l": _dialect("D2L", "d2l.ai, chapter_optimization/rmsprop", lr=0.4, rho=0.9, eps=1e-6, sgd=False),
+        "optax": _dialect("optax", N_("RMSprop as in optax, for JAX."), rho=0.9, eps=1e-8, sgd=False),
+        "d2l": _dialect(
+            "D2L", N_("RMSprop as in the book Dive into Deep Learning, d2l.ai."), lr=0.4, rho=0.9, eps=1e-6, sgd=False
+        ),
         "graves": _dialect(
-            "Graves", "arXiv:1308.0850, eq. 38-45", lr=1e-4, rho=0.95, eps=1e-4, momentum=0.9, centered=True
+            "Graves",
+            N_("RMSprop as in Graves 2013, on sequences: centered, momentum 0.9."),
+            lr=1e-4,
+            rho=0.95,
+            eps=1e-4,
+            momentum=0.9,
+            centered=True,
         ),
-        "hinton": _dialect("Hinton", "Lecture 6e", rho=0.9, eps=0.0),
+        "hinton": _dialect(
+            "Hinton", N_("RMSprop as in Hinton's Coursera lecture 6e, where it began: no ε."), rho=0.9, eps=0.0
+        ),
     }
 )

@@ -110,12 +110,16 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
         p, q = c * x + s * y, kappa * (c * y - s * x)
         return c * p - s * q, s * p + c * q
 
+    # The view holds the whole of the first one, as it is and turned with the bowl.
+    corners = [(-6.0, -3.0), (-6.0, 3.0), (2.0, -3.0), (2.0, 3.0)]
+    corners += [(c * x - s * y, s * x + c * y) for x, y in corners]
+    across, up = zip(*corners, strict=True)
     return Surface(
         title=N_("Stretched bowl"),
         lesson=N_("Steep across, flat along: SGD's lr is capped by the steep direction and starves the flat one."),
         f=f,
         grad=grad,
-        domain=((-6.0, 2.0), (-3.0, 3.0)),
+        domain=((min(across), max(across)), (min(up), max(up))),
         start=(-5.0, -2.0),
         settings={"lr": 0.2, "sgd_lr": 1.94 / max(1.0, kappa), "steps": 50},
         params={"kappa": kappa, "angle": angle},

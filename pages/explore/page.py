@@ -19,14 +19,13 @@ with layout.experiment():
         controls.dialect(settings)
     player.live(lambda now: live.asked(now, session.pinned()), lambda _now: {"note": session.noted()})
     with st.container(key="switches"):
-        controls.methods(settings)
         buttons = st.columns(3, gap="small")
         with buttons[0]:
             controls.variant(settings)
-            controls.fair_lrs()
-        with buttons[1]:
-            controls.chance(settings)
             controls.pin()
-        with buttons[2]:
+        with buttons[1]:
+            controls.schedule(settings)
             controls.reset()
+        with buttons[2]:
+            controls.noise(settings)
             take_away.menu()

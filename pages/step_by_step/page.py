@@ -23,11 +23,12 @@ with layout.experiment():
         controls.dialect(settings)
     player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
     with st.container(key="switches"):
-        controls.methods(settings)
-        left, right = st.columns(2, gap="small")
-        with left:
+        buttons = st.columns(3, gap="small")
+        with buttons[0]:
             controls.variant(settings)
             controls.reset()
-        with right:
-            controls.chance(settings)
+        with buttons[1]:
+            controls.schedule(settings)
             worksheet.menu()
+        with buttons[2]:
+            controls.noise(settings)

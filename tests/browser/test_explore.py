@@ -234,7 +234,7 @@ def test_ten_thousand_steps_and_an_absurd_lr_still_end_in_a_picture(visit: Open)
 
 def test_hiding_a_method_takes_it_off_every_view(visit: Open) -> None:
     page = visit("/?steps=50")
-    page.get_by_text("Show SGD").click()
+    page.get_by_label("Show SGD").click()
     expect(page.locator(".rms-legend")).not_to_contain_text("SGD")
 
     assert page.locator("var[data-column='sgd.f']").count() == 0

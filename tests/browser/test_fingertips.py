@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from rmsprop_core import SURFACES, RMSprop, run
-from tests.support.player import PLAYER, Open, another_run, painted, shown
+from tests.support.player import PLAYER, Open, another_run, painted, shown, turned
 
 
 def middle_of(page: Page, selector: str) -> tuple[float, float]:
@@ -85,13 +85,32 @@ def test_a_typed_surface_is_drawn_and_a_refusal_keeps_the_picture(open_page: Ope
     assert page.input_value("input[aria-label='f(x, y)']") == "__import__('os')"
 
 
-def test_the_pin_and_the_fair_lr_speak_under_the_verdict(open_page: Open) -> None:
+def test_the_pin_speaks_under_the_verdict(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="Pin").click()
     expect(page.locator(".rms-remark")).to_contain_text("Pinned.")
-    page.get_by_role("button", name="Fair lr").click()
-    expect(page.locator(".rms-remark")).to_contain_text("with room of 15 % on either side: RMSprop 0.27")
-    page.fill(".rms-dials input[type=text][name=rho]", "0.5")
-    page.press(".rms-dials input[type=text][name=rho]", "Enter")
+    turned(page, "sgd_lr", "0.01")
 
-    expect(page.locator(".rms-remark")).to_contain_text("Since the pin: lr 0.2 → 0.27")
+    expect(page.locator(".rms-remark")).to_contain_text("Since the pin: fair on → off, sgd_lr 0.0194 → 0.01")
+
+
+def test_fair_lrs_follow_a_dial_under_the_hand_until_an_lr_is_touched(open_page: Open) -> None:
+    page = open_page()
+    lr, boxes = page.locator(".rms-dials input[type=text][name=sgd_lr]"), page.locator(".rms-dials input[name=fair]")
+    track = page.locator(".rms-dials input[type=range][name=kappa]")
+    track.evaluate("(n) => { n.value = 0; n.dispatchEvent(new Event('input', {bubbles: true})); }")
+    expect(lr).to_have_value("0.591")
+    expect(page.locator(".rms-remark")).to_contain_text("RMSprop's path is the same as with κ = 100")
+    assert "kappa=100&" in page.url
+    run_before = page.get_attribute(PLAYER, "data-run")
+    track.evaluate("(n) => n.dispatchEvent(new Event('change', {bubbles: true}))")
+    expect(page).to_have_url(re.compile("[?&]kappa=1&.*fair=true.*sgd_lr=0.591"))
+    assert page.get_attribute(PLAYER, "data-run") == run_before, "what is on show is not fetched again"
+
+    turned(page, "sgd_lr", "0.01")
+    for k in (0, 1):
+        expect(boxes.nth(k)).not_to_be_checked()
+    expect(page).to_have_url(re.compile("fair=false.*sgd_lr=0.01"))
+    boxes.first.check()
+    expect(lr).to_have_value("0.591")
+    expect(page).to_have_url(re.compile("fair=true.*sgd_lr=0.591"))

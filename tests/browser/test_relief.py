@@ -59,7 +59,7 @@ def test_the_map_comes_first_and_the_link_remembers_3_d(visit: Open) -> None:
 
 def test_hiding_a_method_stays_in_3_d_and_back_leaves_it(visit: Open) -> None:
     page = in_relief(visit)
-    page.get_by_text("Show SGD").click()
+    page.get_by_label("Show SGD").click()
     expect(page).to_have_url(re.compile(r"[?&]view=3d-rmsprop(&|$)"))
 
     expect(page.locator(RELIEF)).to_have_count(1)

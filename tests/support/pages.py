@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.model.fairness import turned
 from pages.shared.model.methods import Run
 from rmsprop_core import Trajectory
 
@@ -39,6 +40,13 @@ def opened(page: str = "explore", **query: str) -> AppTest:
     assert not app.exception
     assert app.session_state["page"] == page
     return app
+
+
+def dialled(app: AppTest, **values: str) -> AppTest:
+    """Turn dials, or the switches beside them, as the browser tells the page of it."""
+    app.session_state["settings"], complaints = turned(app.session_state["settings"], values)
+    assert not complaints
+    return app.run()
 
 
 def said(app: AppTest, *kinds: str) -> list[str]:

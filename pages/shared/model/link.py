@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
+from pages.shared.model.fairness import LIVE, RATES, fairly
 from pages.shared.model.fields import Complaint, Range, changed, written
-from pages.shared.model.settings import SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in
+from pages.shared.model.settings import RUN, SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in
 from rmsprop_core.expression import Refused, with_plus
 
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
@@ -16,7 +17,10 @@ CHOSEN = tuple(name for name, each in SETTINGS.items() if each.takes and not isi
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
-    """Return the settings of a link. What it does not name takes the default of its surface and dialect."""
+    """Return the settings of a link. What it does not name takes the default of its surface and dialect.
+
+    A link that names some of what a run depends on but not `fair` is not fair: links are older than fair lrs.
+    """
     choices = {name: query[name] for name in CHOSEN if name in query}
     start, complaints = changed(Settings(), choices)
     f = with_plus(query["f"]) if "f" in query else None
@@ -25,6 +29,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
     except Refused as refused:
         complaints.append(Complaint("f", f or "", "", refused))
         settings = on_surface(start, TYPED)
+    settings = replace(settings, fair="fair" in query or query.keys().isdisjoint(RUN))
     if "dialect" in query and not any(c.name == "dialect" for c in complaints):
         settings = in_dialect(settings, start.dialect)
     if settings.surface == TYPED and query.get("domain"):
@@ -39,6 +44,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
         with suppress(ValueError):  # a view so wide is refused: the start stays out of sight
             settings = seen_in(settings, f"{-half:g}, {half:g}, {-half:g}, {half:g}")
     complaints += more
+    unnamed = [name for name in RATES if name not in query]
+    if settings.fair and unnamed and not query.keys().isdisjoint(RUN):
+        settings = replace(settings, fair=settings.steps <= LIVE)
+        found = fairly(settings) if settings.fair else settings
+        settings = replace(settings, **{name: getattr(found, name) for name in unnamed})
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, setting, settings_of, switch
 from pages.shared.model.language import LANGUAGES
-from pages.shared.model.methods import METHODS, Method
+from pages.shared.model.methods import HYPERPARAMETERS, METHODS, Method
 from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
 from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
@@ -64,6 +64,14 @@ class Settings:
         N_("RMSprop as in"),
         N_("Brings the framework's switches and defaults; where it has no default, the value stays."),
     )
+    fair: bool = switch(
+        True,
+        N_("Fair lr"),
+        N_(
+            "Each method has an lr whose worst end over lr ± 15 % is best, or nearly so; a good one stays when other "
+            "settings change. RMSprop's lr is a length of step, SGD's a length of step per unit of slope."
+        ),
+    )
     lr: float = setting(0.2, POSITIVE, N_("learning rate of RMSprop"), dial=_LR)
     rho: float = setting(
         0.9,
@@ -90,7 +98,7 @@ class Settings:
     initial_s: float = setting(0.0, POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1. Off: s₀ = 0."))
     sgd_lr: float = setting(0.0194, POSITIVE, N_("learning rate of SGD"), dial=_LR)
     sgd_momentum: float = setting(0.0, SHARE, N_("momentum of SGD"), dial=_MU, why=_ENDLESS)
-    sgd_nesterov: bool = switch(False, N_("SGD Nesterov"), N_("Look ahead along SGD's velocity; needs momentum."))
+    sgd_nesterov: bool = switch(False, N_("Nesterov"), N_("Look ahead along SGD's velocity; needs momentum."))
     sgd_lr_in_velocity: bool = switch(
         True,
         N_("SGD: lr inside the velocity"),
@@ -163,6 +171,9 @@ class Settings:
 
 
 SETTINGS: Mapping[str, Setting] = settings_of(Settings)
+PLACE = ("surface", "kappa", "angle", "f", "domain", "x", "y", "steps", "schedule")  # what both methods share
+CHANCE = ("noise", "batch", "seed", "seeds")
+RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect"}  # what a run depends on
 
 
 @lru_cache(maxsize=64)
@@ -193,6 +204,7 @@ def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
         kappa=100.0,
         angle=0.0,
         t=None,
+        fair=True,
     )
     surface = moved.landscape()
     brought: dict[str, Any] = {"momentum": 0.0, "sgd_momentum": 0.0, **surface.settings}
@@ -201,9 +213,11 @@ def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
 
 
 def in_dialect(settings: Settings, key: str) -> Settings:
-    """Return the settings with a dialect's switches and defaults; where it has no default the value stays."""
+    """Return the settings with a dialect's switches and defaults; where it has no default, or lr is fair, it stays."""
     dialect = DIALECTS[key]
     brought: dict[str, Any] = {**dialect.settings, "sgd_lr_in_velocity": dialect.sgd_lr_in_velocity}
+    if settings.fair:
+        brought.pop("lr", None)
     return replace(settings, dialect=key, **brought)
 
 

@@ -1,36 +1,17 @@
-"""What a change has done: against the pin, by a dialect, and what fair lrs are."""
+"""What a change has done: against the pin, or by a dialect."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pages.shared.model.language import _
-from pages.shared.model.methods import Method, Run
+from pages.shared.model.methods import Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
 from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
-
-if TYPE_CHECKING:
-    from rmsprop_core.runs.sweep import FairLr
-
-
-def fair(lrs: Sequence[tuple[Method, FairLr]], settings: Settings) -> str:
-    """Return what the fair lrs are, how wide the good band of each is, and that their units differ."""
-    parts = []
-    for method, found in lrs:
-        if found.lr is None:
-            parts.append(_("{who}: no lr works.").format(who=method.title))
-            continue
-        lr, low, high = map(number, (found.lr, *found.band))
-        parts.append(_("{who} {lr}, good from {low} to {high}").format(who=method.title, lr=lr, low=low, high=high))
-    return _(
-        "Fair lr for {steps} steps, with room of 15 % on either side: {found}. The two have different units: RMSprop's "
-        "lr is a length of step, SGD's a length of step per unit of slope."
-    ).format(steps=settings.steps, found="; ".join(parts))
 
 
 def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]]) -> str:

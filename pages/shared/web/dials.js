@@ -19,7 +19,17 @@ import { stage } from "./stage.js";
  * @property {boolean} whole
  * @property {number} value
  */
-/** @typedef {{ title: string, method: { colour: string, mark: string } | null, rows: Row[] }} Group */
+/**
+ * @typedef {object} Switch a setting that is on or off
+ * @property {string} name its key in the link
+ * @property {string} label
+ * @property {string} help
+ * @property {boolean} value
+ * @property {string} on how the link spells it
+ * @property {string} off
+ * @property {boolean} disabled
+ */
+/** @typedef {{ title: string, method: { colour: string, mark: string } | null, shown: Switch | null, switches: Switch[], rows: Row[] }} Group */
 /** @typedef {{ ack: number, live: boolean, errors: Record<string, string>, groups: Group[] }} Data */
 /** @typedef {Record<string, number | string>} Values */
 
@@ -70,6 +80,7 @@ function makeBoard(root) {
   let send = () => {};
   /** @type {Record<string, { row: Row, track: HTMLInputElement, number: HTMLInputElement, error: HTMLElement }>} */
   let rows = {};
+  let switches = /** @type {{ row: Switch, box: HTMLInputElement }[]} */ ([]);
   let shape = "";
   let seq = 0;
   let flying = 0; // the request that has not been answered yet
@@ -106,11 +117,22 @@ function makeBoard(root) {
   /** @param {Group[]} groups */
   function build(groups) {
     rows = {};
+    switches = [];
     frame.replaceChildren(...groups.map((group) => {
-      const { method } = group;
-      const title = el("legend", {}, method ? el("b", { class: `rms-swatch rms-${method.mark}` }) : "", group.title);
+      const { method, shown } = group;
+      const name = [method ? el("b", { class: `rms-swatch rms-${method.mark}` }) : "", group.title];
+      const title = el("legend", {}, ...(shown ? [makeSwitch(shown, ...name)] : name), ...group.switches.map((each) => makeSwitch(each, each.label)));
       return el("fieldset", { class: "rms-group", style: method ? `--method: var(--${method.colour})` : "" }, title, ...group.rows.map(makeRow));
     }));
+  }
+
+  /** @param {Switch} row @param {(Node | string)[]} name */
+  function makeSwitch(row, ...name) {
+    const box = el("input", { type: "checkbox", name: row.name, "aria-label": row.label });
+    const entry = { row, box };
+    switches.push(entry);
+    box.addEventListener("change", () => post({ [row.name]: box.checked ? entry.row.on : entry.row.off }, false));
+    return el("label", { class: "rms-switch", title: row.help }, box, ...name);
   }
 
   /** @param {Row} row */
@@ -181,6 +203,15 @@ function makeBoard(root) {
       }
       post(values, held);
     },
+    // Show what has followed from a turn; what has not is as the page last told.
+    /** @param {Record<string, string>} values */
+    bring(values) {
+      for (const entry of Object.values(rows)) {
+        const value = Number(values[entry.row.name] ?? entry.row.value);
+        if (!entry.number.classList.contains("rms-wrong")) show({ ...entry, row: { ...entry.row, value } });
+      }
+      for (const { row, box } of switches) box.checked = values[row.name] === row.on || (row.value && values[row.name] !== row.off);
+    },
     forget() {
       release.forget();
       waiting = null;
@@ -189,7 +220,7 @@ function makeBoard(root) {
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);
-      const next = JSON.stringify(data.groups.map((g) => [g.title, g.rows.map((r) => [r.name, r.label])]));
+      const next = JSON.stringify(data.groups.map((g) => [g.title, [g.shown, ...g.switches, ...g.rows].map((r) => r && [r.name, r.label])]));
       if (next !== shape) { shape = next; build(data.groups); }
       live = data.live;
       const settled = data.ack >= posted || !data.ack; // an older answer must not move what has been turned since
@@ -197,6 +228,12 @@ function makeBoard(root) {
         rows[row.name].row = row;
         const typed = rows[row.name].number.value !== "" && row.name in data.errors;
         if (settled && !typed) show(rows[row.name]);
+      }
+      const told = data.groups.flatMap((g) => [...(g.shown ? [g.shown] : []), ...g.switches]);
+      for (const [k, entry] of switches.entries()) {
+        entry.row = told[k];
+        entry.box.disabled = entry.row.disabled;
+        if (settled) entry.box.checked = entry.row.value;
       }
       answer(data);
     },

@@ -208,29 +208,38 @@ function makePlayer(root, makers) {
   }
 
   // ---- the link -----------------------------------------------------------------------------------------------
-  /** @typedef {{ key: string, query: Record<string, string>, told: Told }} Asked */
+  /** @typedef {{ query: Record<string, string>, turned: Record<string, string>, told: Told }} Asked */
 
   /** @type {ReturnType<typeof makeRequests<Asked>>} */
   const requests = makeRequests(
-    ({ query, told }) => `${told.path}?${new URLSearchParams({ ...query, have: (query.lang === tongue && landscape.surface?.key) || "" })}`,
-    (asked, bundle) => {
-      painted = asked.key;
-      tongue = asked.query.lang;
-      update(bundle, asked.told);
+    ({ query, turned: values, told }) => {
+      const have = (query.lang === tongue && landscape.surface?.key) || "";
+      return `${told.path}?${new URLSearchParams({ ...query, have, turned: String(new URLSearchParams(values)) })}`;
+    },
+    ({ query, turned: values, told }, bundle) => {
+      const brought = bundle.head.brought ?? {};
+      painted = keyOf(told, { ...query, ...values, ...brought });
+      tongue = query.lang;
+      if (Object.keys(values).length) stage.dials?.bring({ ...brought, ...drafts });
+      update(bundle, told);
     },
   );
+
+  /** @param {Told} told @param {Record<string, string>} query */
+  function keyOf(told, query) {
+    return told.path + JSON.stringify(Object.entries(query).map(([name, text]) => [name, plain(text)]));
+  }
 
   // Show what the link says, with what the hand has turned since: whether it is on the screen.
   async function show() {
     if (!told) return false;
     again.forget();
-    const query = { ...told.query, ...drafts };
-    const key = told.path + JSON.stringify(Object.entries(query).map(([name, text]) => [name, plain(text)]));
-    if (shown && key === painted && !requests.busy()) {
+    const { query } = told;
+    if (shown && keyOf(told, { ...query, ...drafts }) === painted && !requests.busy()) {
       update(shown, told);
       return true;
     }
-    const status = await requests.ask({ key, query, told });
+    const status = await requests.ask({ query, turned: { ...drafts }, told });
     const refused = status === 204 && Object.keys(drafts).length > 0; // what was typed can't be run: the page says why
     fault.textContent = status === 200 || refused ? "" : told.failed;
     if (status !== 200 && !refused) again.soon();
@@ -245,7 +254,7 @@ function makePlayer(root, makers) {
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
     for (const view of views) view.hear?.(page, cued);
-    note.textContent = page.note || bundle.head.note || "";
+    note.textContent = (Object.keys(drafts).length ? "" : page.note) || bundle.head.note || "";
     const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);
     if (same && !cued && !restyled) return;
     const atEnd = t >= steps;

@@ -7,57 +7,119 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.model.changes import EXAMPLES, Change
 from pages.shared.model.complaints import complaint
+from pages.shared.model.departures import MENUS, departs, hidden, schedules
+from pages.shared.model.fairness import followed, same_path, turned
 from pages.shared.model.fields import Range, Setting, changed
 from pages.shared.model.language import _
+from pages.shared.model.link import from_query
 from pages.shared.model.methods import Method
-from pages.shared.model.settings import BOTH, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
-from pages.shared.model.words import brought, fair
+from pages.shared.model.settings import BOTH, CHANCE, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
+from pages.shared.model.words import brought
 from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
 from pages.shared.widgets.session import mirror
-from rmsprop_core import DIALECTS, SURFACES, fair_lr
+from rmsprop_core import DIALECTS, SURFACES
 
 MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
 
 
 def numbers(settings: Settings) -> None:
-    """The dials of the experiment, for the methods that are to be seen."""
+    """The dials of the experiment, for the methods that are to be seen, and the switches beside their names."""
     surface = settings.landscape()
     own: dict[str, dict[str, Any]] = {
         name: {"symbol": f"{axis}₀", "label": _(SETTINGS[name].label).format(axis=axis), "min": low, "max": high}
         for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
     start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]
+    fair, own_switch = dials.switch(settings, "fair"), {"rmsprop": "centered", "sgd": "sgd_nesterov"}
+    groups = []
+    for method in settings.methods():
+        shown, name = settings.shows(method), own_switch[method.key]
+        rows = dials.rows(settings, method.settings()) if shown else []
+        switches = dials.switch(settings, name, disabled=name == "centered" and settings.bias_correction), fair
+        group = dials.group(method.title, rows, method, *(switches if shown else ()))
+        groups.append({**group, "shown": _shown(settings, method)})
     dials.show(
-        [
-            *dials.of_methods(settings, settings.seen()),
-            dials.group(_("Start and steps"), dials.rows(settings, dials.others(start), own)),
-        ],
-        lambda values: session.change(*changed(session.settings(), values)),
-        live=True,
+        [*groups, dials.group(_("Start and steps"), dials.rows(settings, dials.others(start), own))], _turned, live=True
     )
 
 
+def _turned(values: Mapping[str, object]) -> None:
+    before = session.settings()
+    now, complaints = turned(before, values)
+    session.change(now, complaints)
+    session.note(same_path(before, now), now)
+
+
+def _shown(settings: Settings, method: Method) -> dict[str, Any]:
+    """Return the switch that shows or hides a method; one of them is always to be seen."""
+    (other,) = (each for each in settings.methods() if each.key != method.key)
+    on, off = (settings.seeing(methods, settings.in_relief).view for methods in (BOTH, other.key))
+    switch = dials.switch(settings, "view", disabled=not settings.shows(other), on=on, off=off)
+    label = _("Show {method}").format(method=method.title)
+    return {**switch, "label": label, "help": label, "value": settings.shows(method)}
+
+
 def surface(settings: Settings) -> None:
-    """Choose the surface; it brings its start, steps and lrs."""
+    """Choose the surface, which brings its start, steps and lrs, or one of the examples; what it shows, in a line."""
     titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
-    lesson = _(settings.landscape().lesson) or _("Gradient, minima and first lrs are found from your formula.")
-    _choice(settings, "surface", titles, on_surface, lesson)
+    left, right = st.columns([200, 90], gap="small")
+    with left:
+        _choice(settings, "surface", titles, on_surface)
+    with right:
+        _examples()
     if settings.surface == TYPED:
         formula.show(settings)
+    else:
+        say.caption(_(settings.landscape().lesson))
+
+
+def _examples() -> None:
+    """A menu of experiments, each named by its point, one click away."""
+    with st.popover(_("Examples"), width="stretch", key="examples_menu", on_change="rerun"):
+        for k, example in enumerate(EXAMPLES):
+            st.button(_(example.label), key=f"w_example_{k}", type="tertiary", on_click=_go, args=(example,))
+
+
+def _go(change: Change) -> None:
+    st.session_state["examples_menu"] = False
+    session.change(from_query({**change.query, "lang": session.settings().lang})[0])
+    session.cue()
 
 
 def dialect(settings: Settings) -> None:
-    """Choose a framework's RMSprop; it brings its switches and defaults."""
+    """Choose a framework's RMSprop, which brings its switches and defaults; who that is, and what departs from it."""
 
     def take(before: Settings, key: str) -> Settings:
-        now = in_dialect(before, key)
+        now = followed(before, in_dialect(before, key))
         session.note(brought(before, now), now)
         return now
 
-    _choice(settings, "dialect", {key: found.title for key, found in DIALECTS.items()}, take)
+    titles = {key: found.title for key, found in DIALECTS.items()}
+    if departs(settings):
+        titles[settings.dialect] = _("{dialect}, changed").format(dialect=titles[settings.dialect])
+    _choice(settings, "dialect", titles, take)
+    say.caption(_(DIALECTS[settings.dialect].who))
+    _chips(settings)
+
+
+def _chips(settings: Settings) -> None:
+    """What a button hides and departs from the plain experiment: each opens its control."""
+    with st.container(horizontal=True, gap="xxsmall", key="chips"):
+        for name, text in hidden(settings).items():
+            st.button(text, key=f"w_chip_{name}", on_click=_open, args=(MENUS.get(name, "variant"),))
+
+
+def _open(menu: str) -> None:
+    st.session_state[f"{menu}_menu"] = True
+
+
+def _menu(name: str, label: str) -> DeltaGenerator:
+    return st.popover(label, width="stretch", key=f"{name}_menu", on_change="rerun")
 
 
 def switch(settings: Settings, name: str, disabled: bool = False) -> None:
@@ -69,25 +131,24 @@ def switch(settings: Settings, name: str, disabled: bool = False) -> None:
 
 def variant(settings: Settings) -> None:
     """The switches that tell the frameworks' RMSprops apart, one click away."""
-    with st.popover(_("Variant"), width="stretch"):
+    with _menu("variant", _("Variant")):
         for name in ("eps_inside_sqrt", "lr_in_velocity", "sgd_lr_in_velocity", "nesterov"):
             switch(settings, name)
         switch(settings, "bias_correction", disabled=settings.centered)
         switch(settings, "initial_s")
 
 
-def chance(settings: Settings) -> None:
-    """Schedule, noise, mini-batches and seeds, one click away."""
-    schedules = {
-        "constant": _("constant"),
-        "step": _("step: ÷10 twice"),
-        "inverse_sqrt": "1/√t",
-        "cosine": _("cosine"),
-        "warmup": _("linear warm-up"),
-    }
-    with st.popover(_("Noise"), width="stretch"):
-        _choice(settings, "schedule", schedules, lambda now, key: replace(now, schedule=key))
-        for name in ("noise", "batch", "seed", "seeds"):
+def schedule(settings: Settings) -> None:
+    """How lr changes with the steps, one click away."""
+    with _menu("schedule", _("Schedule")):
+        _choice(settings, "schedule", schedules(), lambda now, key: replace(now, schedule=key))
+        say.caption(_(SETTINGS["schedule"].help))
+
+
+def noise(settings: Settings) -> None:
+    """Noise, mini-batches and seeds, one click away."""
+    with _menu("noise", _("Noise")):
+        for name in CHANCE:
             if SETTINGS[name].surface in ("", settings.surface):
                 _number(name, getattr(settings, name))
         if settings.seeds > 1 and not settings.by_chance:
@@ -101,18 +162,14 @@ def _bound(name: str, value: object, take: Callable[[Settings, Any], Settings]) 
 
 
 def _choice(
-    settings: Settings,
-    name: str,
-    titles: Mapping[str, str],
-    take: Callable[[Settings, str], Settings],
-    help: str = "",
+    settings: Settings, name: str, titles: Mapping[str, str], take: Callable[[Settings, str], Settings]
 ) -> None:
-    """Choose one of several, by what they are called."""
+    """Choose one of several, by what they are called; what stands around says what they are."""
     st.selectbox(
         _(SETTINGS[name].label),
         list(titles),
         format_func=titles.__getitem__,
-        help=help or _(SETTINGS[name].help),
+        label_visibility="collapsed",
         **_bound(name, getattr(settings, name), take),
     )
 
@@ -134,24 +191,6 @@ def _number(name: str, value: float) -> None:
             say.error(complaint(found))
 
 
-def fair_lrs() -> None:
-    """Find the lr of each method by the same rule, and set both."""
-    help = _("For each method the lr whose worst end over lr ± 15 % is best, for this surface and these steps.")
-    _button("fair", _("Fair lr"), _fair, help)
-
-
-def _fair() -> None:
-    settings = session.settings()
-    shared: dict[str, Any] = {"steps": settings.steps, "start": (settings.x, settings.y), "schedule": settings.schedule}
-    found = []
-    for each in settings.methods():
-        own = {name: value for name, value in vars(each.optimizer).items() if name != "lr"}
-        found.append((each, fair_lr(type(each.optimizer), settings.landscape(), **shared, **own)))
-    lrs: dict[str, Any] = {f"{each.prefix}lr": float(f"{best.lr:.3g}") for each, best in found if best.lr is not None}
-    session.change(replace(settings, **lrs))
-    session.note(fair(found, settings), session.settings())
-
-
 def pin() -> None:
     """Keep the present run beside the next ones."""
     held = session.pinned() is not None
@@ -168,31 +207,6 @@ def reset() -> None:
 
 def _button(name: str, label: str, act: Callable[[], None], help: str, **look: Any) -> None:
     st.button(label, key=f"w_{name}", on_click=act, width="stretch", help=help, **look)
-
-
-def methods(settings: Settings) -> None:
-    """Centered and Nesterov, and which method is to be seen."""
-    left, right = st.columns(2, gap="small")
-    with left:
-        switch(settings, "centered", disabled=settings.bias_correction)
-    with right:
-        switch(settings, "sgd_nesterov")
-    for place, method in zip((left, right), settings.methods(), strict=True):
-        with place:
-            _shown(settings, method)
-
-
-def _shown(settings: Settings, method: Method) -> None:
-    def view(now: Settings, shown: bool) -> Settings:
-        (other,) = (each for each in now.methods() if each.key != method.key)
-        both = shown and now.shows(other)
-        return now.seeing(BOTH if both else method.key if shown else other.key, now.in_relief)
-
-    st.checkbox(
-        _("Show {method}").format(method=method.title),
-        disabled=settings.methods_seen() == method.key,
-        **_bound(f"show_{method.key}", settings.shows(method), view),
-    )
 
 
 def complaints(settings: Mapping[str, Setting] = SETTINGS) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.shared.model.complaints import complaint
-from pages.shared.model.fields import settings_of
+from pages.shared.model.fields import settings_of, written
 from pages.shared.model.language import _
 from pages.shared.model.methods import HYPERPARAMETERS, Method
 from pages.shared.widgets import assets, session
@@ -42,10 +42,21 @@ def others(names: Iterable[str]) -> list[str]:
     return [name for name in names if name not in HYPERPARAMETERS]
 
 
-def group(title: str, rows: Sequence[Mapping[str, Any]], method: Method | None = None) -> dict[str, Any]:
-    """Return dials under a title, in the colour of a method where they are one's."""
+def group(
+    title: str, rows: Sequence[Mapping[str, Any]], method: Method | None = None, *switches: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return dials under a title, with switches beside it, in the colour of a method where they are one's."""
     look = {"colour": method.key, "mark": method.mark} if method else None
-    return {"title": title, "rows": list(rows), "method": look}
+    return {"title": title, "rows": list(rows), "method": look, "shown": None, "switches": switches}
+
+
+def switch(
+    settings: DataclassInstance, name: str, disabled: bool = False, on: str = "true", off: str = "false"
+) -> dict[str, Any]:
+    """Return the switch of one of the settings that are on or off, or `on` or `off` as the link spells them."""
+    value, setting = getattr(settings, name), settings_of(type(settings))[name]
+    return {"name": name, "label": _(setting.label), "help": _(setting.help), "value": written(value) == on,
+            "on": on, "off": off, "disabled": disabled}  # fmt: skip
 
 
 def of_methods(settings: DataclassInstance, methods: Iterable[Method], own: Own | None = None) -> list[dict[str, Any]]:

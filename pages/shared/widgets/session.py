@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import streamlit as st
 
 from pages.shared.model import language
+from pages.shared.model.fairness import followed
 from pages.shared.model.fields import Complaint
 from pages.shared.model.link import from_query, to_query
 from pages.shared.model.settings import Settings
@@ -100,7 +101,12 @@ class Record(Generic[S]):
 
 
 EXPERIMENT = Record("settings", from_query, to_query)
-settings, change, write_url = EXPERIMENT.settings, EXPERIMENT.change, EXPERIMENT.write_url
+settings, write_url = EXPERIMENT.settings, EXPERIMENT.write_url
+
+
+def change(new: Settings, complaints: Sequence[Complaint] = ()) -> None:
+    """Make `new` the experiment, with the lrs that are fair for it where these are wanted."""
+    EXPERIMENT.change(followed(settings(), new), complaints)
 
 
 def note(text: str, about: Settings) -> None:

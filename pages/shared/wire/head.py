@@ -97,7 +97,8 @@ class Head(TypedDict):
 
     `run` names what is to be seen: two bundles with the same name paint the same picture. `surface`, `words` and
     `quantities` travel when the browser does not have them yet. A cue puts the clock to `t` and shows the `relief`.
-    `seed` is that of the path that stands out among many. Of `walk` its page knows more.
+    `seed` is that of the path that stands out among many. `brought` are settings that followed from what the hand has
+    turned, as a link spells them. Of `walk` its page knows more.
     """
 
     steps: int
@@ -113,6 +114,7 @@ class Head(TypedDict):
     words: NotRequired[dict[str, str]]
     quantities: NotRequired[list[Quantity]]
     note: NotRequired[str]
+    brought: NotRequired[Mapping[str, str]]
     movable: NotRequired[bool]
     seed: NotRequired[int | None]
     relief: NotRequired[bool]

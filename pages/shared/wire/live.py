@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from threading import Condition, Lock
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,8 +19,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.shared.model import language
+from pages.shared.model.fairness import LIVE, same_path, turned
+from pages.shared.model.fields import changed, written
 from pages.shared.model.link import from_query, to_query
-from pages.shared.model.settings import Settings
+from pages.shared.model.settings import SETTINGS, Settings
 from pages.shared.wire.bundle import Exhibit, pack
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
@@ -35,19 +38,29 @@ _putting_up = Lock()
 def route(page: str, build: Build, base: str = "") -> Route:
     """Return the route that answers an experiment with the bundle of what `build` shows of it.
 
-    Besides the link's parameters it takes `have`, the key of the surface that the browser has already, and `pin`, the
-    link of what is pinned. A link with anything wrong is answered with nothing: the page itself says what it is.
+    Besides the link's parameters it takes `have`, the key of the surface that the browser has already, `pin`, the link
+    of what is pinned, and `turned`, what the hand has turned since: what follows from it is in the head, `brought`. A
+    link with anything wrong is answered with nothing: the page itself says what it is.
     """
 
     @cached(LRUCache(16 * MEGABYTE, len), condition=Condition())  # however many ask at once, it is made once
     def bundle(link: str) -> bytes:
         query = dict(parse_qsl(link, keep_blank_values=True))
         have, pin = query.pop("have", ""), query.pop("pin", "")
-        settings, complaints = from_query(query)
+        values = dict(parse_qsl(query.pop("turned", ""), keep_blank_values=True))
+        before, complaints = from_query(query)
+        if complaints or not values.keys() <= SETTINGS.keys():
+            return b""
+        settings, complaints = turned(before, values, LIVE)
         if complaints:
             return b""
         language.use(settings.lang)
         shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
+        if values:
+            plain = changed(before, values)[0]
+            extra = {name: written(value) for name, value in vars(settings).items() if value != getattr(plain, name)}
+            note = shown.extra["note"] or same_path(before, settings)
+            shown = replace(shown, extra={**shown.extra, "brought": extra, "note": note})
         return pack(shown, with_surface=shown.key != have)
 
     return Route(f"{base}{path(page)}", lambda request: _answered(bundle(request.url.query)))

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.link import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from tests.support.pages import APP, by_key, opened, said, sent
+from tests.support.pages import APP, by_key, dialled, opened, said, sent, told_of
 
 
 def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -> None:
@@ -102,11 +102,14 @@ def test_sgd_with_momentum_under_a_schedule_ends_where_the_dialect_s_own_does(li
 
 
 def test_either_method_can_be_hidden_but_not_both() -> None:
-    app = opened()
-    app.checkbox(key="w_show_rmsprop").uncheck().run()
+    app = dialled(opened(), view="sgd")
 
     assert [found["key"] for found in sent(app)[0]["runs"]] == ["sgd"]
-    assert app.checkbox(key="w_show_sgd").disabled
+    shown = [group["shown"] for group in told_of(app, "rmsprop_dials")["groups"][:2]]
+    assert [(switch["value"], switch["on"], switch["disabled"]) for switch in shown] == [
+        (False, "both", False),
+        (True, "both", True),
+    ]
 
 
 def test_reset_goes_back_to_the_surface_s_own_settings() -> None:
@@ -205,11 +208,11 @@ def test_many_complaints_about_a_link_leave_the_controls_in_sight() -> None:
 
 
 def test_what_a_dialect_brings_is_said() -> None:
-    app = opened()
+    app = opened(fair="false")
     app.selectbox(key="w_dialect").select("pytorch").run()
 
     assert sent(app)[0]["note"].startswith("PyTorch brings its own settings: lr 0.2 → 0.01, rho 0.9 → 0.99")
-    app.checkbox(key="w_centered").check().run()
+    app.checkbox(key="w_nesterov").check().run()
     assert sent(app)[0]["note"] == ""
 
 
@@ -262,7 +265,7 @@ def test_the_page_opens_cold_without_app_py_having_run() -> None:
 
 def test_ten_thousand_steps_do_not_travel_as_megabytes() -> None:
     app = opened(steps="10000")
-    app.checkbox(key="w_centered").check().run()  # the surface has travelled by now
+    app.checkbox(key="w_nesterov").check().run()  # the surface has travelled by now
 
     data = next(c.proto.bytes for c in app.get("bidi_component") if c.proto.component_name.endswith("rmsprop_player"))
     assert len(data) < 1_100_000

@@ -183,7 +183,7 @@ def test_files_are_made_when_they_are_asked_for_and_not_before(monkeypatch: pyte
         monkeypatch.setattr(files, name, refuse)
     monkeypatch.setattr("pages.explore.take_away.notebook", refuse)
     app = opened(lr="0.1")
-    app.checkbox(key="w_centered").check().run()
+    app.checkbox(key="w_nesterov").check().run()
 
     assert not app.exception
     head, columns = sent(app, "rmsprop_downloads")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rmsprop_core import SGD, SURFACES, RMSprop, ensemble, fair_lr, run
+from rmsprop_core import SGD, SURFACES, RMSprop, ensemble, run
 from rmsprop_core.expression import FUNCTIONS, parse
-from tests.support.pages import opened, said, sent
+from tests.support.pages import dialled, opened, said, sent
 
 BOWL = SURFACES["stretched"]
 
@@ -194,11 +194,10 @@ def test_formulas_with_holes_edges_and_missing_variables_still_have_a_picture(te
 
 
 def test_the_pin_keeps_the_path_and_names_the_difference() -> None:
-    app = opened()
+    app = opened(fair="false")
     app.button(key="w_pin").click().run()
     assert "Pinned." in sent(app)[0]["note"]
-    app.checkbox(key="w_centered").check().run()
-    head, columns = sent(app)
+    head, columns = sent(dialled(app, centered="true"))
 
     before = run(RMSprop(0.2), BOWL, (-5, -2), 50)
     assert [row["key"] for row in head["runs"] if row["pinned"]] == ["pinned_rmsprop", "pinned_sgd"]
@@ -206,19 +205,6 @@ def test_the_pin_keeps_the_path_and_names_the_difference() -> None:
     assert head["note"].startswith("Since the pin: centered off → on. RMSprop: f 3.3×10⁻⁹ → ")
     app.button(key="w_pin").click().run()
     assert not any(row["pinned"] for row in sent(app)[0]["runs"])
-
-
-def test_fair_lr_sets_both_and_says_how_wide_each_band_is_until_something_changes() -> None:
-    app = opened()
-    app.button(key="w_fair").click().run()
-    rms, sgd = fair_lr(RMSprop, BOWL, 50, (-5, -2)), fair_lr(SGD, BOWL, 50, (-5, -2))
-
-    assert float(app.query_params["lr"]) == pytest.approx(rms.lr, rel=5e-3)
-    assert float(app.query_params["sgd_lr"]) == pytest.approx(sgd.lr, rel=5e-3)
-    assert "good from" in sent(app)[0]["note"]
-    assert "different units" in sent(app)[0]["note"]
-    app.checkbox(key="w_centered").check().run()
-    assert sent(app)[0]["note"] == ""
 
 
 def test_a_decaying_schedule_takes_the_jitter_floor_away() -> None:

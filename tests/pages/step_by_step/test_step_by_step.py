@@ -28,7 +28,7 @@ from rmsprop_core.explain.terms import Symbol, symbols_in
 from rmsprop_core.explain.walkthrough import Walk, beats
 from rmsprop_core.expression import parse
 from rmsprop_core.surfaces import stretched
-from tests.support.pages import Columns, opened, sent, unpacked
+from tests.support.pages import Columns, dialled, opened, sent, unpacked
 
 PAGE = "pages/step_by_step/page.py"
 START = Settings(steps=12)
@@ -383,9 +383,7 @@ def test_a_link_sets_the_clock_the_variant_and_the_walk() -> None:
 
 
 def test_warm_another_variant_is_another_walk() -> None:
-    app = step_page(t="3")
-    app.checkbox(key="w_centered").check().run()
-    assert not app.exception
+    app = dialled(step_page(t="3"), centered="true")
     assert "center" in [b["kind"] for b in sent(app)[0]["walk"]["beats"]]
     app.selectbox(key="w_surface").select("bmi").run()
     head, _ = sent(app)
