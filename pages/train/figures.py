@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
-from pages.shared.model.numbers import number, tick
+from pages.shared.model.numbers import number
 from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Job, Problem
@@ -227,15 +227,9 @@ def _extent(values: Array) -> tuple[float, float]:
 
 
 def _log_axis(low: float, high: float) -> dict[str, Any]:
-    """Return a log axis from 10^low to 10^high with ticks that a reader knows: 1, 2, 3, 5 or whole powers of ten."""
-    every = max(1, round((high - low) / 6))
-    parts = (1, 2, 3, 5) if high - low < 1.2 else (1, 3) if high - low < 2 else (1,)
-    exponents = [k for k in range(int(np.floor(low)), int(np.ceil(high)) + 1) if k % every == 0]
-    ticks = [m * 10.0**k for k in exponents for m in parts if -300 < k < 300]
-    ticks = [v for v in ticks if low <= np.log10(v) <= high]
-    if len(ticks) < 2:
-        ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
-    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick(v) for v in ticks]}
+    """Return a log axis from 10^low to 10^high; between powers of ten the ticks are numbers written in full."""
+    written = "" if high - low > 2 else "~g"
+    return {"type": "log", "range": [low, high], "exponentformat": "power", "tickformat": written}
 
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:

@@ -100,10 +100,8 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
     if settings.across == settings.up:
         if "across" in named and "up" in named:
             complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
-        other: dict[str, Any] = {"up" if "across" in named else "across": fresh.across}
-        if settings.up != fresh.up:
-            other = dict.fromkeys(other, fresh.up)
-        settings = replace(settings, **other)
+        free = fresh.across if settings.up == fresh.up else fresh.up
+        settings = replace(settings, up=free) if "across" in named else replace(settings, across=free)
     complaints = [each._replace(wanted=_cut(each.wanted)) for each in complaints]
     return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in named]
 

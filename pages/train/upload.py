@@ -14,7 +14,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pages.shared.model.language import _
 from pages.train.cells import SIGNS, Cells, Column, kind, numbers
@@ -66,8 +65,8 @@ def read_table(content: bytes, title: str) -> Table:
     found = {name: column.read(clear, laid.delimiter == ";") for name, column in cells.items()}
     columns = {name: column.values for name, column in found.items() if column.numeric}
     notes = [*laid.notes(), *notes, *(_findings(found) if len(rows) else [])]
-    if len(rows) < 2 or len(columns) < 2:
-        raise refused("few rows" if len(rows) < 2 else "few columns", notes, rows=len(rows), columns=len(columns))
+    if len(rows) < 2:
+        raise refused("few rows", notes, rows=len(rows))
     odd = "," if laid.delimiter == "," and "." in clear else None
     written = dict(zip(names, laid.names, strict=True))
     why_aside = {name: _why_aside(found[name], written[name], name == names[0], odd) for name in columns}
@@ -77,7 +76,7 @@ def read_table(content: bytes, title: str) -> Table:
         aside = dict.fromkeys(constant, "constant")
     notes += [note(why, name=name, value=np.nanmin(columns[name])) for name, why in [*aside.items()][:8]]
     if len(columns) - len(constant) < 2:
-        raise refused("few vary", notes)
+        raise refused("few columns", notes, n=len(columns) - len(constant))
     return Table(title, columns, rows, tuple(aside), tuple(notes))
 
 
@@ -85,19 +84,22 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
     """Return the data of this choice, without the rows that have an empty cell in it, and what to say of it.
 
     Raises:
-        UnreadableError: there is no feature, the target is among them, fewer than two rows are complete, or a weight
-            would be too large.
+        UnreadableError: there are no features or too many, fewer than two rows are complete, or a weight would be too
+            large.
     """
     if not features:
         raise refused("no feature")
-    if target in features:
-        raise refused("target twice", name=target)
     if len(features) > MOST_FEATURES:
         raise refused("too many", n=len(features), most=MOST_FEATURES)
     names = (*features, target)
     values = np.column_stack([table.columns[name] for name in names])
-    notes = _gaps(names, np.isnan(values), table.rows)
-    values = values[~np.isnan(values).any(axis=1)]
+    empty = np.isnan(values)
+    gaps, often = empty.any(axis=1), empty.sum(axis=0)
+    notes = []
+    if gaps.any():
+        most, row = names[int(often.argmax())], int(table.rows[gaps.argmax()])
+        notes.append(note("gaps", n=gaps.sum(), of=len(values), row=row, name=most, m=often.max()))
+    values = values[~gaps]
     if len(values) < 2:
         raise refused("few complete", notes, n=len(values))
     spread = np.ptp(values, axis=0)
@@ -109,17 +111,6 @@ def chosen(table: Table, target: str, features: Sequence[str]) -> tuple[Data, li
     if len(values) <= len(features):
         notes.append(note("many answers", n=len(values), d=len(features)))
     return Data(values[:, :-1], values[:, -1], tuple(features), target), notes
-
-
-def _gaps(names: Sequence[str], empty: NDArray[np.bool_], rows: Array) -> list[str]:
-    """Return what to say of the rows with an empty cell, and of a column that has many of them."""
-    gaps, often = empty.any(axis=1), empty.sum(axis=0)
-    if not gaps.any():
-        return []
-    k, worst = int(np.argmax(gaps)), int(np.argmax(often))
-    first = names[int(np.argmax(empty[k]))]
-    notes = [note("gaps", n=gaps.sum(), of=len(rows), row=int(rows[k]), name=first)]
-    return notes + [note("worst gaps", n=often[worst], name=names[worst])] * bool(often[worst] > 0.2 * len(rows))
 
 
 def _cells(content: bytes, laid: Layout, names: Sequence[str]) -> tuple[dict[str, Cells], Array, list[str]]:
