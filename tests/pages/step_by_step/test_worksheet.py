@@ -27,7 +27,7 @@ from rmsprop_core.explain.mathml import math as mathml
 from rmsprop_core.explain.quiz import SLIPS, askable, check
 from tests.support.pages import opened, sent
 
-START = Settings(steps=12, t=1)
+START = Settings(steps=12, t=1, fair=False)
 VARIANTS = {
     **{name: in_dialect(START, name) for name in DIALECTS},
     "everything": replace(START, centered=True, momentum=0.9, nesterov=True, eps_inside_sqrt=False, initial_s=1.0),
