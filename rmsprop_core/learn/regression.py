@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from rmsprop_core.checks import check_whole
 from rmsprop_core.learn.tables import LARGEST, Rows, checked_features, checked_table, mean_square, scaling, with_ones
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
-from rmsprop_core.runs.loop import Event, is_finite, nonfinite, steps_from
+from rmsprop_core.runs.loop import Event, is_finite, nonfinite, stacked, steps_from
 
 KEPT = 1_000_000  # so many numbers a quantity: beyond that the single steps are not kept by default
 
@@ -208,6 +208,5 @@ def history(epochs: Sequence[Epoch]) -> History:
 
 def columns_of(steps: Sequence[Step]) -> dict[str, Array]:
     """Return the quantities of steps, time first: θ of all, the others of all but the first."""
-    names = Step._fields[1:]
-    shape = (-1, steps[0].theta.size)
-    return {name: np.array([getattr(step, name) for step in steps[name != "theta" :]]).reshape(shape) for name in names}
+    columns = stacked(steps)._asdict()
+    return {name: values[name != "theta" :] for name, values in columns.items() if name != "t"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.loop import Event
 from rmsprop_core.runs.stability import cycle_amplitude, least_rms, longest_step, stability_limit
 from rmsprop_core.runs.trajectory import Trajectory
@@ -70,12 +70,6 @@ def crossings(traj: Trajectory, least: float = 0.0) -> tuple[int, int]:
     return int(counts[0]), int(counts[1])
 
 
-def alternates(optimizer: RMSprop | SGD, delta: Array, before: Array) -> NDArray[np.bool_]:
-    """Return where a step goes back by as much as the one before it went forth: of any equal shape."""
-    tolerance = NEARLY if isinstance(optimizer, RMSprop) else EXACTLY
-    return (delta * before < 0) & (np.abs(delta + before) <= tolerance * np.abs(delta))
-
-
 def resolved(surface: Surface, theta: Array) -> NDArray[np.bool_]:
     """Return for points of shape (2,) or (2, n), and each coordinate, whether ∇f is more there than rounding.
 
@@ -91,18 +85,38 @@ def resolved(surface: Surface, theta: Array) -> NDArray[np.bool_]:
     return np.asarray(np.abs(slope) > ROUNDING * change)
 
 
-def curvature_across(g: Array, before: Array, delta_before: Array) -> Array:
-    """Return λ between two neighbouring θ: by how much g grew, for the step Δ between them."""
+def lasting(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for how many rows, at the end, each column of `mask` is True."""
+    return np.asarray(np.logical_and.accumulate(mask[::-1], axis=0).sum(axis=0))
+
+
+def resting(surface: Surface, delta: Array) -> NDArray[np.intp]:
+    """Return for how many steps, at its end, a run hardly moves; `delta` is of shape (T, 2), or (T, 2, runs)."""
+    short = STALL_FRACTION * np.hypot(*_sides(surface)) / STALL_STEPS
+    return lasting(np.hypot(delta[:, 0], delta[:, 1]) <= short)
+
+
+def swinging(
+    optimizer: RMSprop | SGD, surface: Surface, rows: Trajectory | Step, lr: Array
+) -> tuple[NDArray[np.intp], Array]:
+    """Return for how many steps, at its end, each coordinate is in a cycle, and the curvature λ that it swings across.
+
+    In a cycle each step goes back by as much as the one before it went forth, at the same lr. RMSprop's can do so on
+    their way to rest, too: then they are not about as wide as theory says. SGD's can be of any width.
+    """
+    if len(lr) <= CYCLE_STEPS:
+        return np.zeros(rows.delta.shape[1:], dtype=np.intp), np.zeros(rows.delta.shape[1:])
+    adapted = isinstance(optimizer, RMSprop)
+    delta, before = rows.delta[1:], rows.delta[:-1]
+    equal = np.abs(delta + before) <= (NEARLY if adapted else EXACTLY) * np.abs(delta)
+    steps = lasting((delta * before < 0) & equal & (lr[1:] == lr[:-1])[:, None])
     with np.errstate(all="ignore"):
-        return np.asarray((before - g) / delta_before)
-
-
-def as_predicted(optimizer: RMSprop | SGD, amplitude: Hyper, curvature: Array) -> NDArray[np.bool_]:
-    """Return whether a swing is RMSprop's cycle: about as wide as theory says. SGD's can be of any width."""
-    if isinstance(optimizer, SGD):
-        return np.ones(np.shape(amplitude), dtype=np.bool_)
-    predicted = cycle_amplitude(optimizer, curvature)
-    return np.asarray(np.abs(amplitude - predicted) <= CYCLE_DRIFT * predicted)
+        curvature = (rows.g[-2] - rows.g[-1]) / rows.delta[-2]
+    real = (steps >= CYCLE_STEPS) & resolved(surface, rows.theta[-1]) & resolved(surface, rows.theta[-2])
+    if isinstance(optimizer, RMSprop):
+        predicted = cycle_amplitude(optimizer, curvature)
+        real &= np.abs(np.abs(rows.delta[-1]) / 2 - predicted) <= CYCLE_DRIFT * predicted
+    return np.where(real, steps + 1, 0), curvature
 
 
 def _left(traj: Trajectory) -> Iterator[Event]:
@@ -184,44 +198,33 @@ def _what_carried(traj: Trajectory, t: int, i: int) -> str:
 
 
 def _cycles(traj: Trajectory) -> Iterator[Event]:
-    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end.
-
-    RMSprop's steps can do so on their way to rest, too: then they are not as long as theory says.
-    """
-    if traj.steps <= CYCLE_STEPS:
-        return
-    lr, optimizer = traj.lr, replace(traj.optimizer, lr=float(traj.lr[-1]))
-    alternating = alternates(optimizer, traj.delta[1:], traj.delta[:-1]) & (lr[1:] == lr[:-1])[:, None]
-    curvature = curvature_across(traj.g[-1], traj.g[-2], traj.delta[-2])
-    for i in (0, 1):
-        breaks = np.flatnonzero(~alternating[:, i])
-        first = int(breaks[-1]) + 1 if breaks.size else 0
-        length = np.abs(traj.delta[first:, i])
-        amplitude = float(length[-1]) / 2
-        if len(alternating) - first < CYCLE_STEPS or not as_predicted(optimizer, amplitude, curvature[i]):
-            continue
-        if not resolved(traj.surface, traj.theta[-2:].T)[i].all():
-            continue
-        other = np.flatnonzero(np.abs(length - length[-1]) > CYCLE_DRIFT * length[-1])
-        first += int(other[-1]) + 1 if other.size else 0
-        numbers = {"amplitude": amplitude, "lr": float(lr[-1]), "center": float(traj.theta[-2:, i].mean())}
-        numbers["curvature"] = float(curvature[i])
+    """Yield, for each coordinate, the step from which its steps alternate at equal length and lr to the end."""
+    optimizer = replace(traj.optimizer, lr=float(traj.lr[-1])) if traj.steps else traj.optimizer
+    steps, curvature = swinging(optimizer, traj.surface, traj, traj.lr)
+    length = np.abs(traj.delta)
+    for i in np.flatnonzero(steps):
+        alike = lasting(np.abs(length[:, i] - length[-1, i]) <= CYCLE_DRIFT * length[-1, i])
+        numbers = {"amplitude": float(length[-1, i]) / 2, "lr": float(optimizer.lr)}
+        numbers |= {"center": float(traj.theta[-2:, i].mean()), "curvature": float(curvature[i])}
         if isinstance(optimizer, RMSprop):
             numbers["predicted"] = float(cycle_amplitude(optimizer, curvature[i]))
-        yield Event("cycle", first + 1, "adapted" if isinstance(optimizer, RMSprop) else "limit", numbers, i)
+        cause = "adapted" if isinstance(optimizer, RMSprop) else "limit"
+        yield Event("cycle", traj.steps + 1 - int(min(steps[i], alike)), cause, numbers, int(i))
 
 
 def _stalled(traj: Trajectory) -> Iterator[Event]:
     """Yield the step from which the run hardly moves to its end, with the reason: there, flat, lr = 0, small steps."""
-    diagonal = float(np.hypot(*_sides(traj.surface)))
-    length = np.hypot(*traj.delta.T)
-    moving = np.flatnonzero(length > STALL_FRACTION * diagonal / STALL_STEPS)
-    first = int(moving[-1]) + 1 if moving.size else 0
-    if traj.steps - first < STALL_STEPS:
+    still = int(resting(traj.surface, traj.delta))
+    if still < STALL_STEPS:
         return
     floor = traj.surface.lowest
     steepness, lr = float(np.max(np.abs(traj.g[-1]))), float(traj.optimizer.lr)
-    numbers = {"g": steepness, "f": float(traj.f[-1]), "longest": float(length[first:].max()), "lr": lr}
+    numbers = {
+        "g": steepness,
+        "f": float(traj.f[-1]),
+        "longest": float(np.hypot(*traj.delta[-still:].T).max()),
+        "lr": lr,
+    }
     low = floor is not None and traj.f[-1] - floor <= 1e-6 * max(traj.f[0] - floor, 1e-300)
     if lr == 0:
         cause = "lr"
@@ -233,7 +236,7 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
         cause = "steps"
     if cause in ("minimum", "flat"):
         numbers |= _instability(traj)
-    yield Event("stalled", first + 1, cause, numbers)
+    yield Event("stalled", traj.steps + 1 - still, cause, numbers)
 
 
 def _instability(traj: Trajectory) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,13 @@ def steps_from(before: Step, made_by: Iterable[RMSprop | SGD], gradient: Gradien
         yield before
         if before.t % LOOK == 1 and not np.isfinite(before.theta).all(axis=0).any():
             return
+
+
+def stacked(walk: Collection[Step]) -> Step:
+    """Return steps as one, each quantity with time as its first axis, and their number for t."""
+    _, *quantities = zip(*walk, strict=True)
+    shape = (len(walk), *quantities[0][0].shape)
+    return Step(len(walk), *(np.frombuffer(bytearray().join(q)).reshape(shape) for q in quantities))  # 5 × np.array
 
 
 def is_finite(step: Step, axis: int = 0) -> NDArray[np.bool_]:

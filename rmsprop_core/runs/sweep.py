@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import exp, log, prod
@@ -10,19 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop
-from rmsprop_core.runs.events import (
-    CYCLE_STEPS,
-    STALL_FRACTION,
-    STALL_STEPS,
-    alternates,
-    as_predicted,
-    curvature_across,
-    inside_view,
-    resolved,
-)
+from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.runs.events import STALL_STEPS, inside_view, resting, swinging
 from rmsprop_core.runs.gradients import gradient
-from rmsprop_core.runs.loop import Gradient, is_finite, steps_from
+from rmsprop_core.runs.loop import Gradient, is_finite, stacked, steps_from
 from rmsprop_core.runs.trajectory import starts
 from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
@@ -207,38 +199,30 @@ def _ends(
 ) -> dict[str, NDArray[Any]]:
     """Run side by side and return final f and theta, and what of the rest is asked for."""
     runs = start.shape[1]
-    short = STALL_FRACTION * np.hypot(*np.ptp(np.array(surface.domain), axis=1)) / STALL_STEPS
     goal = -np.inf if surface.floor is None else surface.floor + tolerance
     alive, inside = np.ones(runs, dtype=bool), inside_view(surface, start.T)
-    moved, turned = np.zeros(runs, dtype=np.int64), np.ones((2, runs), dtype=np.int64)  # the last step that did
     steps_to = np.full(runs, -1)
+    tail: deque[Step] = deque(maxlen=STALL_STEPS)  # enough to tell how the runs end
     with np.errstate(all="ignore"):
-        f = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
-        f_in_view = f
+        f = f_in_view = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
         steps_to[f <= goal] = 0
-        before = last = optimizer.start(start)
-        made_before = optimizer
-        for optimizer_t, step in zip(made_by, steps_from(last, made_by, gradient_at), strict=False):  # it may end early
-            t, before, last = step.t, last, step
-            f = np.asarray(surface.f(*step.theta))
-            alive &= np.isfinite(f) & is_finite(step)
+        last = first = optimizer.start(start)
+        for last in steps_from(first, made_by, gradient_at):
+            f = np.asarray(surface.f(*last.theta))
+            alive &= np.isfinite(f) & is_finite(last)
             if "fate" in asked or "f_in_view" in asked:
-                inside &= inside_view(surface, step.theta.T)
+                inside &= inside_view(surface, last.theta.T)
                 f_in_view = np.where(alive & inside, f, f_in_view)
             if "steps_to" in asked:
-                steps_to[(steps_to < 0) & alive & (f <= goal)] = t
-            if "fate" in asked:
-                delta = step.delta
-                moved[np.hypot(*delta) > short] = t
-                swings = alternates(optimizer_t, delta, before.delta)
-                turned[~swings | (optimizer_t is not made_before)] = t
-                made_before = optimizer_t
-        across = curvature_across(last.g, before.g, before.delta)
-        cycling = (len(made_by) - turned >= CYCLE_STEPS) & as_predicted(made_before, np.abs(last.delta) / 2, across)
-        cycling &= resolved(surface, last.theta) & resolved(surface, before.theta)
-    fate = np.full(runs, FATES[0], dtype=object)
-    fate[len(made_by) - moved >= STALL_STEPS] = "stalled"
-    fate[cycling.any(axis=0)] = "cycle"
+                steps_to[(steps_to < 0) & alive & (f <= goal)] = last.t
+            tail.append(last)
+        fate = np.full(runs, FATES[0], dtype=object)
+        if "fate" in asked and tail:
+            rows = stacked(tail)
+            made = made_by[last.t - len(tail) : last.t]
+            lr = np.array([np.broadcast_to(each.lr, runs) for each in made])
+            fate[resting(surface, rows.delta) >= STALL_STEPS] = "stalled"
+            fate[swinging(made[-1], surface, rows, lr)[0].any(axis=0)] = "cycle"
     fate[~inside] = "left"
     fate[~alive] = "nonfinite"
     ends = {"f": np.where(alive, f, np.nan), "theta": np.where(alive, last.theta, np.nan)}
