@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
-from pages.shared.model.numbers import number
+from pages.shared.model.numbers import number, tick
 from pages.train import findings
 from pages.train.names import label
 from pages.train.training import Job, Problem
@@ -53,7 +53,7 @@ def losses(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair
         ]
         for key, each in histories.items():
             whole.add_scatter(
-                y=_positive(each.test_loss), mode="lines", hovertemplate="%{y:.5g}", showlegend=False,
+                y=each.test_loss, mode="lines", hovertemplate="%{y:.5g}", showlegend=False,
                 line={"color": palette.of[key], "dash": "dot", "width": 1.5},
                 name=_("{method}, held-back rows").format(method=METHODS[key].title),
             )  # fmt: skip
@@ -78,17 +78,15 @@ def step_lengths(job: Job, histories: Mapping[str, History], palette: Palette) -
     rates, lr = findings.multipliers(methods[RMSPROP.key], histories[RMSPROP.key])[rows], float(methods[PLAIN.key].lr)
     right = go.Figure()
     right.add_scatter(
-        x=_positive(rates), y=places, mode="markers", name=RMSPROP.title, hovertemplate="%{x:.4g}",
+        x=rates, y=places, mode="markers", name=RMSPROP.title, hovertemplate="%{x:.4g}",
         marker=_mark(RMSPROP.key, palette, size=12),
     )  # fmt: skip
     right.add_scatter(
-        x=_positive(np.full(len(rows), lr)), y=places, mode="lines+markers", name=_("SGD: lr for all"),
+        x=np.full(len(rows), lr), y=places, mode="lines+markers", name=_("SGD: lr for all"),
         line=_line(PLAIN.key, palette), marker=_mark(PLAIN.key, palette), hovertemplate="%{x:.4g}",
     )  # fmt: skip
     for figure, values in ((left, sizes), (right, np.append(rates, lr))):
-        low, high = _extent(values)
-        room = 0.22 * (high - low) + 0.35
-        figure.update_xaxes(**_log_axis(low - room, high + room))
+        figure.update_xaxes(**_log_axis(values, 0.25))
         _rows(figure, labels)
     right.update_yaxes(showgrid=False)
     titles = _("Size of the feature: √mean x²"), _("Multiplier of the gradient: lr/rms")
@@ -182,14 +180,13 @@ def _curves(values: Mapping[str, Array], palette: Palette, least: float = 0.0) -
     figure = go.Figure()
     for key, each in values.items():
         figure.add_scatter(
-            y=_positive(each), mode="lines+markers", name=METHODS[key].title, hovertemplate="%{y:.5g}",
+            y=each, mode="lines+markers", name=METHODS[key].title, hovertemplate="%{y:.5g}",
             line=_line(key, palette), marker=_mark(key, palette, maxdisplayed=MARKERS),
         )  # fmt: skip
     every = np.concatenate(list(values.values()))
     begin = next(iter(values.values()))[0]
-    low, high = _extent(np.append(every[every <= 100 * begin], least))  # a run that diverges leaves the picture
-    pad = 0.05 * (high - low) + 0.04
-    figure.update_yaxes(**_log_axis(low - pad, high + pad))
+    inside = np.append(every[every <= 100 * begin], least)  # a run that diverges leaves the picture
+    figure.update_yaxes(**_log_axis(inside, 0.05))
     longest = max(len(each) for each in values.values())
     figure.update_xaxes(title=_("epoch"), range=[-0.02 * longest, 1.02 * longest])
     return figure
@@ -215,21 +212,20 @@ def _most(problem: Problem) -> list[int]:
     return [*sorted(np.argsort(-effects, kind="stable")[:SHOWN].tolist()), len(effects)]
 
 
-def _positive(values: Array) -> Array:
-    """Return the values with NaN where a log axis has no place for them."""
-    return np.where((values > 0) & np.isfinite(values), values, np.nan)
-
-
-def _extent(values: Array) -> tuple[float, float]:
-    """Return the smallest and largest exponent of ten among the positive finite values."""
+def _log_axis(values: Array, room: float) -> dict[str, Any]:
+    """Return a log axis with room around the positive finite values; its ticks are 1, 2, 3, 5 or powers of ten."""
     values = values[(values > 0) & np.isfinite(values)]
-    return (float(np.log10(values.min())), float(np.log10(values.max()))) if values.size else (-1.0, 1.0)
-
-
-def _log_axis(low: float, high: float) -> dict[str, Any]:
-    """Return a log axis from 10^low to 10^high; between powers of ten the ticks are numbers written in full."""
-    written = "" if high - low > 2 else "~g"
-    return {"type": "log", "range": [low, high], "exponentformat": "power", "tickformat": written}
+    low, high = np.log10([values.min(), values.max()]).tolist() if values.size else (-1.0, 1.0)
+    pad = room * (high - low + 1)
+    low, high = low - pad, high + pad
+    every = max(1, round((high - low) / 6))
+    parts = (1, 2, 3, 5) if high - low < 1.2 else (1, 3) if high - low < 2 else (1,)
+    exponents = [k for k in range(int(np.floor(low)), int(np.ceil(high)) + 1) if k % every == 0]
+    ticks = [m * 10.0**k for k in exponents for m in parts if -300 < k < 300]
+    ticks = [v for v in ticks if low <= np.log10(v) <= high]
+    if len(ticks) < 2:
+        ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
+    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick(v) for v in ticks]}
 
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:

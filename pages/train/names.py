@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from pages.shared.model.language import _
@@ -40,15 +39,8 @@ def short(name: str, room: int = 24) -> str:
 
 def axis_names(names: tuple[str, ...]) -> list[str]:
     """Return what the weights with these names, b last, are called on axes: no longer than a chart has room for."""
-    weights = [_("w {name}").format(name=_narrow(name)) for name in names[:-1]]
+    weights = [_("w {name}").format(name=short(name, 7 if name.islower() else 5)) for name in names[:-1]]
     return [*weights, _("intercept {b}").format(b=names[-1])]
-
-
-def _narrow(name: str) -> str:
-    """Return a name cut to the room that a chart has beside it, after “w ”."""
-    cut = short(name, 7)
-    wide = [c for c in cut if c.isupper() or c in "mw" or unicodedata.east_asian_width(c) in "WF"]
-    return short(name, 5) if len(wide) > 2 else cut
 
 
 def label(name: str) -> str:

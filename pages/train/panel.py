@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-
 import streamlit as st
 
 from pages.shared.model.language import _
@@ -15,22 +13,12 @@ from pages.train.training import Job, Work
 
 
 def numbers(settings: Training) -> None:
-    """The dials; the tracks of the learning rates reach three powers of ten to each side of what suits the data."""
+    """The dials; what suits the data is in the middle of the learning rates' tracks."""
     suited = state.suited(settings.raw)
-    lr, sgd_lr = _above(suited["lr"]), _above(suited["sgd_lr"])
-    own: dict[str, dict[str, float]] = {
-        "lr": {"max": lr, "least": lr / 1e6},
-        "sgd_lr": {"max": sgd_lr, "least": sgd_lr / 1e6},
-        "eps": {"max": 1e6},
-        "batch": {"max": max(2, len(state.data().y))},
-    }
+    own = {name: {"least": suited[name] / 1e3, "max": suited[name] * 1e3} for name in ("lr", "sgd_lr")}
+    own |= {"eps": {"max": 1e6}, "batch": {"max": max(2, len(state.data().y))}}
     run = dials.rows(settings, dials.others(SETTINGS), own)
     dials.show([*dials.of_methods(settings, settings.methods(), own), dials.group(_("Training"), run)], state.take)
-
-
-def _above(lr: float) -> float:
-    """Return the power of ten about three above lr: the end of its track."""
-    return float(10.0 ** (floor(log10(lr or 1e-3)) + 3))
 
 
 def switches(settings: Training) -> None:
@@ -43,7 +31,7 @@ def switches(settings: Training) -> None:
     st.segmented_control(
         _("Features"), [False, True], key=mirror("train_raw", settings.raw), required=True, width="stretch",
         on_change=lambda: state.scale(st.session_state["train_raw"]),
-        format_func=lambda raw: words.as_they_are() if raw else _("Standardised"),
+        format_func=lambda raw: _(words.AS_THEY_ARE) if raw else _("Standardised"),
         help=_("Standardised: minus the mean, divided by the standard deviation. Each brings its learning rates."),
     )  # fmt: skip
 

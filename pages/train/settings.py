@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -102,13 +103,8 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
             complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
         free = fresh.across if settings.up == fresh.up else fresh.up
         settings = replace(settings, up=free) if "across" in named else replace(settings, across=free)
-    complaints = [each._replace(wanted=_cut(each.wanted)) for each in complaints]
+    complaints = [each._replace(wanted=shorten(each.wanted, 300, placeholder=" …")) for each in complaints]
     return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in named]
-
-
-def _cut(choices: str) -> str:
-    """Return a long list of choices with its end left out: a table may have hundreds of columns."""
-    return choices if len(choices) <= 300 else choices[:300].rpartition(", ")[0] + ", …"
 
 
 def to_query(settings: Training) -> dict[str, str]:

@@ -15,6 +15,9 @@ from pages.train.names import short
 from pages.train.training import Job, Problem
 from rmsprop_core.learn.original import Outcome
 from rmsprop_core.learn.regression import History, condition
+from rmsprop_core.surfaces import N_
+
+AS_THEY_ARE = N_("As they are")  # what the control calls features in their own units
 
 
 def verdict(job: Job, histories: Mapping[str, History]) -> str:
@@ -86,12 +89,7 @@ def lesson(job: Job, histories: Mapping[str, History]) -> str:
         "Try Features “{choice}”: κ is {raw} there."
     )
     raw = number(condition(problem.data.X))
-    return said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late, choice=as_they_are(), raw=raw)
-
-
-def as_they_are() -> str:
-    """Return what the control calls features in their own units."""
-    return _("As they are")
+    return said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late, choice=_(AS_THEY_ARE), raw=raw)
 
 
 def caption(view: str, job: Job, histories: Mapping[str, History]) -> str:

@@ -87,7 +87,7 @@ def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
         assert within[int(said[key])]
         assert not within[: int(said[key])].any()
     assert seen["sgd"].loss[-1] < 1.01 * job.problem.optimum.loss
-    assert said["choice"] == words.as_they_are() == "As they are"
+    assert said["choice"] == words.AS_THEY_ARE == "As they are"
 
     raw = trained(**{**vars(job.settings), "raw": True, **first_rates(True)})
     kappa = said["raw"]
