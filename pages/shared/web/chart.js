@@ -12,8 +12,9 @@ import { digits, superscript } from "./numbers.js";
 /** `room`: pixels on the right for the names of the lines; charts on one clock share it. @typedef {{ title: string, unit?: number | null, lines: Series[], room: number, clock: string, steps: number }} Spec */
 /** @typedef {{ to: (v: number) => number, ticks: [number, string][] }} Scale */
 
-const MARGIN = { left: 50, right: 16, top: 22, bottom: 22 };
+const MARGIN = { left: 50, right: 16, top: 30, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
+const [ABOVE, BELOW] = [1e9, 1e-21]; // of the largest value that a line begins with: beyond, a log scale shows no line, but says where it went
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
 /** @param {number} low @param {number} high @param {number | null} unit @returns {Scale} */
@@ -63,9 +64,10 @@ export function makeChart(canvas, theme) {
   function drawStill() {
     const pen = blank(still, box.width, box.height);
     const { unit = null } = spec;
-    let [low, high] = [Infinity, -Infinity];
+    let [low, high, first] = [Infinity, -Infinity, 0];
     to = () => NaN;
     for (const { values, band } of spec.lines) {
+      first = Math.max(first, values.find((v) => v > 0 && v < Infinity) ?? 0);
       for (const v of band ? [...band[0], ...band[1]] : values) {
         if (!Number.isFinite(v) || (unit === null && v <= 0)) continue;
         if (v < low) low = v;
@@ -79,7 +81,7 @@ export function makeChart(canvas, theme) {
     pen.textAlign = "left";
     pen.fillText(spec.title, MARGIN.left, 14);
     if (low > high) return;
-    if (unit === null && low < high * 1e-24) low = high * 1e-24; // below that the picture says nothing
+    if (unit === null) [low, high] = [Math.max(low, first * BELOW), Math.min(high, first * ABOVE)];
     const scale = makeScale(low, high, unit);
     to = scale.to;
 
@@ -120,6 +122,7 @@ export function makeChart(canvas, theme) {
     }
     pen.restore();
     labelEnds(pen, colours);
+    labelFar(pen, colours, [low, high]);
   }
 
   // Between two lines; what has left the scale (an ended run counts as infinite) goes to its edge.
@@ -156,6 +159,23 @@ export function makeChart(canvas, theme) {
       pen.fillStyle = colours.of(colour);
       pen.fillText(end, MARGIN.left + box.w + 7, y);
     }
+  }
+
+  // A line that ends off the scale carries its last value where it leaves.
+  /** @param {CanvasRenderingContext2D} pen @param {Colours} colours @param {[number, number]} scale */
+  function labelFar(pen, colours, [low, high]) {
+    pen.textBaseline = "middle";
+    const off = (/** @type {number} */ v) => v > high || v < low;
+    spec.lines.forEach(({ values, from, colour }, k) => {
+      const finite = values.filter(Number.isFinite);
+      const last = finite[finite.length - 1];
+      if (!off(last)) return;
+      const leaves = finite.findLastIndex((v) => !off(v)) + 1;
+      const right = px(leaves + from) < MARGIN.left + box.w / 2;
+      pen.textAlign = right ? "left" : "right";
+      pen.fillStyle = colours.of(colour);
+      pen.fillText(`${last > high ? "↑" : "↓"} ${digits(last, "", 3)}`, px(leaves + from) + (right ? 8 : -8), last > high ? MARGIN.top + 8 + NAME * k : MARGIN.top + box.h - 8 - NAME * k);
+    });
   }
 
   // How many pixels the names of these lines need.

@@ -30,7 +30,7 @@ export function makeCharts(theme, move) {
     }
     if (!column) return { values: new Float64Array(bundle.head.steps + 1).fill(constant), from: 0, band: undefined };
     const edges = band && /** @type {[Column, Column]} */ (band.map((name) => columns[name]));
-    return { values: columns[column].subarray(0, bundle.head.steps + 1), from: firstStep(columns, column), band: edges };
+    return { values: columns[column], from: firstStep(columns, column), band: edges };
   }
 
   function lay() {
@@ -38,7 +38,10 @@ export function makeCharts(theme, move) {
     const second = others.find(({ key }) => key === chosen) ?? others[0];
     const room = Math.max(...bundle.head.charts.map(({ lines }) => charts[1].roomFor(lines)));
     [loss, second].forEach((chart, i) => {
-      const lines = chart.lines.map((line) => ({ ...line, ...series(line) }));
+      const lines = chart.lines.map((line) => {
+        const drawn = series(line);
+        return { ...line, ...drawn, values: drawn.values.subarray(0, steps + 1 - drawn.from) }; // what is pinned may be longer
+      });
       charts[i].show({ ...chart, title: i ? "" : chart.title, room, clock: words.t, steps, lines }); // the second's is on its tab
       canvases[i].setAttribute("aria-label", chart.title);
     });

@@ -141,7 +141,8 @@ export function makeLandscape(host, theme, onZoom) {
     inWindow(pen, at, () => {
       for (const run of runs) {
         if (run.cloud) drawCloud(pen, at, run, colours);
-        if (run.pinned) style(pen, run, colours, 1.6, 0.75); else style(pen, run, colours, 1.5, 0.28);
+        if (run.pinned) continue;
+        style(pen, run, colours, 1.5, 0.28);
         trace(pen, at, run, 0, run.x.length - 1);
       }
       pen.globalAlpha = 1;
@@ -191,7 +192,7 @@ export function makeLandscape(host, theme, onZoom) {
     const colours = theme();
     inWindow(pen, at, () => {
       for (const run of runs) {
-        if (run.pinned) continue; // it stands there whole; its head moves with the others
+        if (run.pinned) continue;
         const last = Math.min(t, run.x.length - 1);
         if (run.cloud) { // an edge lets the path stand out
           style(pen, run, colours, 5.5, 0.8);
@@ -203,6 +204,11 @@ export function makeLandscape(host, theme, onZoom) {
         trace(pen, at, run, 0, last);
         if (last > MARKED_STEPS) continue;
         for (let i = 1; i < last; i++) drawMark(pen, run.mark, at.x(run.x[i]), at.y(run.y[i]), 2.6, colours.of(run.colour));
+      }
+      for (const run of runs) { // what is pinned stands there whole, its head moves with the others
+        if (!run.pinned) continue;
+        style(pen, run, colours, 1.6, 1);
+        trace(pen, at, run, 0, run.x.length - 1);
       }
       for (const run of runs) {
         const last = Math.min(t, run.x.length - 1);
@@ -259,7 +265,7 @@ export function makeLandscape(host, theme, onZoom) {
       return drawSurface();
     },
     /** @param {Run[]} next */
-    setRuns(next) { runs = [...next].sort((a, b) => Number(b.pinned) - Number(a.pinned)); }, // what is pinned lies under the others
+    setRuns(next) { runs = [...next].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned)); }, // the first on top: a circle hides no square
     /** @param {boolean} on */
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,

@@ -175,7 +175,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
     if (!view || !ground) return;
     const colours = theme();
     const { minima, relief: { lowest } } = ground.surface;
-    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 0.75); else stroke(pen, path, Infinity, 1.5, 0.28);
+    for (const path of paths) if (!path.run.pinned) stroke(pen, path, Infinity, 1.5, 0.28);
     for (const [x, y] of minima) {
       const h = lowest === null || !ground.inside(x, y) ? NaN : ground.bend(lowest);
       const [px, py] = view.to(x, y, h);
@@ -192,14 +192,15 @@ export function makeRelief({ frame, theme, send, landscape }) {
   function paintNow(pen, t) {
     if (!view) return;
     const colours = theme();
+    const last = (/** @type {Path} */ { run }) => Math.min(t, run.x.length - 1);
+    for (const path of paths) if (!path.run.pinned) stroke(pen, path, last(path), 2.6, 1);
+    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 1);
     for (const path of paths) {
-      const last = Math.min(t, path.run.x.length - 1);
-      if (!path.run.pinned) stroke(pen, path, last, 2.6, 1);
       path.points.forEach(({ own, step }, i) => {
         const place = path.at[i];
-        if (!own || step > last || !place || (step < last && (last > MARKED_STEPS || !step || path.run.pinned))) return;
+        if (!own || step > last(path) || !place || (step < last(path) && (last(path) > MARKED_STEPS || !step || path.run.pinned))) return;
         pen.globalAlpha = path.behind[i] ? 0.45 : 1;
-        if (step < last) drawMark(pen, path.run.mark, ...place, 2.6, colours.of(path.run.colour));
+        if (step < last(path)) drawMark(pen, path.run.mark, ...place, 2.6, colours.of(path.run.colour));
         else drawHead(pen, path.run, ...place, t >= path.run.x.length - 1, colours);
       });
       pen.globalAlpha = 1;

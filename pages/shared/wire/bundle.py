@@ -31,7 +31,7 @@ class Exhibit:
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
     of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
-    `exact` keeps float64 in a long run too. `pinned` are runs to compare with: their path and loss travel.
+    `exact` keeps float64 in a long run too. `pinned` are runs to compare with.
     """
 
     surface: Surface
@@ -54,7 +54,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
     with the surface.
     """
     rows = [(_row(run, exhibit.columns), run.traj, exhibit.quantities) for run in exhibit.runs]
-    rows += [(_pinned(run), run.traj, ()) for run in exhibit.pinned]
+    rows += [(_pinned(run), run.traj, exhibit.quantities) for run in exhibit.pinned]
     packed: dict[str, NDArray[Any]] = {
         f"{row['key']}.{column}": values if exhibit.exact else _narrow(values, exhibit.steps)
         for row, traj, quantities in rows
@@ -141,7 +141,8 @@ def _quantities() -> list[Quantity]:
 
 def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
     """Return the charts: the loss, then those that take turns beside it."""
-    surface, runs, own = exhibit.surface, exhibit.runs, exhibit.columns
+    surface, runs, own = exhibit.surface, [*exhibit.runs, *exhibit.pinned], exhibit.columns
+    rows, runs = rows[::-1], runs[::-1]  # the first on top, what is pinned under the others
     loss = "loss" if surface.floor else "f"
     log = surface.floor is not None or all((traj.f >= 0).all() for _method, traj in runs)
     title = _("loss f − f* (log)") if surface.floor else _("loss f (log)") if log else _("loss f (bent log)")
@@ -151,23 +152,23 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
         _line(row, column=f"{row['key']}.median", band=(f"{row['key']}.low", f"{row['key']}.high"))
         if f"{row['key']}.median" in own
         else _line(row, column=f"{row['key']}.{loss}", width=1.5 if row["pinned"] else 2.0)
-        for row in sorted(rows, key=lambda row: not row["pinned"])  # what is pinned lies under the others
+        for row in rows
     ]
-    present = [row for row in rows if not row["pinned"]]
-    lengths = [_line(row, norm=(f"{row['key']}.delta.x", f"{row['key']}.delta.y")) for row in present]
+    lengths = [_line(row, norm=(f"{row['key']}.delta.x", f"{row['key']}.delta.y")) for row in rows]
     rates: list[Line] = []
     squares: list[Line] = []
-    for row, (_method, traj) in zip(present, runs, strict=True):
-        key = row["key"]
+    for row, (_method, traj) in zip(rows, runs, strict=True):
+        key, name = row["key"], "" if row["pinned"] else row["title"]
         lr = f"{key}.lr" if f"{key}.lr" in own else float(traj.optimizer.lr)
         if isinstance(traj.optimizer, SGD):
             rate: Drawn = {"column": lr} if isinstance(lr, str) else {"constant": lr}
-            rates.append({**_line(row, **rate), "end": row["title"]})
+            rates.append({**_line(row, **rate), "end": name})
             continue
         for axis, label, dash in zip("xy", surface.variables, ([], [2, 3]), strict=True):
             part: Row = {**row, "dash": dash}
-            rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=label))
-            squares.append(_line(part, column=f"{key}.s.{axis}", end=label))
+            end = label if name else ""
+            rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=end))
+            squares.append(_line(part, column=f"{key}.s.{axis}", end=end))
     multiplies = _("what g is multiplied by, before any velocity; for SGD it is lr itself")
     charts: list[Chart] = [
         {"key": "loss", "title": title, "unit": None if log else _unit(runs), "lines": losses},

@@ -51,9 +51,13 @@ def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
-    if settings.schedule != "constant":
-        factors = factor(settings.schedule, np.arange(1, settings.steps + 1), settings.steps)
-        columns |= {f"{method.key}.lr": float(traj.optimizer.lr) * factors[: traj.steps] for method, traj in runs}
+    for prefix, of, shown in (("", settings, runs), ("pinned_", pinned or settings, before)):
+        if of.schedule != "constant":
+            factors = factor(of.schedule, np.arange(1, of.steps + 1), of.steps)
+            columns |= {
+                f"{prefix}{run.method.key}.lr": float(run.traj.optimizer.lr) * factors[: run.traj.steps]
+                for run in shown
+            }
     note = comparison(pinned, settings, pairs) if pinned else ""
     return Exhibit(
         settings.landscape(),
