@@ -8,10 +8,10 @@ from pages.shared.widgets import controls, layout, player, session
 from pages.step_by_step import answers, walk, worksheet
 from pages.step_by_step.record import PAGE
 
-entered = session.enter("step_by_step")
+session.enter("step_by_step")
 player.load_assets(PAGE.code)
 settings = session.settings()
-if entered and settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
+if settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
     session.EXPERIMENT.rest(1)
     session.cue()
     settings = session.settings()
@@ -21,7 +21,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
+    player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code, to_end=False)
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:

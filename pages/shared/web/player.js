@@ -29,7 +29,9 @@ import { stage } from "./stage.js";
 /**
  * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells,
  * and whether it moves the clock.
- * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void, destroy?: () => void }} View
+ * `onward` goes a beat of its own further (way 1) or back (−1) and returns the step of the clock there, null past an end: what
+ * plays is then beats.
+ * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void, onward?: (way: number) => number | null, destroy?: () => void }} View
  */
 /** What a view stands on. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, send: Send, landscape: Landscape }} Stage */
 /** @typedef {(stage: Stage) => View} Maker */
@@ -58,6 +60,7 @@ export function mounting(...own) {
 
 const AGAIN = 3000; // ms after which a bundle that did not come is asked for once more
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
+const BEATS = [0.5, 1, 2, 5];
 
 // A text of a link without the ways of writing a number: 1e-05 is 0.00001.
 const plain = (/** @type {string} */ text) => (text.trim() && Number.isFinite(Number(text)) ? Number(text) : text);
@@ -79,7 +82,7 @@ function makePlayer(root, makers) {
   let t = 0;
   let steps = 0;
   /** @type {{ at: number, from: number } | null} */
-  let playing = null; // {at: time, from: step} while it plays
+  let playing = null; // {at: time, from: step, or beats since then} while it plays
   let speed = /** @type {number | null} */ (null); // steps a second; null: the whole run in about five seconds
   let colours = /** @type {Colours} */ ({});
 
@@ -167,12 +170,21 @@ function makePlayer(root, makers) {
 
   function toggle() {
     if (playing) { stop(); rest.soon(); return; }
-    if (t >= steps) setClock(0);
-    playing = { at: performance.now(), from: t };
+    if (beaten ? !onward() : t >= steps) setClock(0);
+    playing = begun();
     frame.dataset.playing = "true";
     buttons.play.replaceChildren(icon("pause"));
     buttons.play.setAttribute("aria-label", words.pause);
     requestAnimationFrame(tick);
+  }
+
+  const begun = () => ({ at: performance.now(), from: beaten ? 0 : t });
+
+  // A beat further, where there is one.
+  function onward() {
+    const to = beaten?.onward?.(1) ?? null;
+    if (to !== null) setClock(to);
+    return to !== null;
   }
 
   function stop() {
@@ -185,14 +197,21 @@ function makePlayer(root, makers) {
   /** @param {number} time */
   function tick(time) {
     if (!playing) return;
-    const next = Math.min(steps, playing.from + Math.floor((Math.max(0, time - playing.at) * pacing()) / 1000));
-    if (next !== t) setClock(next);
-    if (next >= steps) { stop(); rest.soon(); return; }
+    const made = Math.floor((Math.max(0, time - playing.at) * pacing()) / 1000);
+    let over = false;
+    if (beaten) {
+      for (; playing.from < made && !over; playing.from++) over = !onward();
+    } else {
+      const next = Math.min(steps, playing.from + made);
+      if (next !== t) setClock(next);
+      over = next >= steps;
+    }
+    if (over) { stop(); rest.soon(); return; }
     requestAnimationFrame(tick);
   }
 
   function pacing() {
-    return speed ?? SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6);
+    return speed ?? (beaten ? 1 : null) ?? SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6);
   }
 
   /** @param {KeyboardEvent} event */
@@ -272,7 +291,7 @@ function makePlayer(root, makers) {
     if (surface && surface.key !== landscape.surface?.key) drawn = landscape.setSurface(surface);
     else if (restyled) drawn = landscape.restyle();
     for (const view of views) view.show(bundle, words);
-    if (playing) playing = { at: performance.now(), from: t };
+    if (playing) playing = begun();
     landscape.drawInk();
     seat();
     legendSeat.soon();
@@ -293,8 +312,9 @@ function makePlayer(root, makers) {
     }
     scrub.setAttribute("aria-label", words.scrub);
     pace.setAttribute("aria-label", words.pace);
-    pace.replaceChildren(el("option", { value: "" }, words.auto), ...SPEEDS.map((s) => el("option", { value: s }, `${s} ${words.per_second}`)));
-    pace.value = String(speed ?? "");
+    const [auto, speeds, one, unit] = beaten ? [[], BEATS, words.beat_per_second, words.beats_per_second] : [[el("option", { value: "" }, words.auto)], SPEEDS, words.step_per_second, words.per_second];
+    pace.replaceChildren(...auto, ...speeds.map((s) => el("option", { value: s }, `${s} ${s === 1 ? one : unit}`)));
+    pace.value = String(speed ?? (beaten ? 1 : ""));
   }
 
   function readTheme() {
@@ -328,12 +348,13 @@ function makePlayer(root, makers) {
   scrub.addEventListener("input", () => move(Number(scrub.value)));
   pace.addEventListener("change", () => {
     speed = pace.value === "" ? null : Number(pace.value);
-    if (playing) playing = { at: performance.now(), from: t };
+    if (playing) playing = begun();
   });
   /** @type {Stage} */
   const parts = { frame, theme, move, landscape, send: (name, value) => send(name, value) };
   /** @type {View[]} */
   const views = [charts, readings, ...[makeRelief, makePicture, ...makers].map((make) => make(parts))];
+  const beaten = views.find((view) => view.onward);
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view

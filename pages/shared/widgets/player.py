@@ -25,17 +25,19 @@ def live(
     tell: Callable[[Settings], Mapping[str, Any]],
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
+    *,
+    to_end: bool = True,
 ) -> None:
     """The dials and the player: all that a turned dial reruns. The link follows once the dial is let go.
 
     The browser fetches the picture by the query `asked(settings)`; what no link says it is told: `tell(settings)`. What
-    a page's own views (in the module `code`) send is heard: {name: callback}.
+    a page's own views (in the module `code`) send is heard: {name: callback}. `to_end` as in `show`.
     """
     settings = session.settings()
     controls.numbers(settings)
     told = {"relief": settings.in_relief, **tell(settings)}
     callbacks = {"relief": _view_turns, **(heard or {})}
-    show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code)
+    show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code, to_end)
     if not dials.dragging():
         session.write_url()
 
@@ -48,8 +50,12 @@ def show(
     told: Mapping[str, Any] | None = None,
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
+    to_end: bool = True,
 ) -> None:
-    """Mount the player: it fetches its bundle from the route at `path`, and its clock of `steps` is the record's."""
+    """Mount the player: it fetches its bundle from the route at `path`, and its clock of `steps` is the record's.
+
+    `to_end`: a clock that rests at the end stays at the end of a longer run, as one does that nobody has set.
+    """
     t = record.settings().t
     data: Told = {
         "path": assets.base_path() + path,
@@ -64,7 +70,7 @@ def show(
         record.settings()  # a link that has come since goes first
         match session.component("player").t:
             case {"t": int(t), "cue": cue} if cue == session.cue_number():
-                record.rest(None if t >= steps else t)
+                record.rest(None if to_end and t >= steps else t)
 
     callbacks = {"t": clock_rests, **(heard or {})}
     assets.component(code, "mount")(

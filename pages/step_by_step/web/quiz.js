@@ -73,6 +73,7 @@ export function makeQuiz({ send, changed }) {
     node,
     hides,
     open: () => asked && !shown,
+    asks: () => line().q,
     leave() { asked = false; },
     /** @param {Walk} nextWalk @param {Record<string, string>} nextWords @param {string[]} variables @param {(mathml: string) => HTMLElement} maker */
     show(nextWalk, nextWords, variables, maker) {

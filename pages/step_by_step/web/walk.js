@@ -234,14 +234,15 @@ export function makeWalk(stage) {
   }
 
   // ---- moving -------------------------------------------------------------------------------------------------
+  // A beat further or back, or where the panel on show has none, a step.
   /** @param {number} way */
-  function go(way) {
+  function onward(way) {
     const last = walk.beats.length - 1;
     const next = beat + way;
-    if (t >= 1 && t <= walk.steps && next >= 0 && next <= last) { beat = next; draw(t); return; }
-    if (way > 0 ? t >= walk.steps : t === 0) return;
+    if (t >= 1 && t <= walk.steps && next >= 0 && next <= last && shown !== panels.memory && shown !== panels.quiz) { beat = next; return t; }
+    if (way > 0 ? t >= walk.steps : t === 0) return null;
     beat = way > 0 ? 0 : last;
-    move(way < 0 ? Math.min(t - 1, walk.steps) : t + 1);
+    return way < 0 ? Math.min(t - 1, walk.steps) : t + 1;
   }
 
   /** @param {KeyboardEvent} event */
@@ -251,7 +252,8 @@ export function makeWalk(stage) {
     if (!way) return;
     event.preventDefault();
     event.stopPropagation();
-    go(way);
+    const to = onward(way);
+    if (to !== null) move(to);
   }
 
   function remark() {
@@ -264,6 +266,8 @@ export function makeWalk(stage) {
   function draw(now) {
     if (!walk) return;
     t = now;
+    lay();
+    if (shown === panels.quiz) beat = walk.beats.findIndex(({ lines }) => lines.some(({ q }) => q === quiz.asks()));
     const kind = walk.beats[beat].kind;
     section.dataset.beat = kind;
     section.dataset.panel = shown.name;
@@ -272,7 +276,6 @@ export function makeWalk(stage) {
     for (const node of tabs.children) node.setAttribute("aria-pressed", String(node.getAttribute("data-panel") === shown.name));
     const here = step() > 0;
     for (const panel of Object.values(panels)) panel.node.hidden = panel !== shown;
-    lay();
     quiz.turn(step(), shown === panels.quiz);
     section.classList.toggle("rms-still", !here);
     if (here) refresh();
@@ -317,6 +320,7 @@ export function makeWalk(stage) {
       timeline.show(walk, next.head.steps, variables, words);
     },
     draw,
+    onward,
     hear(told) { quiz.answer(told.quiz); },
   };
 }
