@@ -17,13 +17,16 @@ PAGES = (EXPLORE, STEP_BY_STEP, TRAIN)
 if runtime.exists():  # a browser's run of this script
     st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")
     session.speak()
-    st.navigation(
-        [
-            st.Page(f"pages/{page.folder}/page.py", title=_(page.title), url_path=page.url, default=not page.url)
-            for page in PAGES
-        ],
-        position="top",
-    ).run()
+    pages = [
+        st.Page(f"pages/{page.folder}/page.py", title=_(page.title), url_path=page.url, default=not page.url)
+        for page in PAGES
+    ]
+    chosen = st.navigation(pages, position="hidden")
+    if not st.context.is_embedded:  # a row of links on a phone too, where Streamlit's own is a drawer over the page
+        with st.container(key="pages", horizontal=True, gap="xsmall"):
+            for page in pages:
+                st.page_link(page)
+    chosen.run()
 else:  # the server, as it starts
     with suppress(ImportError):  # or the first request would say that a page of the folder is not found
         from streamlit.runtime.pages_manager import PagesManager

@@ -48,7 +48,7 @@ def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(context: Browser
         page.wait_for_selector(".rmsprop-player[data-surface]")
 
         for title in ("Explore", "Step by step", "Train"):
-            expect(page.get_by_test_id("stTopNavLink").filter(has_text=title)).to_be_visible()
+            expect(page.get_by_role("link", name=title, exact=True)).to_be_visible()
         assert page.url.startswith(url + path)
         expect(page.get_by_role("dialog")).to_have_count(0)  # no "Page not found"
         page.close()

@@ -265,7 +265,7 @@ export function makeLandscape(host, theme, onZoom) {
       return drawSurface();
     },
     /** @param {Run[]} next */
-    setRuns(next) { runs = [...next].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned)); }, // the first on top: a circle hides no square
+    setRuns(next) { runs = [...next].reverse().sort((a, b) => Number(b.pinned) - Number(a.pinned)); }, // the first on top: a circle leaves the corners of a square
     /** @param {boolean} on */
     setEqual(on) { equal = on; return drawSurface(); },
     restyle: drawSurface,

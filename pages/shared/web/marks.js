@@ -20,7 +20,7 @@ export function drawMark(pen, mark, x, y, r, fill, edge) {
 // Where a run is; one that ended early rests crossed out.
 /** @param {Pen} pen @param {Run} run @param {number} x @param {number} y @param {boolean} rests @param {Colours} colours */
 export function drawHead(pen, run, x, y, rests, colours) {
-  drawMark(pen, run.mark, x, y, 7, colours.of(run.colour), colours.background);
+  drawMark(pen, run.mark, x, y, run.mark === "square" ? 8 : 6.5, colours.of(run.colour), colours.background);
   if (!run.ended || !rests) return;
   pen.strokeStyle = colours.background;
   pen.lineWidth = 2;
