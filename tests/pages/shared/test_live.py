@@ -87,6 +87,16 @@ def test_what_is_pinned_stays_beside_a_fetched_run() -> None:
     assert head["note"] == shown.extra["note"] != ""
     assert [row["key"] for row in head["runs"]] == ["rmsprop", "sgd", "pinned_rmsprop", "pinned_sgd"]
     assert np.array_equal(columns["pinned_sgd.x"], shown.pinned[1].traj.theta[:, 0])
+    for chart in head["charts"]:  # RMSprop's and SGD's, and where it has them x and y
+        grey = [line["colour"] for line in chart["lines"]].count("ghost")
+        assert grey == {"loss": 2, "rate": 3, "length": 2, "s": 2}[chart["key"]]
+
+
+def test_what_is_pinned_keeps_its_own_schedule() -> None:
+    falling = Settings(schedule="inverse_sqrt")
+    found = exhibit(Settings(), falling).columns
+    assert [*found] == ["pinned_rmsprop.lr", "pinned_sgd.lr"]
+    assert np.allclose(found["pinned_rmsprop.lr"], exhibit(falling).columns["rmsprop.lr"], rtol=0, atol=0)
 
 
 def test_what_no_link_tells_is_had_by_its_token_only() -> None:

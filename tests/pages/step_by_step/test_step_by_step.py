@@ -374,6 +374,16 @@ def test_cold_the_clock_begins_at_step_1() -> None:
     assert head["quiz"]["askable"][0]
 
 
+def test_a_clock_that_nobody_has_set_begins_at_step_1_after_reset_and_on_a_new_surface_too() -> None:
+    app = opened("step_by_step", t="7")
+    cue = sent(app)[0]["cue"]
+    app.button(key="w_reset").click().run()
+    assert sent(app)[0]["t"] == 1
+    assert sent(app)[0]["cue"] > cue
+    app.selectbox(key="w_surface").select("booth").run()
+    assert sent(app)[0]["t"] == 1
+
+
 def test_a_link_sets_the_clock_the_variant_and_the_walk() -> None:
     app = step_page(t="7", steps="20", dialect="pytorch", momentum="0.9", lr="0.02")
     head, _ = sent(app)
