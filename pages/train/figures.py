@@ -104,23 +104,19 @@ def weights(job: Job, histories: Mapping[str, History], palette: Palette) -> Pai
         x=exact[rows], y=places, mode="markers", name=_("least squares"), hovertemplate="%{x:.5g}",
         marker={"color": palette.text, "symbol": "line-ns", "size": 22, "line": {"width": 3, "color": palette.text}},
     )  # fmt: skip
-    reach = [float(np.abs(exact[rows]).max(initial=0))]
-    distances = {}
+    widest = 3.3 * float(np.abs(exact[rows]).max(initial=0)) or 1.0
     for key, each in histories.items():
-        distances[key] = findings.distances(problem, each)
         with np.errstate(all="ignore"):
-            effects = problem.effects(each.theta)
-        reach.append(float(np.abs(effects[-1, rows]).max(initial=0)))
+            end = problem.effects(each.theta[-1])[rows]
+        if not np.abs(end).max(initial=0) <= widest:  # what has diverged leaves the picture
+            dots.update_xaxes(range=[-widest, widest])
         dots.add_scatter(
-            x=effects[-1, rows], y=places, mode="markers", name=METHODS[key].title, hovertemplate="%{x:.5g}",
+            x=end, y=places, mode="markers", name=METHODS[key].title, hovertemplate="%{x:.5g}",
             marker=_mark(key, palette, size=10, opacity=0.85),
         )  # fmt: skip
-    widest = 1.1 * (3 * reach[0] or 1.0)
-    if not max(reach) <= widest:  # what has diverged leaves the picture
-        dots.update_xaxes(range=[-widest, widest])
     dots.update_xaxes(title=_("change of {target}").format(target=label(problem.data.target)))
     _rows(dots, labels)
-    far = _curves(distances, palette)
+    far = _curves({key: findings.distances(problem, each) for key, each in histories.items()}, palette)
     return (
         _finished(dots, _("Weights at the end, per standard deviation"), palette),
         _finished(far, _("Distance from the exact weights"), palette),

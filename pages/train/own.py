@@ -78,16 +78,14 @@ def _heard(whose: str = "") -> Iterator[None]:
 
 
 def _uploaded() -> None:
-    file = st.session_state["train_file"]
-    if file is not None:
+    if file := st.session_state["train_file"]:
         with _heard(f"{file.name}: "):
             table = read_table(file.getvalue(), file.name)
             _use(table, *table.suggestion())
 
 
 def _rechosen() -> None:
-    found = state.own()
-    if found is not None:
+    if found := state.own():
         target = st.session_state["train_target"]
         with _heard():
             _use(found.table, target, [name for name in st.session_state["train_features"] if name != target])

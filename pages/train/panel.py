@@ -56,8 +56,7 @@ def weights(settings: Training, job: Job) -> None:
 
 def reset() -> None:
     """Back to the settings that the data began with."""
-    again = _("Back to the first settings of these data.")
-    st.button(_("Reset"), on_click=lambda: state.use(state.own()), width="stretch", help=again)
+    st.button(_("Reset"), on_click=lambda: state.use(state.own()), width="stretch")
 
 
 def view(settings: Training) -> None:
