@@ -6,6 +6,7 @@ What passes is float64 and the optimizer's own: nothing of it changes when the c
 from __future__ import annotations
 
 from dataclasses import fields
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,11 @@ def _number(name: str, value: object, below: float) -> Hyper:
         array = array.astype(np.float64)
         array.flags.writeable = False
     return array
+
+
+def is_real(value: object) -> bool:
+    """Return whether it is a real number, and no switch."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:

@@ -7,13 +7,14 @@ Titles and lessons are English sources for gettext; N_ marks them and changes no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from numbers import Real
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rmsprop_core.checks import is_real
 from rmsprop_core.learn.tables import load_diabetes, mean_square
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Surface:
     `f(x, y)` and `grad(x, y)` = (∂f/∂x, ∂f/∂y) take arrays of any equal shape. `domain` is the view, ((x₀, x₁),
     (y₀, y₁)); `minima` are the known global minima and `floor` is f there (None where f is unbounded below, or nobody
     knows it; then `seen` may be the lowest f found in the view).
-    `settings` are good first values for a run: lr and sgd_lr at least. `params` are the surface's own parameters.
+    `settings` are good first values for a run: lr and sgd_lr at least.
     """
 
     title: str
@@ -52,7 +53,6 @@ class Surface:
     floor: float | None = 0.0
     log_levels: bool = True
     variables: tuple[str, str] = ("x", "y")
-    params: Mapping[str, float] = field(default_factory=dict)
     seen: float | None = None
 
     @property
@@ -96,9 +96,9 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
     Raises:
         ValueError: kappa is not in (0, 1e6], or angle is not in [-180, 180].
     """
-    if not (_is_number(kappa) and 0 < kappa <= 1e6):
+    if not (is_real(kappa) and 0 < kappa <= 1e6):
         raise ValueError(f"kappa must be in (0, 1e6], not {kappa!r}")
-    if not (_is_number(angle) and -180 <= angle <= 180):
+    if not (is_real(angle) and -180 <= angle <= 180):
         raise ValueError(f"angle must be in [-180, 180], not {angle!r}")
     c, s = float(np.cos(np.radians(angle))), float(np.sin(np.radians(angle)))
 
@@ -122,7 +122,6 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
         domain=((min(across), max(across)), (min(up), max(up))),
         start=(-5.0, -2.0),
         settings={"lr": 0.2, "sgd_lr": 1.94 / max(1.0, kappa), "steps": 50},
-        params={"kappa": kappa, "angle": angle},
     )
 
 
@@ -150,10 +149,6 @@ def squared_error(p: Array, q: Array, r: Array, at: ArrayLike = (0.0, 0.0)) -> t
         return 2 * (pp * dx + pq * dy), 2 * (pq * dx + qq * dy)
 
     return f, grad, (x_best, y_best), floor
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _square(a: Array) -> Array:
@@ -207,11 +202,17 @@ def _cliff_grad(x: Array, y: Array) -> tuple[Array, Array]:
     return 0.02 * (x - 4) - 10 * (1 - rise * rise), y * 1.0
 
 
-def _bmi() -> Surface:
-    """Mean squared error of progression = w·bmi + b on the patients of Efron et al. (2004), unscaled."""
+@cache
+def patients() -> tuple[Array, Array]:
+    """Return bmi and progression of the 442 patients of Efron et al. (2004)."""
     data = load_diabetes()
-    bmi = data.X[:, data.names.index("bmi")]
-    f, grad, best, floor = squared_error(bmi, np.ones(len(bmi)), data.y)
+    return data.X[:, data.names.index("bmi")], data.y
+
+
+def _bmi() -> Surface:
+    """Mean squared error of progression = w·bmi + b on the patients, unscaled."""
+    bmi, progression = patients()
+    f, grad, best, floor = squared_error(bmi, np.ones(len(bmi)), progression)
     return Surface(
         title=N_("Real data: diabetes and bmi"),
         lesson=N_("Progression = w·bmi + b on 442 patients, unscaled: a true ravine, condition number 26,000."),

@@ -20,7 +20,7 @@ from rmsprop_core import SGD, RMSprop, optimizers, schedules
 from rmsprop_core.expression import Expression, slopes, tape
 from rmsprop_core.expression.tree import Node, ordered, symbol
 from rmsprop_core.runs import gradients
-from rmsprop_core.surfaces import Surface
+from rmsprop_core.surfaces import Surface, patients
 
 
 def notebook(settings: Settings, link: str = "") -> str:
@@ -82,8 +82,8 @@ def _surface(surface: Surface) -> str:
     view = "from __future__ import annotations\n\n"  # so that types need no imports
     view += f"title, variables, domain = {surface.title!r}, {surface.variables!r}, {surface.domain!r}"
     if isinstance(surface, Expression):
-        along = (slopes.derivative(surface.tree, symbol(name)) for name in surface.variables)
-        code = "\n\n".join([_typed("f", surface.tree), _typed("grad", *along)])
+        along = (slopes.derivative(surface.formula, symbol(name)) for name in surface.variables)
+        code = "\n\n".join([_typed("f", surface.formula), _typed("grad", *along)])
         helpers = [each for each in (tape.product_of, slopes.unless_zero) if each.__name__ in code]
         return "\n\n".join([view, *map(inspect.getsource, helpers), code])
     return "\n".join(dict.fromkeys([view, *_sources("f", surface.f), *_sources("grad", surface.grad)]))
@@ -149,7 +149,7 @@ def _experiment(settings: Settings) -> str:
         parts.append(f"from math import ceil\n\nshape = {shape}\nfactors = shape(np.arange(1.0, steps + 1), steps)")
     if by["batch"]:
         sources = [inspect.getsource(function) for function in (gradients.rows_seen, gradients._means)]
-        bmi, progression = (values.tolist() for values in gradients.patients())
+        bmi, progression = (values.tolist() for values in patients())
         seen = gradients.gradient(settings.landscape(), 1, batch=by["batch"])
         parts += [f"batch = {by['batch']}\nbmi = np.array({bmi})\nprogression = np.array({progression})"]
         parts += ["def patients():\n    return bmi, progression", *sources]

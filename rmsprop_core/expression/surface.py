@@ -30,13 +30,8 @@ class Expression(Surface):
     `seen` is f at the points `lowest_at` (none where they are many), None where f falls without end towards a pole.
     """
 
-    tree: Node = X
+    formula: Node = X
     lowest_at: tuple[Point, ...] = ()
-
-    @property
-    def formula(self) -> Node:
-        """The formula as it was typed."""
-        return self.tree
 
 
 def parse(text: str, domain: View | None = None, start: Point | None = None) -> Expression:
@@ -75,7 +70,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         settings={},
         log_levels=steep and not low.pole,
         seen=None if low.pole else low.f,
-        tree=tree,
+        formula=tree,
         lowest_at=low.at,
     )
 

@@ -6,16 +6,13 @@ narrower than the grid is missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from rmsprop_core.optimizers import Array
-from rmsprop_core.surfaces import Interval, Point, hessian
+from rmsprop_core.surfaces import F, Grad, Interval, Point, hessian
 
-F = Callable[[Array, Array], Array]
-Grad = Callable[[Array, Array], tuple[Array, Array]]
 View = tuple[Interval, Interval]
 
 HALVES = 3.0 * 2.0 ** np.arange(9)  # of the first view, in units of x and y: the first that has f's lowest point inside

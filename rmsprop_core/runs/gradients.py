@@ -7,17 +7,14 @@ and a run in an ensemble meets what it would meet alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.checks import check_whole
-from rmsprop_core.learn.tables import load_diabetes
+from rmsprop_core.checks import check_whole, is_real
 from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.loop import Gradient
-from rmsprop_core.surfaces import SURFACES, Surface
+from rmsprop_core.surfaces import SURFACES, Surface, patients
 
 
 def gradient(
@@ -34,7 +31,7 @@ def gradient(
     check_whole("steps", steps, 0)
     for seed in seeds if isinstance(seeds, Sequence) else [seeds]:
         check_whole("seed", seed, 0)
-    if not (isinstance(noise, Real) and not isinstance(noise, bool) and 0 <= noise < np.inf):
+    if not (is_real(noise) and 0 <= noise < np.inf):
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
 
     def whole(t: int, theta: Array) -> Array:
@@ -61,13 +58,6 @@ def rows_seen(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
     epochs = -(-steps // each)
     order = np.argsort(np.random.default_rng((seed, int(batch))).random((epochs, everyone)), axis=1)
     return order[:, : each * batch].reshape(-1, batch)[:steps]
-
-
-@cache
-def patients() -> tuple[Array, Array]:
-    """Return bmi and progression of the 442 patients of Efron et al. (2004)."""
-    data = load_diabetes()
-    return data.X[:, data.names.index("bmi")], data.y
 
 
 def _for_each(make: Callable[[int], Array], seeds: int | Sequence[int]) -> Array:

@@ -75,7 +75,7 @@ def run(
         ValueError: start is not finite or not of shape (2,) or (2, runs); any other argument is out of range.
     """
     gradient_at = gradient(surface, steps, noise, seed, batch)
-    factors = 1.0 if schedule == "constant" else factor(schedule, np.arange(1, steps + 1), steps)
+    factors = factor(schedule, np.arange(1, steps + 1), steps)
     theta = starts(start)
     with np.errstate(all="ignore"):  # what is not finite is reported
         first = optimizer.start(theta)
@@ -101,7 +101,7 @@ def starts(start: ArrayLike, *, many: bool = True) -> Array:
     return theta
 
 
-def _finished(optimizer: RMSprop | SGD, factors: Array | float, surface: Surface, walk: list[Step]) -> Trajectory:
+def _finished(optimizer: RMSprop | SGD, factors: Array, surface: Surface, walk: list[Step]) -> Trajectory:
     """Stack the steps and end each run before its first value that is not finite."""
     columns = stacked(walk)
     f = np.asarray(surface.f(columns.theta[:, 0], columns.theta[:, 1]))
@@ -117,8 +117,7 @@ def _finished(optimizer: RMSprop | SGD, factors: Array | float, surface: Surface
         f = np.where(over, np.nan, f)
         columns = Step(len(walk), *(np.where(over[:, None], np.nan, values) for values in columns[1:]))
     rows = {name: getattr(columns, name)[name != "theta" : kept] for name in QUANTITIES}
-    factors = factors[: kept - 1] if isinstance(factors, np.ndarray) else factors
-    return Trajectory(optimizer, surface, f=f[:kept], **rows, ended=ended, factors=factors)
+    return Trajectory(optimizer, surface, f=f[:kept], **rows, ended=ended, factors=factors[: kept - 1])
 
 
 def _end(surface: Surface, walk: list[Step], f: Array, length: int, run: int | None = None) -> Event | None:

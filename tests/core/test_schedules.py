@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, RMSprop, run, stretched
-from rmsprop_core.runs.gradients import gradient, patients, rows_seen
+from rmsprop_core.runs.gradients import gradient, rows_seen
 from rmsprop_core.runs.trajectory import QUANTITIES
 from rmsprop_core.schedules import SCHEDULES, factor, scheduled
+from rmsprop_core.surfaces import patients
 
 BOWL, BMI = SURFACES["stretched"], SURFACES["bmi"]
 METHODS = [RMSprop(lr=0.2), SGD(lr=0.0168), RMSprop(lr=0.1, momentum=0.9, centered=True), SGD(lr=0.01, momentum=0.5)]
