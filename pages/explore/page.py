@@ -17,7 +17,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(lambda now: live.asked(now, session.pinned()), lambda _now: {"note": session.noted()})
+    player.live(lambda now: live.asked(now, session.pinned()))
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:

@@ -80,15 +80,17 @@ def surface(settings: Settings) -> None:
 
 def _examples() -> None:
     """A menu of experiments, each named by its point, one click away."""
-    with st.popover(_("Examples"), width="stretch", key="examples_menu", on_change="rerun"):
-        for k, example in enumerate(EXAMPLES):
+    with _menu("examples", _("Examples")):
+        for k, example in enumerate(EXAMPLES if st.session_state["examples_menu"] else ()):
             st.button(_(example.label), key=f"w_example_{k}", type="tertiary", on_click=_go, args=(example,))
 
 
-def _go(change: Change) -> None:
+def _go(example: Change) -> None:
     st.session_state["examples_menu"] = False
-    session.change(from_query({**change.query, "lang": session.settings().lang})[0])
+    now = from_query({**example.query, "lang": session.settings().lang})[0]
+    session.change(now)
     session.cue()
+    session.note(_(example.label), now)
 
 
 def dialect(settings: Settings) -> None:

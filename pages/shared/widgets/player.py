@@ -22,7 +22,7 @@ sys.setswitchinterval(0.0005)
 @st.fragment
 def live(
     asked: Callable[[Settings], Mapping[str, str]],
-    tell: Callable[[Settings], Mapping[str, Any]],
+    tell: Callable[[Settings], Mapping[str, Any]] = lambda _now: {},
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
     *,
@@ -35,7 +35,7 @@ def live(
     """
     settings = session.settings()
     controls.numbers(settings)
-    told = {"relief": settings.in_relief, **tell(settings)}
+    told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
     callbacks = {"relief": _view_turns, **(heard or {})}
     show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code, to_end)
     if not dials.dragging():
