@@ -47,10 +47,7 @@ def losses(job: Job, histories: Mapping[str, History], palette: Palette) -> Pair
     title, floors = _("Loss above least squares"), [(_("least squares"), floor, "solid")]
     if held is not None:
         title = _("Loss above least squares, training rows")
-        floors = [
-            (_("least squares, training rows"), floor, "solid"),
-            (_("least squares, held-back rows"), held, "dot"),
-        ]
+        floors.append((_("least squares, held-back rows"), held, "dot"))
         for key, each in histories.items():
             whole.add_scatter(
                 y=each.test_loss, mode="lines", hovertemplate="%{y:.5g}", showlegend=False,

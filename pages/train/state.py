@@ -38,8 +38,7 @@ def own() -> Own | None:
 
 def data() -> Data:
     """Return what is trained on."""
-    found = own()
-    return found.data if found else load_diabetes()
+    return found.data if (found := own()) else load_diabetes()
 
 
 def use(found: Own | None) -> None:

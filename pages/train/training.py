@@ -167,11 +167,6 @@ class Slice:
     runs: Sequence[Run]
     single: bool
 
-    @property
-    def steps(self) -> int:
-        """The last moment of the clock."""
-        return max(traj.steps for _method, traj in self.runs)
-
 
 def slice_of(job: Job, across: str, up: str) -> Slice:
     """Return the slice of the loss over two weights, all others exact; each run's f is the loss of its whole model."""

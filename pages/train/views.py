@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha1
 from inspect import getsource
 from typing import Any
 
@@ -30,13 +29,13 @@ LISTINGS: dict[Any, str] = {
 def paths(settings: Training, job: Job, histories: Mapping[str, History], line: str) -> None:
     """The slice of the loss through two weights, with both paths, in the player."""
     part = slice_of(job, settings.across, settings.up)
-    key = sha1(repr((part.surface.domain, part.surface.minima, part.surface.floor)).encode(), usedforsecurity=False)
+    key = hash((part.surface.domain, part.surface.minima, part.surface.floor))
     lesson = words.lesson(job, histories)
     line = f"{line} {lesson}".strip()
     verdict = line if part.single else line + " " + _("Each step of this clock is an epoch.")
-    steps = part.steps
+    steps = max(traj.steps for _method, traj in part.runs)
     t = steps if settings.t is None else min(settings.t, steps)
-    shown = Exhibit(part.surface, f"train:{key.hexdigest()[:12]}", part.runs, steps, t, verdict)
+    shown = Exhibit(part.surface, f"train:{key:x}", part.runs, steps, t, verdict)
     player.show(state.RECORD, steps, live.KEPT, live.put_up(shown))
     note = words.caption("paths", job, histories)
     if lesson:

@@ -50,7 +50,6 @@ def loss_slice(
     wide = np.where(high > low, high - low, np.maximum(1, np.abs(high)))
     unit = 2.0 ** np.round(np.log2(wide / 6))  # in whole ones a path that changes a little rarely changes the view
     (x0, y0), (x1, y1) = unit * np.floor(low / unit - 0.3), unit * np.ceil(high / unit + 0.3)
-    steepest = float(2 * np.linalg.norm(A[:, [i, j]], 2) ** 2 / len(A))  # the largest curvature
     labels = [*names, *(f"w{k}" for k in range(len(names), at.size - 1)), "b"]
     return Surface(
         title=N_("Slice of the loss"),
@@ -61,7 +60,7 @@ def loss_slice(
         start=(float(at[i]), float(at[j])),
         minima=(best,),
         floor=floor,
-        settings={"lr": float(min(x1 - x0, y1 - y0)) / 50, "sgd_lr": 1 / steepest if steepest else 1.0},
+        settings={},
         variables=(labels[i], labels[j]),
     )
 

@@ -116,14 +116,6 @@ def test_a_slice_needs_two_weights_of_theta(i, j, size):
         loss_slice(Z, y, i, j, np.zeros(size))
 
 
-def test_a_slices_sgd_lr_is_stable_on_it():
-    surface = loss_slice(Z, y, 4, 5, BEST.theta)
-    largest = surface.curvature(*(np.float64(v) for v in surface.start))[1]
-
-    assert surface.settings["sgd_lr"] == pytest.approx(1 / largest, rel=1e-4)
-    assert surface.settings["lr"] > 0
-
-
 @pytest.mark.parametrize("optimizer", [RMSprop(0.25, momentum=0.5, centered=True), SGD(0.01)])
 def test_a_run_on_the_slice_is_a_trajectory_of_its_two_coordinates(optimizer):
     run = history(list(train(optimizer, Z, y, epochs=2)))
