@@ -181,10 +181,8 @@ def _ackley(x: Array, y: Array) -> Array:
 def _ackley_grad(x: Array, y: Array) -> tuple[Array, Array]:
     r, slope, ripple = _ackley_parts(x, y)
     pull = 2 * slope / np.where(r > 0, r, 1)  # the tip of the cone has no gradient; 0 is a subgradient there
-    return (
-        pull * x + np.pi * ripple * np.sin(2 * np.pi * x),
-        pull * y + np.pi * ripple * np.sin(2 * np.pi * y),
-    )
+    dx, dy = (pull * z + np.pi * ripple * np.sin(2 * np.pi * z) for z in (x, y))
+    return dx, dy
 
 
 def _ackley_parts(x: Array, y: Array) -> tuple[Array, Array, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -109,34 +110,32 @@ def _finished(optimizer: RMSprop | SGD, factors: Array, surface: Surface, walk: 
     lengths = np.where(finite.all(0), len(walk), np.argmin(finite, axis=0))
     kept = max(int(np.max(lengths)), 1)  # the start is always there
 
-    if f.ndim == 1:
-        ended: Event | tuple[Event | None, ...] | None = _end(surface, walk, f, int(lengths))
-    else:
-        ended = tuple(_end(surface, walk, f, int(length), k) for k, length in enumerate(lengths))
+    ends = tuple(_end(surface, columns, f, int(lengths[run]), (..., *run)) for run in np.ndindex(lengths.shape))
+    if f.ndim > 1:
         over = np.arange(len(walk))[:, None] >= np.maximum(lengths, 1)
         f = np.where(over, np.nan, f)
         columns = Step(len(walk), *(np.where(over[:, None], np.nan, values) for values in columns[1:]))
+    ended = ends if f.ndim > 1 else ends[0]
     rows = {name: getattr(columns, name)[name != "theta" : kept] for name in QUANTITIES}
     return Trajectory(optimizer, surface, f=f[:kept], **rows, ended=ended, factors=factors[: kept - 1])
 
 
-def _end(surface: Surface, walk: list[Step], f: Array, length: int, run: int | None = None) -> Event | None:
-    """Return what ended the run (of those side by side) at step `length`, or None where it made all steps."""
-    if length == len(walk):
+def _end(surface: Surface, columns: Step, f: Array, length: int, run: Any) -> Event | None:
+    """Return what ended a run at step `length`, or None where it made all; `run` is its place on the last axis."""
+    if length == len(f):
         return None
-    last, before = walk[length], walk[max(length - 1, 0)]
-    if run is not None:
-        f = f[:, run]
-        last, before = (Step(step.t, *(values[:, run] for values in step[1:])) for step in (last, before))
+    f = f[run]
+    last = Step(length, *(values[length][run] for values in columns[1:]))
+    before = columns.theta[max(length - 1, 0)][run]
     found = nonfinite(last)
     if found is None:
-        far = before.theta if length else np.array(surface.start)
+        far = before if length else np.array(surface.start)
         undefined = _is_undefined(surface, last.theta, far)
         numbers = {"f": float(f[length])} | (dict(zip("xy", last.theta.tolist(), strict=True)) if undefined else {})
         return Event("nonfinite", length, "undefined" if undefined else "overflow", numbers)
     g = found.numbers["g"]
-    if not np.isfinite(g) and np.abs(before.theta).max() < FAR and abs(f[length - 1]) < HIGH:
-        return replace(found, cause="undefined", numbers={"g": g} | dict(zip("xy", before.theta.tolist(), strict=True)))
+    if not np.isfinite(g) and np.abs(before).max() < FAR and abs(f[length - 1]) < HIGH:
+        return replace(found, cause="undefined", numbers={"g": g} | dict(zip("xy", before.tolist(), strict=True)))
     return found
 
 
