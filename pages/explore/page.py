@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.explore import take_away
-from pages.shared.widgets import controls, layout, player, session
+from pages.shared.widgets import controls, layout, player, session, share
 from pages.shared.wire import live
 
 session.enter("explore")
@@ -17,7 +17,7 @@ with layout.experiment():
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(lambda now: live.asked(now, session.pinned()))
+    player.live(live.asked)
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:
@@ -28,4 +28,4 @@ with layout.experiment():
             controls.reset()
         with buttons[2]:
             controls.noise(settings)
-            take_away.menu()
+            share.menu((*controls.NAMES, "pin"), take_away.offer)

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.widgets import controls, layout, player, session
+from pages.shared.widgets import controls, layout, player, session, share
 from pages.step_by_step import answers, walk, worksheet
 from pages.step_by_step.record import PAGE
 
-session.enter("step_by_step")
+session.enter("step_by_step", begins=1)
 player.load_assets(PAGE.code)
 settings = session.settings()
-if settings.t is None and settings.steps:  # a clock that nobody has set: here it begins at step 1
-    session.EXPERIMENT.rest(1)
-    session.cue()
-    settings = session.settings()
 
 with layout.experiment():
     with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code, to_end=False)
+    player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:
@@ -32,3 +28,4 @@ with layout.experiment():
             worksheet.menu()
         with buttons[2]:
             controls.noise(settings)
+            share.menu((*controls.NAMES, "worksheet"))

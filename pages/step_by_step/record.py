@@ -5,4 +5,4 @@ from pages.step_by_step.walk import exhibit
 from rmsprop_core.surfaces import N_
 
 TITLE, CODE = N_("Step by step"), "step_by_step/web/player.js"
-PAGE = Page("step_by_step", TITLE, "step-by-step", lambda now, _pinned: exhibit(now), CODE)
+PAGE = Page("step_by_step", TITLE, "step-by-step", exhibit, CODE)

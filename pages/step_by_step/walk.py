@@ -58,7 +58,7 @@ class Walked(NamedTuple):
 
 def walked(settings: Settings) -> Walked:
     """Return RMSprop's run, or SGD's where RMSprop is hidden."""
-    runs = _shown(replace(settings, t=None)).runs
+    runs = _shown(settings.running()).runs
     return Walked(*(of(RMSPROP, runs) or runs[0]))
 
 
@@ -70,12 +70,14 @@ def _shown(settings: Settings) -> Exhibit:
 
 def asked(settings: Settings) -> dict[str, str]:
     """Return the query of the bundle: the same for all steps whose surroundings it brings."""
-    return live.asked(settings, near=first_of_block(settings.clock()) if settings.steps > BLOCK + 2 * MARGIN else 1)
+    return live.asked(
+        replace(settings, pin=""), near=first_of_block(settings.clock()) if settings.steps > BLOCK + 2 * MARGIN else 1
+    )
 
 
 def exhibit(settings: Settings) -> Exhibit:
     """Return the player's exhibit with the walk."""
-    shown = _shown(replace(settings, t=None))
+    shown = _shown(settings.running())
     run = walked(settings)
     (method, traj), pattern = run, run.pattern()
     computed = [line.quantity for line in pattern.lines if line.quantity not in ("theta", "s_hat")]

@@ -29,7 +29,9 @@ STYLE = Path(__file__).with_name("worksheet.css").read_text()
 
 def menu() -> None:
     """Offer the files, of the experiment and the step that are then on show."""
-    with st.popover(_("Worksheet"), width="stretch"):
+    if session.hidden("worksheet"):
+        return
+    with st.popover(_("Worksheet"), width="stretch", disabled=session.locked("worksheet")):
         downloads.offer(_files)
 
 

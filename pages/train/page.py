@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.shared.widgets import controls, dials, layout, player, session
+from pages.shared.widgets import controls, dials, layout, player, session, share
 from pages.train import own, panel, state, views, words
 from pages.train.settings import SETTINGS
 from pages.train.training import Work
 
+CONTROLS = ("view", "centered", "raw", "across", "up", "reset", "share")
 AT_ONCE = 0.8  # seconds that a training may take before its picture is painted
 PORTION = 0.6  # seconds between two pictures of a long one
 
@@ -35,7 +36,11 @@ def room() -> None:
         panel.switches(settings)
         if settings.view == "paths":
             panel.weights(settings, job)
-        panel.reset()
+        left, right = st.columns(2, gap="small")
+        with left:
+            panel.reset()
+        with right:
+            share.menu(CONTROLS)
     with picture, st.container(key="picture"):
         panel.view(settings)
         controls.complaints(SETTINGS)
@@ -57,6 +62,7 @@ def room() -> None:
                 views.still(settings.view, job, histories, line)
     if not dials.dragging():
         state.RECORD.write_url()
+        st.set_page_config(page_title=words.title(settings, found.table.title if (found := state.own()) else ""))
     if work and not work.done():
         _go_on(work)
 
@@ -70,7 +76,7 @@ def _go_on(work: Work) -> None:
         st.rerun()
 
 
-session.enter("train")
+session.enter("train", state.RECORD)
 player.load_assets()
 st.html(Path(__file__).parent / "train.css")
 with st.container(key="train"):

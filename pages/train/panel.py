@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared.model.language import _
-from pages.shared.widgets import dials
+from pages.shared.widgets import dials, session
 from pages.shared.widgets.session import mirror
 from pages.train import state, words
 from pages.train.settings import SETTINGS, TITLES, VIEWS, Training
@@ -23,14 +23,17 @@ def numbers(settings: Training) -> None:
 
 def switches(settings: Training) -> None:
     """Centered, and the features' units."""
-    st.checkbox(
-        _("Centered"), key=mirror("train_centered", settings.centered),
-        on_change=lambda: state.put(centered=st.session_state["train_centered"]),
-        help=_("Divide by the running standard deviation √(s − m²)."),
-    )  # fmt: skip
+    if not settings.hides("centered"):
+        st.checkbox(
+            _("Centered"), key=mirror("train_centered", settings.centered), disabled=settings.locks("centered"),
+            on_change=lambda: state.put(centered=st.session_state["train_centered"]),
+            help=_("Divide by the running standard deviation √(s − m²)."),
+        )  # fmt: skip
+    if settings.hides("raw"):
+        return
     st.segmented_control(
         _("Features"), [False, True], key=mirror("train_raw", settings.raw), required=True, width="stretch",
-        on_change=lambda: state.scale(st.session_state["train_raw"]),
+        on_change=lambda: state.scale(st.session_state["train_raw"]), disabled=settings.locks("raw"),
         format_func=lambda raw: _(words.AS_THEY_ARE) if raw else _("Standardised"),
         help=_("Standardised: minus the mean, divided by the standard deviation. Each brings its learning rates."),
     )  # fmt: skip
@@ -47,23 +50,28 @@ def weights(settings: Training, job: Job) -> None:
 
     left, right = st.columns(2, gap="small")
     for place, which, other, label in ((left, "across", "up", _("Across")), (right, "up", "across", _("Up"))):
+        if settings.hides(which):
+            continue
         place.selectbox(
             label, job.problem.names, key=mirror(f"train_{which}", getattr(settings, which)),
-            on_change=picked, args=(which, other),
+            on_change=picked, args=(which, other), disabled=settings.locks(which),
             help=_("The weights of the slice; {b} is the intercept.").format(b=job.problem.names[-1]),
         )  # fmt: skip
 
 
 def reset() -> None:
-    """Back to the settings that the data began with."""
-    st.button(_("Reset"), on_click=lambda: state.use(state.own()), width="stretch")
+    """Back to the link that was opened, then to the settings that the data began with."""
+    if not session.hidden("reset"):
+        st.button(_("Reset"), on_click=state.reset, width="stretch", disabled=session.locked("reset"), key="w_reset")
 
 
 def view(settings: Training) -> None:
     """Choose what is on show."""
+    if settings.hides("view"):
+        return
     st.segmented_control(
         _("View"), VIEWS, key=mirror("train_view", settings.view), required=True, width="stretch",
-        on_change=lambda: state.put(view=st.session_state["train_view"]),
+        on_change=lambda: state.put(view=st.session_state["train_view"]), disabled=settings.locks("view"),
         format_func=lambda key: _(TITLES[key]), label_visibility="collapsed",
     )  # fmt: skip
 

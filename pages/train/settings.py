@@ -9,8 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from pages.shared.model.fields import Complaint, Dial, Range, Setting, changed, setting, settings_of, switch, written
-from pages.shared.model.language import LANGUAGES
+from pages.shared.model.fields import (
+    Complaint,
+    Dial,
+    Range,
+    Setting,
+    changed,
+    looks,
+    setting,
+    settings_of,
+    switch,
+    written,
+)
+from pages.shared.model.link import VERSION, ours, strange
+from pages.shared.model.look import Look
 from pages.shared.model.methods import METHODS, Method
 from pages.shared.model.settings import SETTINGS as EXPERIMENT
 from rmsprop_core.learn.tables import with_ones
@@ -35,14 +47,14 @@ DIABETES = ("age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", 
 
 
 @dataclass(frozen=True)
-class Training:
-    """Everything that a link to this page restores; `None` for t means the end of the training.
+class Training(Look):
+    """Everything that a link to this page restores.
 
     `raw` leaves the features in their own units, `test` is the share of rows held back, `across` and `up` are the two
     weights of the slice. The first values are those at which both methods come within 1 % of least squares.
     """
 
-    view: str = setting("paths", VIEWS)
+    view: str = setting("paths", VIEWS, N_("View"))
     lr: float = EXPERIMENT["lr"].field(0.25)
     rho: float = EXPERIMENT["rho"].field(0.9)
     eps: float = EXPERIMENT["eps"].field(1e-8)
@@ -68,12 +80,11 @@ class Training:
     test: float = setting(
         0.0, Range(0.0, 0.9), N_("share of the rows held back to test on"), dial=Dial(N_("test"), "linear", 0.0, 0.9)
     )
-    raw: bool = switch(False)
-    across: str = setting("bmi", DIABETES)
-    up: str = setting("bp", DIABETES)
+    raw: bool = switch(False, N_("Features"))
+    across: str = setting("bmi", DIABETES, N_("Across"))
+    up: str = setting("bp", DIABETES, N_("Up"))
     piece: str = setting("parameter", PIECES)
-    t: int | None = setting(None, Range(0, 10_000_000, whole=True))
-    lang: str = setting("en", LANGUAGES)
+    t: int | None = setting(None, Range(0, 10_000_000, whole=True), look=True)
 
     def methods(self) -> tuple[Method, ...]:
         """Return the methods as set."""
@@ -81,7 +92,7 @@ class Training:
 
     def identity(self) -> tuple[object, ...]:
         """Return what tells this training from every other one on the same data."""
-        seen = ("view", "across", "up", "piece", "t", "lang")
+        seen = ("view", "across", "up", "piece", "hide", "lock", "lang", *looks(self))
         return tuple(value for name, value in vars(self).items() if name not in seen)
 
 
@@ -96,20 +107,25 @@ def known(names: Sequence[str]) -> Mapping[str, Setting]:
 
 def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) -> tuple[Training, list[Complaint]]:
     """Return the settings of a link; what it does not name is as in `fresh`."""
+    query = ours(query)
     named = {name: query[name] for name in query if name in SETTINGS}
     settings, complaints = changed(fresh, named, known(names))
+    limits: dict[str, Any] = {name: query[name] for name in ("hide", "lock") if name in query}
+    settings = replace(settings, **limits)
     if settings.across == settings.up:
         if "across" in named and "up" in named:
             complaints.append(Complaint("up", settings.up, ", ".join(name for name in names if name != settings.up)))
         free = fresh.across if settings.up == fresh.up else fresh.up
         settings = replace(settings, up=free) if "across" in named else replace(settings, across=free)
     complaints = [each._replace(wanted=shorten(each.wanted, 300, placeholder=" …")) for each in complaints]
-    return settings, complaints + [Complaint(name, query[name], "") for name in query if name not in named]
+    return settings, complaints + strange(query, SETTINGS)
 
 
-def to_query(settings: Training) -> dict[str, str]:
-    """Return the link's parameters: every value that matters. No t is the end of the training."""
-    return {name: written(value) for name, value in vars(settings).items() if value is not None}
+def to_link(settings: Training, fresh: Training) -> dict[str, str]:
+    """Return the link's parameters: what differs from what the data begin with. No t is the end of the training."""
+    values = [(name, value) for name, value in vars(settings).items() if value is not None]
+    link = {name: written(value) for name, value in values if value != getattr(fresh, name)}
+    return {**link, "v": VERSION} if link else {}
 
 
 def first_rates(raw: bool) -> dict[str, Any]:

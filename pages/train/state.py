@@ -13,7 +13,7 @@ from pages.shared.model.fields import Complaint, changed
 from pages.shared.widgets.session import Record
 from pages.train.names import weight_names
 from pages.train.printout import Printout
-from pages.train.settings import Training, first_rates, from_query, known, suitable, to_query
+from pages.train.settings import Training, first_rates, from_query, known, suitable, to_link
 from pages.train.training import Job, Problem, prepare
 from pages.train.upload import Table
 from rmsprop_core.learn.tables import Data, load_diabetes
@@ -44,8 +44,20 @@ def data() -> Data:
 def use(found: Own | None) -> None:
     """Train on these data from now on (None: the diabetes data), with settings to begin with."""
     st.session_state[_OWN], st.session_state[_MADE] = found, {}
+    RECORD.change(_own_again())
+    RECORD.forget_link()
+
+
+def reset() -> None:
+    """Return to the link that was opened, then to the settings that the data begin with."""
+    RECORD.back(_own_again())
+
+
+def _own_again() -> Training:
+    """Return the settings that the data begin with, with the view and the limits that there are."""
     now = RECORD.settings()
-    RECORD.change(_fresh(now.raw, view=now.view, piece=now.piece, seed=now.seed, lang=now.lang))
+    kept = {name: getattr(now, name) for name in ("view", "piece", "seed", "lang", "hide", "lock")}
+    return _fresh(now.raw, **kept)
 
 
 def _fresh(raw: bool, **kept: Any) -> Training:
@@ -90,7 +102,11 @@ def _read(query: Mapping[str, str]) -> tuple[Training, list[Complaint]]:
     return from_query(query, weight_names(data()), _fresh(raw, lang=language.current()))
 
 
-RECORD: Record[Training] = Record("train_settings", _read, to_query)
+def _write(settings: Training) -> dict[str, str]:
+    return to_link(settings, replace(_fresh(settings.raw), raw=False))
+
+
+RECORD: Record[Training] = Record("train_settings", _read, _write)
 
 
 def job(settings: Training) -> Job:

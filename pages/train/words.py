@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, PLAIN, RMSPROP
 from pages.shared.model.numbers import number
 from pages.shared.model.verdicts import nonfinite
 from pages.train import findings
 from pages.train.names import short
+from pages.train.settings import TITLES, Training
 from pages.train.training import Job, Problem
 from rmsprop_core.learn.original import Outcome
 from rmsprop_core.learn.regression import History, condition
@@ -34,6 +36,12 @@ def verdict(job: Job, histories: Mapping[str, History]) -> str:
     if job.stopped and made < of:
         sentences.insert(0, _("Stopped after epoch {made} of {of}.").format(made=made, of=of))
     return " ".join(filter(None, [*sentences, _reason(job, histories[RMSPROP.key])]))
+
+
+def title(settings: Training, data: str) -> str:
+    """Return what the moment is called, for the browser's tab: data, what the run is told by, and view."""
+    what = {"data": data or _("Diabetes"), "lr": written(settings.lr), "view": _(TITLES[settings.view])}
+    return _("{data} · RMSprop lr {lr} · {view}").format(**what)
 
 
 def _standing(key: str, seen: History, job: Job) -> str:

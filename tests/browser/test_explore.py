@@ -67,7 +67,6 @@ def test_a_typed_number_changes_the_run_and_the_link(visit: Open) -> None:
 
 def test_the_path_follows_while_a_dial_is_dragged_and_the_link_when_it_is_let_go(visit: Open) -> None:
     page = visit("/?steps=50")
-    page.wait_for_url(re.compile("sgd_lr=0.0194"))
     box = page.locator(".rms-dials input[type=range][name=sgd_lr]").bounding_box()
     assert box is not None
     last = page.get_attribute(PLAYER, "data-run")
@@ -77,9 +76,9 @@ def test_the_path_follows_while_a_dial_is_dragged_and_the_link_when_it_is_let_go
         page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
         last = another_run(page, last)
 
-    assert "sgd_lr=0.0194" in page.url, "the link must wait until the dial is let go"
+    assert "sgd_lr" not in page.url, "the link must wait until the dial is let go"
     page.mouse.up()
-    expect(page).not_to_have_url(re.compile("sgd_lr=0.0194"))
+    expect(page).to_have_url(re.compile("sgd_lr=0.0"))
 
 
 def test_keys_play_step_and_jump(visit: Open) -> None:
@@ -166,7 +165,7 @@ def test_back_undoes_the_last_change(visit: Open) -> None:
     page.wait_for_url(re.compile(r"[?&]lr=0\.01(&|$)"))
     assert shown(page, "rmsprop.f") != first
     page.go_back()
-    page.wait_for_url(re.compile(r"[?&]lr=0\.2(&|$)"))
+    page.wait_for_url(re.compile(r"/$"))
 
     page.wait_for_function(
         "(f) => Number(document.querySelector(\"var[data-column='rmsprop.f']\").title) === f", arg=first

@@ -159,7 +159,7 @@ def test_a_picture_of_3_d_holds_surface_and_paths(visit: Open) -> None:
 
 def test_the_link_is_copied_and_shown_as_a_code_of_the_address_in_the_browser(open_page: Open, app: str) -> None:
     page = open_page("/?lr=0.3")
-    page.wait_for_url(re.compile("sgd_lr="))
+    page.wait_for_url(re.compile("v=1"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_menu(page)
     page.get_by_role("button", name="Copy link").click()
@@ -168,7 +168,7 @@ def test_the_link_is_copied_and_shown_as_a_code_of_the_address_in_the_browser(op
     assert copied == page.url
     assert "lr=0.3" in copied
     page.get_by_role("button", name="QR code").click()
-    dialog = page.get_by_role("dialog").filter(has_text="Scan to open this experiment")
+    dialog = page.get_by_role("dialog").filter(has_text="Scan to open this page")
 
     expect(dialog.locator("img")).to_be_visible()
     written = dialog.locator("code").inner_text().replace("\n", "")

@@ -49,6 +49,11 @@ def dialled(app: AppTest, **values: str) -> AppTest:
     return app.run()
 
 
+def link_of(app: AppTest) -> dict[str, str]:
+    """Return the parameters in the address bar."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
 def said(app: AppTest, *kinds: str) -> list[str]:
     """Return what the page says in sentences, of these kinds (line, caption, warning, error) or of all."""
     found = [Said(html.proto.body) for html in app.get("html")]

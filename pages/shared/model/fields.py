@@ -64,7 +64,7 @@ class Setting:
     """All that a page knows of one of its settings but the value. Words are sources for gettext.
 
     It takes the numbers of a range, one of several texts, or on and off (None). `why` says why a range is open above,
-    `surface` is the only one on which the setting has a meaning.
+    `surface` is the only one on which the setting has a meaning. A `look` changes what is seen of a run, not the run.
     """
 
     takes: Takes
@@ -73,6 +73,7 @@ class Setting:
     dial: Dial | None = None
     why: str = ""
     surface: str = ""
+    look: bool = False
 
     def field(self, default: Any) -> Any:
         """Return the field of a dataclass of settings that has this one too, with a default of its own."""
@@ -91,15 +92,20 @@ def setting(default: object, takes: Takes, label: str = "", help: str = "", **mo
     return Setting(takes, label, help, **more).field(default)
 
 
-def switch(default: bool, label: str = "", help: str = "") -> Any:
+def switch(default: bool, label: str = "", help: str = "", **more: Any) -> Any:
     """Return the field of a setting that is on or off."""
-    return setting(default, None, label, help)
+    return setting(default, None, label, help, **more)
 
 
 @cache
 def settings_of(kind: type[DataclassInstance]) -> dict[str, Setting]:
     """Return the settings that a dataclass declares, by name."""
     return {each.name: each.metadata["setting"] for each in fields(kind) if "setting" in each.metadata}
+
+
+def looks(settings: DataclassInstance) -> dict[str, Any]:
+    """Return what of the settings changes what is seen of a run, not the run."""
+    return {name: getattr(settings, name) for name, each in settings_of(type(settings)).items() if each.look}
 
 
 class Complaint(NamedTuple):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, setting, settings_of, switch
-from pages.shared.model.language import LANGUAGES
+from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
+from pages.shared.model.look import Look
 from pages.shared.model.methods import HYPERPARAMETERS, METHODS, Method
 from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
 from rmsprop_core.expression import Expression, parse
@@ -22,14 +22,21 @@ TYPED = "own"  # the surface that the user typed, as f
 FIRST_TYPED = "x^2/2 + 10*y^2 + 6*cos(2*x + 1)"
 BOTH, RELIEF = "both", "3d"
 VIEWS = (BOTH, *METHODS, RELIEF, *(f"{RELIEF}-{key}" for key in METHODS))
+BEATS = ("gradient", "square", "center", "root", "divide", "velocity", "move")
+PANELS = ("beat", "whole", "code", "memory", "quiz")
+QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v", "delta", "theta") for axis in "xy")
 
 _LR, _MU = Dial("lr η", "log", 0.0, 10.0, least=1e-5), Dial("μ", "tail", 0.0, 0.999)
 _ENDLESS = N_("With μ = 1 the velocity never slows down.")
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that a link restores. The names are those of the URL; `None` for t means the end of the run."""
+class Settings(Look):
+    """Everything that a link restores; the names are those of the URL.
+
+    `pin` is the link of the experiment that is kept to compare with; `beat`, `panel` and `ask` (what to fill in) are
+    Step by step's.
+    """
 
     surface: str = setting("stretched", (*SURFACES, TYPED), N_("Surface"))
     kappa: float = setting(
@@ -56,7 +63,7 @@ class Settings:
         N_("number of steps"),
         dial=Dial(N_("steps"), "log", 0.0, MAX_STEPS, least=1, whole=True),
     )
-    t: int | None = setting(None, Range(0, MAX_STEPS, whole=True))
+    t: int | None = setting(None, Range(0, MAX_STEPS, whole=True), look=True)
     view: str = setting(BOTH, VIEWS)
     dialect: str = setting(
         "tutorial",
@@ -122,7 +129,10 @@ class Settings:
         N_("Seeds at once"),
         N_("Up to 200 runs: faint paths, median and 10–90 % band."),
     )
-    lang: str = setting("en", LANGUAGES)
+    pin: str = ""
+    beat: str = setting(BEATS[0], BEATS, look=True)
+    panel: str = setting(PANELS[0], PANELS, look=True)
+    ask: str = setting("", ("", *QUESTIONS), look=True)
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
@@ -164,6 +174,12 @@ class Settings:
     def methods_seen(self) -> str:
         """Return the key of the method that is to be seen, or BOTH."""
         return self.view.removeprefix(RELIEF).removeprefix("-") or BOTH
+
+    def running(self) -> Settings:
+        """Return the settings as far as they enter the runs on show: at the first look, flat, with nothing beside."""
+        first = Settings()
+        plain = {name: getattr(first, name) for name in ("pin", "fair", "hide", "lock", *looks(first))}
+        return replace(self.seeing(self.methods_seen()), **plain)
 
     def clock(self) -> int:
         """Return the step that the clock stands at."""
@@ -222,8 +238,9 @@ def in_dialect(settings: Settings, key: str) -> Settings:
 
 
 def fresh(settings: Settings) -> Settings:
-    """Return the surface's own settings, in the default dialect."""
-    return on_surface(Settings(lang=settings.lang), settings.surface, settings.f)
+    """Return the surface's own settings, in the default dialect, within the limits that there are."""
+    limits = Settings(lang=settings.lang, hide=settings.hide, lock=settings.lock)
+    return on_surface(limits, settings.surface, settings.f)
 
 
 def seen_in(settings: Settings, domain: str) -> Settings:

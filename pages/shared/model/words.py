@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pages.shared.model.fields import written
 from pages.shared.model.language import _
 from pages.shared.model.methods import Run
 from pages.shared.model.numbers import number
@@ -16,7 +17,7 @@ from rmsprop_core.runs.events import steps_to
 
 def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]]) -> str:
     """Return what has changed since the pin, and what it did to the end of each method: [(pinned, present)]."""
-    changes = _changes(before, now, but=("t", "view", "lang"))
+    changes = _changes(before, now, but=("view", "lang"))
     if not changes:
         return _("Pinned. Change something and read the difference here.")
     effects = []
@@ -39,7 +40,19 @@ def brought(before: Settings, now: Settings) -> str:
     return changes and _("{dialect} brings its own settings: {changes}.").format(dialect=dialect, changes=changes)
 
 
+def title(settings: Settings) -> str:
+    """Return what the moment is called, for the browser's tab: surface, what the run is told by, and step."""
+    method = settings.seen()[0]
+    return _("{surface} · {method} lr {lr} · step {t}").format(
+        surface=_(settings.landscape().title),
+        method=method.title,
+        lr=written(float(method.optimizer.lr)),
+        t=settings.clock(),
+    )
+
+
 def _changes(before: Settings, now: Settings, but: tuple[str, ...]) -> str:
+    before, now = before.running(), now.running()
     pairs = [(name, getattr(before, name), value) for name, value in vars(now).items() if name not in but]
     found = [f"{name} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
     more = _(" and {n} more").format(n=len(found) - 4) if len(found) > 4 else ""

@@ -4,12 +4,12 @@ import { makeChart } from "./chart.js";
 import { el } from "./dom.js";
 import { firstStep } from "./readings.js";
 
-/** @import { Line } from "pages/shared/wire/head.py" */
+/** @import { Line, Told } from "pages/shared/wire/head.py" */
 /** @import { Bundle, Column } from "./bundle.js" */
 /** @import { Theme } from "./dom.js" */
 
-/** @param {Theme} theme @param {(t: number) => void} move */
-export function makeCharts(theme, move) {
+/** @param {Theme} theme @param {(t: number) => void} move @param {() => void} rest */
+export function makeCharts(theme, move, rest) {
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
   const charts = canvases.map((canvas) => makeChart(canvas, theme));
   const tabs = el("div", { class: "rms-tabs", role: "group" });
@@ -17,7 +17,7 @@ export function makeCharts(theme, move) {
   /** @type {Bundle} */
   let bundle;
   let words = /** @type {Record<string, string>} */ ({});
-  let chosen = "";
+  let chosen = "rate";
   let clock = 0;
 
   /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
@@ -50,7 +50,7 @@ export function makeCharts(theme, move) {
     tabs.dataset.shown = titles;
     tabs.replaceChildren(...others.map(({ key, title, help }) => {
       const tab = el("button", { type: "button", "aria-pressed": String(key === second.key), title: help }, title);
-      tab.addEventListener("click", () => { chosen = key; lay(); draw(clock); });
+      tab.addEventListener("click", () => { chosen = key; lay(); draw(clock); rest(); });
       return tab;
     }));
   }
@@ -73,5 +73,10 @@ export function makeCharts(theme, move) {
     canvas.addEventListener("pointermove", point);
   });
 
-  return { node, lay, show, draw };
+  /** @param {Partial<Told>} told @param {boolean} cued */
+  function hear({ look }, cued) {
+    if (cued && look) chosen = look.chart;
+  }
+
+  return { node, lay, show, draw, hear, look: () => ({ chart: chosen }) };
 }

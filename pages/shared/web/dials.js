@@ -17,6 +17,7 @@ import { stage } from "./stage.js";
  * @property {number} max
  * @property {number | null} [least]
  * @property {boolean} whole
+ * @property {boolean} locked
  * @property {number} value
  */
 /**
@@ -140,6 +141,7 @@ function makeBoard(root) {
     const track = el("input", { type: "range", name: row.name, min: 0, max: TRACK, step: 1, "aria-label": row.label });
     const number = el("input", { type: "text", inputmode: "decimal", name: row.name, "aria-label": row.label, autocomplete: "off", spellcheck: "false" });
     const error = el("small", { class: "rms-error", role: "alert" });
+    track.disabled = number.disabled = row.locked;
     const entry = { row, track, number, error };
     rows[row.name] = entry;
     const value = () => rounded(SCALES[entry.row.scale].to(Number(track.value) / TRACK, entry.row), entry.row);
@@ -220,7 +222,7 @@ function makeBoard(root) {
     update(data, sendTo) {
       send = sendTo;
       setTheme(frame);
-      const next = JSON.stringify(data.groups.map((g) => [g.title, [g.shown, ...g.switches, ...g.rows].map((r) => r && [r.name, r.label])]));
+      const next = JSON.stringify(data.groups.map((g) => [g.title, [g.shown, ...g.switches, ...g.rows].map((r) => r && [r.name, r.label, "locked" in r && r.locked])]));
       if (next !== shape) { shape = next; build(data.groups); }
       live = data.live;
       const settled = data.ack >= posted || !data.ack; // an older answer must not move what has been turned since

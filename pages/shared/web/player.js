@@ -1,6 +1,6 @@
 // The player: one clock, and every view of a run on it. mount(root, told, send) builds it in `root`, or tells the one that
 // is there already. It fetches its bundles itself; where there is no server, it is given the bytes of one instead.
-// send(name, value) reports what the user did; nothing here knows Streamlit.
+// send(name, value) reports what the user did, "view" what he looks at; nothing here knows Streamlit.
 //
 // On the root: class rmsprop-player, data-run (changes when a new run is painted), data-t, data-steps, data-playing,
 // data-cue (changes when what a link says is painted, the surface too).
@@ -28,12 +28,13 @@ import { stage } from "./stage.js";
 
 /**
  * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells,
- * and whether it moves the clock.
+ * and whether it moves the clock. `look` is what of it a link restores.
  * `onward` goes a beat of its own further (way 1) or back (−1) and returns the step of the clock there, null past an end: what
  * plays is then beats.
- * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void, onward?: (way: number) => number | null, destroy?: () => void }} View
+ * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void,
+ *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, destroy?: () => void }} View
  */
-/** What a view stands on. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, send: Send, landscape: Landscape }} Stage */
+/** What a view stands on; it calls `rest` where its look has changed. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, rest: () => void, send: Send, landscape: Landscape }} Stage */
 /** @typedef {(stage: Stage) => View} Maker */
 /** @typedef {ReturnType<typeof makePlayer>} Player */
 
@@ -83,7 +84,8 @@ function makePlayer(root, makers) {
   let steps = 0;
   /** @type {{ at: number, from: number } | null} */
   let playing = null; // {at: time, from: step, or beats since then} while it plays
-  let speed = /** @type {number | null} */ (null); // steps a second; null: the whole run in about five seconds
+  let speed = 0; // steps or beats a second; 0: the whole run in about five seconds, or a beat a second
+  let equal = false;
   let colours = /** @type {Colours} */ ({});
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
@@ -117,9 +119,9 @@ function makePlayer(root, makers) {
   }
   const seat = () => {
     const run = landscape.runs.find(({ pinned }) => !pinned);
-    if (shown) handle.show(shown.head.movable && run ? [run.x[0], run.y[0]] : null, words.start);
+    if (shown) handle.show(shown.head.movable && !told?.fixed && run ? [run.x[0], run.y[0]] : null, words.start);
   };
-  const charts = makeCharts(theme, move);
+  const charts = makeCharts(theme, move, () => rest.soon());
   const button = (/** @type {Icon} */ name, /** @type {() => void} */ act) => {
     const node = el("button", { type: "button", class: `rms-${name}` }, icon(name));
     node.addEventListener("click", act);
@@ -128,7 +130,7 @@ function makePlayer(root, makers) {
   const buttons = {
     first: button("first", () => move(0)), back: button("back", () => move(t - 1)), play: button("play", toggle),
     forward: button("forward", () => move(t + 1)), last: button("last", () => move(steps)),
-    equal: button("equal", setEqual), full: button("full", fullScreen),
+    equal: button("equal", () => { setEqual(!equal); rest.soon(); }), full: button("full", fullScreen),
   };
   const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
   const reading = el("output", { class: "rms-reading" });
@@ -165,8 +167,9 @@ function makePlayer(root, makers) {
     rest.soon();
   }
 
-  // The server hears of the clock when it rests, not sixty times a second; `at`: Streamlit hears of nothing that it heard last.
-  const rest = settled(() => send("t", { t, cue, at: Date.now() }), 300);
+  // The server hears of clock and look when they rest, not sixty times a second; `at`: Streamlit hears of nothing that it
+  // heard last.
+  const rest = settled(() => send("view", { t, cue, speed, equal, ...Object.assign({}, ...views.map((view) => view.look?.())), at: Date.now() }), 300);
 
   function toggle() {
     if (playing) { stop(); rest.soon(); return; }
@@ -211,7 +214,7 @@ function makePlayer(root, makers) {
   }
 
   function pacing() {
-    return speed ?? (beaten ? 1 : null) ?? SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6);
+    return speed || (beaten ? 1 : SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6));
   }
 
   /** @param {KeyboardEvent} event */
@@ -280,6 +283,7 @@ function makePlayer(root, makers) {
     shown = bundle;
     const { head } = bundle;
     if (head.words) { words = head.words; label(); } // words travel with the surface
+    if (cued && page.look) see(page.look);
     steps = head.steps;
     scrub.max = String(steps);
     verdict.textContent = head.verdict;
@@ -312,9 +316,18 @@ function makePlayer(root, makers) {
     }
     scrub.setAttribute("aria-label", words.scrub);
     pace.setAttribute("aria-label", words.pace);
-    const [auto, speeds, one, unit] = beaten ? [[], BEATS, words.beat_per_second, words.beats_per_second] : [[el("option", { value: "" }, words.auto)], SPEEDS, words.step_per_second, words.per_second];
+    const [auto, known, one, unit] = beaten ? [[], BEATS, words.beat_per_second, words.beats_per_second] : [[el("option", { value: 0 }, words.auto)], SPEEDS, words.step_per_second, words.per_second];
+    const speeds = [...new Set([...known, speed])].filter(Boolean).sort((a, b) => a - b); // a link may have one of its own
     pace.replaceChildren(...auto, ...speeds.map((s) => el("option", { value: s }, `${s} ${s === 1 ? one : unit}`)));
-    pace.value = String(speed ?? (beaten ? 1 : ""));
+    pace.value = String(speed || (beaten ? 1 : 0));
+  }
+
+  // Look as a link says.
+  /** @param {Told["look"]} look */
+  function see(look) {
+    speed = look.speed;
+    label();
+    if (look.equal !== equal) setEqual(look.equal);
   }
 
   function readTheme() {
@@ -324,8 +337,9 @@ function makePlayer(root, makers) {
     return before !== undefined;
   }
 
-  function setEqual() {
-    const on = buttons.equal.getAttribute("aria-pressed") !== "true";
+  /** @param {boolean} on */
+  function setEqual(on) {
+    equal = on;
     buttons.equal.setAttribute("aria-pressed", String(on));
     landscape.setEqual(on)?.then(seatLegend);
   }
@@ -347,11 +361,12 @@ function makePlayer(root, makers) {
   frame.addEventListener("keydown", keys);
   scrub.addEventListener("input", () => move(Number(scrub.value)));
   pace.addEventListener("change", () => {
-    speed = pace.value === "" ? null : Number(pace.value);
+    speed = Number(pace.value);
     if (playing) playing = begun();
+    rest.soon();
   });
   /** @type {Stage} */
-  const parts = { frame, theme, move, landscape, send: (name, value) => send(name, value) };
+  const parts = { frame, theme, move, landscape, rest: () => rest.soon(), send: (name, value) => send(name, value) };
   /** @type {View[]} */
   const views = [charts, readings, ...[makeRelief, makePicture, ...makers].map((make) => make(parts))];
   const beaten = views.find((view) => view.onward);

@@ -13,9 +13,10 @@ from pages.shared.model.changes import EXAMPLES, Change
 from pages.shared.model.complaints import complaint
 from pages.shared.model.departures import MENUS, departs, hidden, schedules
 from pages.shared.model.fairness import followed, same_path, turned
-from pages.shared.model.fields import Range, Setting, changed
+from pages.shared.model.fields import Range, Setting, changed, written
 from pages.shared.model.language import _
 from pages.shared.model.link import from_query
+from pages.shared.model.look import Look
 from pages.shared.model.methods import Method
 from pages.shared.model.settings import BOTH, CHANCE, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
 from pages.shared.model.words import brought
@@ -24,6 +25,8 @@ from pages.shared.widgets import typed as formula
 from pages.shared.widgets.session import mirror
 from rmsprop_core import DIALECTS, SURFACES
 
+NAMES = ("surface", "examples", "f", "dialect", "fair", "centered", "sgd_nesterov", "methods", "variant", "schedule",
+         "noise", "reset", "share")  # fmt: skip
 MANY = 2  # so many complaints stand in full; more are one click away, so that the controls stay in sight
 
 
@@ -41,8 +44,9 @@ def numbers(settings: Settings) -> None:
         shown, name = settings.shows(method), own_switch[method.key]
         rows = dials.rows(settings, method.settings()) if shown else []
         switches = dials.switch(settings, name, disabled=name == "centered" and settings.bias_correction), fair
-        group = dials.group(method.title, rows, method, *(switches if shown else ()))
-        groups.append({**group, "shown": _shown(settings, method)})
+        beside = [each for each in switches if shown and not settings.hides(each["name"])]
+        group = dials.group(method.title, rows, method, *beside)
+        groups.append({**group, "shown": None if settings.hides("methods") else _shown(settings, method)})
     dials.show(
         [*groups, dials.group(_("Start and steps"), dials.rows(settings, dials.others(start), own))], _turned, live=True
     )
@@ -59,7 +63,9 @@ def _shown(settings: Settings, method: Method) -> dict[str, Any]:
     """Return the switch that shows or hides a method; one of them is always to be seen."""
     (other,) = (each for each in settings.methods() if each.key != method.key)
     on, off = (settings.seeing(methods, settings.in_relief).view for methods in (BOTH, other.key))
-    switch = dials.switch(settings, "view", disabled=not settings.shows(other), on=on, off=off)
+    switch = dials.switch(
+        settings, "view", disabled=not settings.shows(other) or settings.locks("methods"), on=on, off=off
+    )
     label = _("Show {method}").format(method=method.title)
     return {**switch, "label": label, "help": label, "value": settings.shows(method)}
 
@@ -72,7 +78,7 @@ def surface(settings: Settings) -> None:
         _choice(settings, "surface", titles, on_surface)
     with right:
         _examples()
-    if settings.surface == TYPED:
+    if settings.surface == TYPED and not session.hidden("f"):
         formula.show(settings)
     else:
         say.caption(_(settings.landscape().lesson))
@@ -80,6 +86,8 @@ def surface(settings: Settings) -> None:
 
 def _examples() -> None:
     """A menu of experiments, each named by its point, one click away."""
+    if session.hidden("examples"):
+        return
     with _menu("examples", _("Examples")):
         for k, example in enumerate(EXAMPLES if st.session_state["examples_menu"] else ()):
             st.button(_(example.label), key=f"w_example_{k}", type="tertiary", on_click=_go, args=(example,))
@@ -87,7 +95,9 @@ def _examples() -> None:
 
 def _go(example: Change) -> None:
     st.session_state["examples_menu"] = False
-    now = from_query({**example.query, "lang": session.settings().lang})[0]
+    before = session.settings()
+    kept = {name: written(getattr(before, name)) for name in vars(Look()) if name != "t"}
+    now = from_query({**kept, **example.query})[0]
     session.change(now)
     session.cue()
     session.note(_(example.label), now)
@@ -121,18 +131,23 @@ def _open(menu: str) -> None:
 
 
 def _menu(name: str, label: str) -> DeltaGenerator:
-    return st.popover(label, width="stretch", key=f"{name}_menu", on_change="rerun")
+    return st.popover(label, width="stretch", key=f"{name}_menu", on_change="rerun", disabled=session.locked(name))
 
 
 def switch(settings: Settings, name: str, disabled: bool = False) -> None:
     """Turn one of the experiment's switches on or off; a number of 0 or 1 is one too."""
+    if session.hidden(name):
+        return
     setting, value = SETTINGS[name], getattr(settings, name)
+    disabled = disabled or session.locked(name)
     bound = _bound(name, bool(value), lambda now, on: replace(now, **{name: type(value)(on)}))
     st.checkbox(_(setting.label), help=_(setting.help), disabled=disabled, **bound)
 
 
 def variant(settings: Settings) -> None:
     """The switches that tell the frameworks' RMSprops apart, one click away."""
+    if session.hidden("variant"):
+        return
     with _menu("variant", _("Variant")):
         for name in ("eps_inside_sqrt", "lr_in_velocity", "sgd_lr_in_velocity", "nesterov"):
             switch(settings, name)
@@ -142,6 +157,8 @@ def variant(settings: Settings) -> None:
 
 def schedule(settings: Settings) -> None:
     """How lr changes with the steps, one click away."""
+    if session.hidden("schedule"):
+        return
     with _menu("schedule", _("Schedule")):
         _choice(settings, "schedule", schedules(), lambda now, key: replace(now, schedule=key))
         say.caption(_(SETTINGS["schedule"].help))
@@ -149,6 +166,8 @@ def schedule(settings: Settings) -> None:
 
 def noise(settings: Settings) -> None:
     """Noise, mini-batches and seeds, one click away."""
+    if session.hidden("noise"):
+        return
     with _menu("noise", _("Noise")):
         for name in CHANCE:
             if SETTINGS[name].surface in ("", settings.surface):
@@ -167,17 +186,22 @@ def _choice(
     settings: Settings, name: str, titles: Mapping[str, str], take: Callable[[Settings, str], Settings]
 ) -> None:
     """Choose one of several, by what they are called; what stands around says what they are."""
+    if session.hidden(name):
+        return
     st.selectbox(
         _(SETTINGS[name].label),
         list(titles),
         format_func=titles.__getitem__,
         label_visibility="collapsed",
+        disabled=session.locked(name),
         **_bound(name, getattr(settings, name), take),
     )
 
 
 def _number(name: str, value: float) -> None:
     """A number to type; what cannot be taken is said right under it."""
+    if session.hidden(name):
+        return
     key, setting = f"w_{name}", SETTINGS[name]
 
     def take() -> None:
@@ -186,8 +210,9 @@ def _number(name: str, value: float) -> None:
     step: float = 1 if isinstance(value, int) else 0.5
     shape = "%d" if isinstance(value, int) else "%g"
     st.number_input(
-        _(setting.label), key=mirror(key, value), on_change=take, help=_(setting.help), step=step, format=shape
-    )
+        _(setting.label), key=mirror(key, value), on_change=take, help=_(setting.help), step=step, format=shape,
+        disabled=session.locked(name),
+    )  # fmt: skip
     for found in session.complaints():
         if found.name == name and not found.linked:
             say.error(complaint(found))
@@ -195,20 +220,22 @@ def _number(name: str, value: float) -> None:
 
 def pin() -> None:
     """Keep the present run beside the next ones."""
-    held = session.pinned() is not None
+    held = session.settings().pin != ""
     help = _("Keep this run in grey beside the next ones, and read what a change does.")
     _button("pin", _("Unpin") if held else _("Pin"), session.pin, help, type="primary" if held else "secondary")
 
 
 def reset() -> None:
-    """Back to the surface's own settings."""
-    _button(
-        "reset", _("Reset"), lambda: session.change(fresh(session.settings())), _("Back to the surface's own settings.")
-    )
+    """Back to the link that was opened, then to the surface's own settings."""
+    help = _("Back to the link that was opened; a second time, or without one, to the surface's own settings.")
+    _button("reset", _("Reset"), lambda: session.EXPERIMENT.back(fresh(session.settings())), help)
 
 
 def _button(name: str, label: str, act: Callable[[], None], help: str, **look: Any) -> None:
-    st.button(label, key=f"w_{name}", on_click=act, width="stretch", help=help, **look)
+    if not session.hidden(name):
+        st.button(
+            label, key=f"w_{name}", on_click=act, width="stretch", help=help, disabled=session.locked(name), **look
+        )
 
 
 def complaints(settings: Mapping[str, Setting] = SETTINGS) -> None:

@@ -6,33 +6,31 @@ They stand in the player's fragment, so that a turned dial reruns the two of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from pages.shared.model.complaints import complaint
 from pages.shared.model.fields import settings_of, written
 from pages.shared.model.language import _
+from pages.shared.model.look import Look
 from pages.shared.model.methods import HYPERPARAMETERS, Method
 from pages.shared.widgets import assets, session
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 KEY = "dials"
 Own = Mapping[str, Mapping[str, Any]]
 
 
-def rows(settings: DataclassInstance, names: Iterable[str], own: Own | None = None) -> list[dict[str, Any]]:
-    """Return the dials of those of the settings that have one.
+def rows(settings: Look, names: Iterable[str], own: Own | None = None) -> list[dict[str, Any]]:
+    """Return the dials of those of the settings that have one on this page.
 
     `own` are what this page has otherwise, by the setting's name: symbol, label, track.
     """
-    known = settings_of(type(settings))
-    dials = [(name, known[name], known[name].dial) for name in names if name in known]
+    known = settings_of(type(settings))  # type: ignore[arg-type]
+    dials = [(name, known[name], known[name].dial) for name in names if name in known and not settings.hides(name)]
     return [
         {"name": name, "value": getattr(settings, name), "label": _(setting.label), **dial._asdict(),
-         "symbol": _(dial.symbol), **(own or {}).get(name, {})}
+         "symbol": _(dial.symbol), "locked": settings.locks(name), **(own or {}).get(name, {})}
         for name, setting, dial in dials if dial
     ]  # fmt: skip
 
@@ -50,16 +48,14 @@ def group(
     return {"title": title, "rows": list(rows), "method": look, "shown": None, "switches": switches}
 
 
-def switch(
-    settings: DataclassInstance, name: str, disabled: bool = False, on: str = "true", off: str = "false"
-) -> dict[str, Any]:
+def switch(settings: Look, name: str, disabled: bool = False, on: str = "true", off: str = "false") -> dict[str, Any]:
     """Return the switch of one of the settings that are on or off, or `on` or `off` as the link spells them."""
-    value, setting = getattr(settings, name), settings_of(type(settings))[name]
+    value, setting = getattr(settings, name), settings_of(type(settings))[name]  # type: ignore[arg-type]
     return {"name": name, "label": _(setting.label), "help": _(setting.help), "value": written(value) == on,
-            "on": on, "off": off, "disabled": disabled}  # fmt: skip
+            "on": on, "off": off, "disabled": disabled or settings.locks(name)}  # fmt: skip
 
 
-def of_methods(settings: DataclassInstance, methods: Iterable[Method], own: Own | None = None) -> list[dict[str, Any]]:
+def of_methods(settings: Look, methods: Iterable[Method], own: Own | None = None) -> list[dict[str, Any]]:
     """Return the dials of each method's hyperparameters."""
     return [group(method.title, rows(settings, method.settings(), own), method) for method in methods]
 
@@ -88,7 +84,9 @@ def show(
     errors = {found.name: complaint(found) for found in session.complaints()}
     answer = {"ack": turn(), "errors": errors}
     assets.component("shared/web/dials.js", "dials")(
-        key=KEY, data={"groups": list(groups), "live": live, **answer}, on_dial_change=turned
+        key=KEY,
+        data={"groups": [each for each in groups if each["rows"] or each["shown"]], "live": live, **answer},
+        on_dial_change=turned,
     )
 
 

@@ -4,30 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from pages.shared.model import language
 from pages.shared.model.fairness import followed
-from pages.shared.model.fields import Complaint
-from pages.shared.model.link import from_query, to_query
+from pages.shared.model.fields import Complaint, changed, looks
+from pages.shared.model.link import VERSION, from_query, ours, to_link
+from pages.shared.model.look import Look
 from pages.shared.model.settings import Settings
 
-_WRITTEN, _COMPLAINTS, _CUE = "written_query", "complaints", "cue"
+_COMPLAINTS, _CUE, _HEARD = "complaints", "cue", "heard"
 
 
-def enter(page: str) -> bool:
-    """Note which page is on show: a browser that comes from another one has to be sent its pictures anew.
+def enter(page: str, record: Record[Any] | None = None, begins: int | None = None) -> None:
+    """Begin a run of a page's script: its settings follow the link, where that is news.
 
-    Return whether it has just come.
+    `record` are its settings, the experiment's unless said; `begins` is where a clock that nobody has set stands there.
+    A browser that comes from another page has to be sent its pictures anew.
     """
-    if st.session_state.get("page") == page:
-        return False
-    st.session_state["page"] = page
-    st.session_state.pop(_COMPLAINTS, None)
-    cue()
-    return True
+    state, record = st.session_state, record or EXPERIMENT
+    comes = state.get("page") != page
+    if comes:
+        state["page"], state["record"], state["begins"] = page, record, begins
+        state.pop(_COMPLAINTS, None)
+        cue()
+    record.follow(came_by_link=not comes or bool(st.query_params))
+    record.begin()
+
+
+def record() -> Record[Any]:
+    """Return the settings of the page on show."""
+    found: Record[Any] = st.session_state["record"]
+    return found
+
+
+def shown() -> Look:
+    """Return the settings of the page on show, as far as every page has them."""
+    found: Look = record().settings()
+    return found
+
+
+def begins() -> int | None:
+    """Return the step at which a clock that nobody has set stands on this page; None is the end of the run."""
+    found: int | None = st.session_state.get("begins")
+    return found
 
 
 def speak() -> None:
@@ -43,21 +66,7 @@ def page() -> str:
     return str(st.session_state["page"])
 
 
-class Linked(Protocol):
-    """Settings that a link restores, the language and the clock among them; None for t is the end."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def lang(self) -> str:
-        """The language of the page."""
-
-    @property
-    def t(self) -> int | None:
-        """The step that the clock stands at."""
-
-
-S = TypeVar("S", bound=Linked)
+S = TypeVar("S", bound=Look)
 
 
 @dataclass(frozen=True)
@@ -69,38 +78,77 @@ class Record(Generic[S]):
     write: Callable[[S], dict[str, str]]
 
     def settings(self) -> S:
-        """Return the settings: the URL's where it is news (a link, the back button), otherwise the session's."""
-        query = st.query_params.to_dict()
+        """Return the settings of the session."""
         state = st.session_state
-        if self.key not in state or (query and query != state.get(f"{self.key}_{_WRITTEN}")):
-            state[self.key], found = self.read(query)
-            state[_COMPLAINTS] = [each._replace(linked=True) for each in found]
-            state[f"{self.key}_{_WRITTEN}"] = query
-            cue()
+        if self.key not in state:
+            self.follow()
         settings: S = state[self.key]
         language.use(settings.lang)
         return settings
 
+    def follow(self, came_by_link: bool = True) -> None:
+        """Take the settings of the URL, where it is news: a link, the back button.
+
+        A click that was made before the browser had the latest link comes from under the one before: that is no news.
+        """
+        state, query = st.session_state, st.query_params.to_dict()
+        heard = state.pop(_HEARD, False)
+        late = heard and query == state.get(self.key_of("before"))
+        if self.key not in state or (came_by_link and not late and query != state[self.key_of("written")]):
+            state[self.key], found = self.read(query)
+            state[_COMPLAINTS] = [each._replace(linked=True) for each in found]
+            state[self.key_of("opened")] = state[self.key] if ours(query) else None
+            cue()
+        if not late:
+            state[self.key_of("written")] = query
+
+    def begin(self) -> None:
+        """Put a clock that nobody has set where it begins on this page."""
+        now = self.settings()
+        st.session_state[self.key] = replace(now, t=begins()) if now.t is None else now
+
     def change(self, new: S, complaints: Sequence[Complaint] = ()) -> None:
         """Make `new` the settings, and `complaints` what is wrong with what was put in; the player's clock follows."""
-        if new.t != self.settings().t:
+        if looks(new) != looks(self.settings()):
             cue()
-        st.session_state[self.key] = new
+        st.session_state[self.key], st.session_state[_HEARD] = new, True
         st.session_state[_COMPLAINTS] = list(complaints)
 
-    def rest(self, t: int | None) -> None:
-        """Remember where the user has let the player's clock rest."""
-        st.session_state[self.key] = replace(self.settings(), t=t)
+    def rest(self, seen: Mapping[str, object], end: int) -> None:
+        """Remember what the user has last made the player show: its clock, which ends at a step, and how it looks.
+
+        A clock at the end stays at the end of a longer run, where one does that nobody has set.
+        """
+        now = self.settings()
+        now, _ = changed(now, {name: seen[name] for name in looks(now) if name in seen})
+        at_end = begins() is None and now.t is not None and now.t >= end
+        st.session_state[self.key], st.session_state[_HEARD] = replace(now, t=None) if at_end else now, True
+
+    def back(self, own: S) -> None:
+        """Return to the link that was opened; where there was none, or it is on show and locks nothing, to `own`."""
+        opened: S | None = st.session_state[self.key_of("opened")]
+        at_link = opened == self.settings() and not own.lock
+        self.change(own if opened is None or at_link else opened)
+        cue()
+
+    def forget_link(self) -> None:
+        """Let the settings that were opened by a link be no place to return to."""
+        st.session_state[self.key_of("opened")] = None
 
     def write_url(self) -> None:
         """Put the settings into the URL, where they are not there yet."""
-        query = self.write(st.session_state[self.key])
-        if st.query_params.to_dict() != query:
+        state, query = st.session_state, self.write(st.session_state[self.key])
+        state[_HEARD] = False
+        if query != state[self.key_of("written")]:
+            state[self.key_of("before")], state[self.key_of("written")] = state[self.key_of("written")], query
             st.query_params.from_dict(query)
-        st.session_state[f"{self.key}_{_WRITTEN}"] = query
+
+    def key_of(self, what: str) -> str:
+        """Return under which key of the session something about the link is kept."""
+        return f"{self.key}_{what}"
 
 
-EXPERIMENT = Record("settings", from_query, to_query)
+EXPERIMENT = Record("settings", lambda query: from_query(query, begins()), lambda now: to_link(now, begins()))
 settings, write_url = EXPERIMENT.settings, EXPERIMENT.write_url
 
 
@@ -121,19 +169,23 @@ def noted() -> str:
 
 
 def _what_runs(found: Settings) -> Settings:
-    return replace(found, t=None, view="both")
+    return replace(found.running(), view="both")
 
 
 def pin() -> None:
     """Keep the experiment as it is now, to compare with; a second call lets go of it."""
-    state = st.session_state
-    state["pinned"] = None if pinned() else settings()
+    now = settings()
+    change(replace(now, pin="" if now.pin else urlencode({**to_link(now.running()), "v": VERSION})))
 
 
-def pinned() -> Settings | None:
-    """Return the experiment that is kept to compare with."""
-    found: Settings | None = st.session_state.get("pinned")
-    return found
+def hidden(name: str) -> bool:
+    """Return whether a control is not on this page."""
+    return shown().hides(name)
+
+
+def locked(name: str) -> bool:
+    """Return whether a control is shown and can't be changed."""
+    return shown().locks(name)
 
 
 def complaints() -> list[Complaint]:

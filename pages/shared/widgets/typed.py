@@ -51,7 +51,9 @@ def _text(name: str, label: str, value: str, take: Callable[[Settings, str], Set
             session.change(session.settings(), [Complaint(name, text, DOMAIN, refused)])
 
     wrong = [found.value for found in session.complaints() if found.name == name]
-    st.text_input(label, key=mirror(key, wrong[0] if wrong else value), on_change=typed, **look)
+    st.text_input(
+        label, key=mirror(key, wrong[0] if wrong else value), on_change=typed, disabled=session.locked("f"), **look
+    )
 
 
 def _say_what_is_wrong(name: str) -> None:

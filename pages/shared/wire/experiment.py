@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.model.link import pinned
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import many_seeds, verdict
@@ -39,26 +40,27 @@ def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
     ]
 
 
-def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
+def exhibit(settings: Settings) -> Exhibit:
     """Return what the player shows of the experiment.
 
-    The paths of `pinned` stay beside it where the surface is the same; what differs is said under the verdict.
+    The paths of what is pinned stay beside it where the surface is the same; what differs is said under the verdict.
     """
+    pin = pinned(settings)
     runs, clouds = outcomes(settings), ensembles(settings)
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
-    before = outcomes(pinned) if pinned else []
+    before = outcomes(pin) if pin else []
     pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
-    for prefix, of, shown in (("", settings, runs), ("pinned_", pinned or settings, before)):
+    for prefix, of, shown in (("", settings, runs), ("pinned_", pin or settings, before)):
         if of.schedule != "constant":
             factors = factor(of.schedule, np.arange(1, of.steps + 1), of.steps)
             columns |= {
                 f"{prefix}{run.method.key}.lr": float(run.traj.optimizer.lr) * factors[: run.traj.steps]
                 for run in shown
             }
-    note = comparison(pinned, settings, pairs) if pinned else ""
+    note = comparison(pin, settings, pairs) if pin else ""
     return Exhibit(
         settings.landscape(),
         surface_key(settings),
@@ -68,7 +70,7 @@ def exhibit(settings: Settings, pinned: Settings | None = None) -> Exhibit:
         line,
         extra={"note": note, "movable": True, "seed": settings.seed if clouds else None},
         columns=columns,
-        pinned=before if pinned and surface_key(pinned) == surface_key(settings) else (),
+        pinned=before if pin and surface_key(pin) == surface_key(settings) else (),
     )
 
 

@@ -125,7 +125,8 @@ class Told(TypedDict):
     """What the page tells the player: where the bundle is, and what no link says.
 
     `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
-    outside. `note` stands in place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
+    outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `note` stands in
+    place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
     """
 
     path: str
@@ -133,6 +134,8 @@ class Told(TypedDict):
     ack: int
     cue: int
     t: int
+    look: Mapping[str, Any]
+    fixed: bool
     relief: NotRequired[bool]
     note: NotRequired[str]
     failed: str

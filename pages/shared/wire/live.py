@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from threading import Condition, Lock
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from cachetools import LRUCache, cached
 from starlette.requests import Request
@@ -29,7 +29,7 @@ from pages.shared.wire.bundle import Exhibit, pack
 HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 MEGABYTE = 2**20
 
-Build = Callable[[Settings, Settings | None], Exhibit]  # from the experiment, and what is pinned beside it
+Build = Callable[[Settings], Exhibit]  # from the experiment
 
 _put_up: LRUCache[str, dict[bool, bytes]] = LRUCache(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
 _putting_up = Lock()
@@ -38,15 +38,15 @@ _putting_up = Lock()
 def route(page: str, build: Build, base: str = "") -> Route:
     """Return the route that answers an experiment with the bundle of what `build` shows of it.
 
-    Besides the link's parameters it takes `have`, the key of the surface that the browser has already, `pin`, the link
-    of what is pinned, and `turned`, what the hand has turned since: what follows from it is in the head, `brought`. A
-    link with anything wrong is answered with nothing: the page itself says what it is.
+    Besides the link's parameters it takes `have`, the key of the surface that the browser has already, and `turned`,
+    what the hand has turned since: what follows from it is in the head, `brought`. A link with anything wrong is
+    answered with nothing: the page itself says what it is.
     """
 
     @cached(LRUCache(16 * MEGABYTE, len), condition=Condition())  # however many ask at once, it is made once
     def bundle(link: str) -> bytes:
         query = dict(parse_qsl(link, keep_blank_values=True))
-        have, pin = query.pop("have", ""), query.pop("pin", "")
+        have = query.pop("have", "")
         values = dict(parse_qsl(query.pop("turned", ""), keep_blank_values=True))
         before, complaints = from_query(query)
         if complaints or not values.keys() <= SETTINGS.keys():
@@ -55,7 +55,7 @@ def route(page: str, build: Build, base: str = "") -> Route:
         if complaints:
             return b""
         language.use(settings.lang)
-        shown = build(settings, from_query(dict(parse_qsl(pin)))[0] if pin else None)
+        shown = build(settings)
         if values:
             plain = changed(before, values)[0]
             extra = {name: written(value) for name, value in vars(settings).items() if value != getattr(plain, name)}
@@ -66,15 +66,12 @@ def route(page: str, build: Build, base: str = "") -> Route:
     return Route(f"{base}{path(page)}", lambda request: _answered(bundle(request.url.query)))
 
 
-def asked(settings: Settings, pinned: Settings | None = None, near: int | None = None) -> dict[str, str]:
-    """Return the query by which the browser asks for the picture of an experiment: neither clock nor 3-D are in it.
+def asked(settings: Settings, near: int | None = None) -> dict[str, str]:
+    """Return the query by which the browser asks for the picture of an experiment: nothing of how it looks is in it.
 
     `near` is a step that the bundle has to be about, where not all of them fit in.
     """
-    query = to_query(settings.seeing(settings.methods_seen()))
-    del query["t"]
-    more = {"t": str(near)} if near is not None else {}
-    return {**query, **more, **({"pin": urlencode(to_query(pinned))} if pinned else {})}
+    return {**to_query(settings), **({"t": str(near)} if near is not None else {})}
 
 
 def path(page: str) -> str:

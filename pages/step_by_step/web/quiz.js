@@ -7,8 +7,8 @@ import { formula } from "./formula.js";
 /** @import { Quiz, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */
 
-/** @param {{ send: (answer: object) => void, changed: () => void }} page */
-export function makeQuiz({ send, changed }) {
+/** @param {{ send: (answer: object) => void, changed: () => void, rest: () => void }} page */
+export function makeQuiz({ send, changed, rest }) {
   const which = el("select", { class: "rms-quiz-q" });
   const axis = el("select", { class: "rms-quiz-i" });
   const symbols = el("div", { class: "rms-symbols" });
@@ -28,11 +28,12 @@ export function makeQuiz({ send, changed }) {
   /** @type {(mathml: string) => HTMLElement} */
   let make;
   let t = 0;
+  let choice = /** @type {[string, string]} */ (["", "0"]); // quantity and coordinate; "": the first there is
   let seq = Date.now(); // no answer of an earlier visit has it
   let shown = false;
   let fair = /** @type {Quiz | null} */ (null);
   const lines = () => walk.beats.flatMap((beat) => beat.lines).filter((line) => line.q !== "g");
-  const line = () => lines().find((each) => each.q === which.value) ?? lines()[0];
+  const line = () => lines().find((each) => each.q === choice[0]) ?? lines()[0];
   let asked = false; // the question of this step has been seen: until it is answered, its number is nowhere to be read
   let hidden = /** @type {Set<string>} */ (new Set()); // the quantity and what is computed from it
   /** @type {Hides} */
@@ -67,7 +68,9 @@ export function makeQuiz({ send, changed }) {
     shown = true;
     changed();
   });
-  for (const select of [which, axis]) select.addEventListener("change", () => { renew(); lay(); changed(); });
+  for (const select of [which, axis]) {
+    select.addEventListener("change", () => { choice = [which.value, axis.value]; renew(); changed(); rest(); });
+  }
 
   return {
     node,
@@ -75,14 +78,19 @@ export function makeQuiz({ send, changed }) {
     open: () => asked && !shown,
     asks: () => line().q,
     leave() { asked = false; },
+    chosen: () => (choice[0] ? `${choice[0]}.${"xy"[Number(choice[1])]}` : ""),
+    /** @param {string} text as `chosen` gives it */
+    choose(text) {
+      const [q, name] = text.split(".");
+      choice = [q, name === "y" ? "1" : "0"];
+    },
     /** @param {Walk} nextWalk @param {Record<string, string>} nextWords @param {string[]} variables @param {(mathml: string) => HTMLElement} maker */
     show(nextWalk, nextWords, variables, maker) {
       [walk, words, make] = [nextWalk, nextWords, maker];
-      const [q, i] = [which.value, axis.value || "0"];
       which.replaceChildren(...lines().map((each) => el("option", { value: each.q }, walk.symbols[each.q].text)));
-      which.value = lines().some((each) => each.q === q) ? q : lines()[0].q;
+      which.value = line().q;
       axis.replaceChildren(...variables.map((name, k) => el("option", { value: k }, name)));
-      axis.value = i;
+      axis.value = choice[1];
       label.textContent = words.hidden;
       which.setAttribute("aria-label", words.hidden);
       axis.setAttribute("aria-label", variables.join(", "));

@@ -9,6 +9,7 @@ import { makeQuiz } from "./quiz.js";
 import { makeStepPanel } from "./steptext.js";
 import { makeTimeline } from "./timeline.js";
 
+/** @import { Told } from "pages/shared/wire/head.py" */
 /** @import { FormulaLine, Walk } from "pages/step_by_step/head.py" */
 /** @import { Bundle } from "../../shared/web/bundle.js" */
 /** @import { Stage, View } from "../../shared/web/player.js" */
@@ -18,7 +19,7 @@ import { makeTimeline } from "./timeline.js";
 
 /** @param {Stage} stage @returns {View} */
 export function makeWalk(stage) {
-  const { frame, theme, move, send } = stage;
+  const { frame, theme, move, rest, send } = stage;
   /** @type {Bundle} */
   let bundle;
   /** @type {Walk} */
@@ -27,10 +28,11 @@ export function makeWalk(stage) {
   let variables = /** @type {string[]} */ ([]);
   let t = 0;
   let beat = 0;
+  let seen = /** @type {Told["look"] | null} */ (null); // what a link wants, until there is a walk
 
   // ---- parts --------------------------------------------------------------------------------------------------
   frame.classList.add("rms-stepwise");
-  const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t) });
+  const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t), rest });
   const picture = makeStepPanel(stage, value, quiz.hides);
   const timeline = makeTimeline(frame, move, value, quiz.hides);
   const beats = el("div", { class: "rms-beats", role: "group" });
@@ -167,7 +169,7 @@ export function makeWalk(stage) {
   // A panel is laid anew only where its formulas have changed; a new run changes their numbers.
   let shape = "";
   function lay() {
-    const key = shown === panels.memory ? bundle.head.run : `${shape} ${shown === panels.beat ? beat : ""} ${wide}`;
+    const key = shown === panels.memory ? bundle.head.run : `${shape} ${shown === panels.beat ? beat : quiz.chosen()} ${wide}`;
     if (shown.key === key) return;
     Object.assign(shown, { key, cells: [] });
     shown.lay();
@@ -223,12 +225,12 @@ export function makeWalk(stage) {
     beats.dataset.shape = shape;
     beats.replaceChildren(...walk.beats.map((each, k) => {
       const node = el("button", { type: "button", "data-kind": each.kind }, el("span", {}, String(k + 1)), each.title);
-      node.addEventListener("click", () => { beat = k; if (shown !== panels.code && shown !== panels.whole) shown = panels.beat; draw(t); });
+      node.addEventListener("click", () => { beat = k; if (shown !== panels.code && shown !== panels.whole) shown = panels.beat; draw(t); rest(); });
       return node;
     }));
     tabs.replaceChildren(...Object.values(panels).map((panel) => {
       const node = el("button", { type: "button", "data-panel": panel.name }, words[panel.name]);
-      node.addEventListener("click", () => { shown = panel; draw(t); });
+      node.addEventListener("click", () => { shown = panel; draw(t); rest(); });
       return node;
     }));
   }
@@ -307,7 +309,13 @@ export function makeWalk(stage) {
       walk = next.head.walk;
       words = { ...common, ...walk.words };
       variables = next.head.variables;
-      beat = Math.min(beat, walk.beats.length - 1);
+      if (seen) {
+        beat = walk.beats.findIndex(({ kind }) => kind === seen?.beat);
+        shown = Object.values(panels).find(({ name }) => name === seen?.panel) ?? panels.beat;
+        quiz.choose(seen.ask);
+        seen = null;
+      }
+      beat = Math.max(0, Math.min(beat, walk.beats.length - 1));
       if (shown !== panels.quiz) quiz.leave();
       section.setAttribute("aria-label", words.walk);
       beats.setAttribute("aria-label", words.beats);
@@ -321,6 +329,10 @@ export function makeWalk(stage) {
     },
     draw,
     onward,
-    hear(told) { quiz.answer(told.quiz); },
+    hear(told, cued) {
+      if (cued && told.look) seen = told.look;
+      quiz.answer(told.quiz);
+    },
+    look: () => ({ beat: walk.beats[beat].kind, panel: shown.name, ask: quiz.chosen() }),
   };
 }

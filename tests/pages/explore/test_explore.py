@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.model.link import from_query
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
-from tests.support.pages import APP, by_key, dialled, opened, said, sent, told_of
+from tests.support.pages import APP, by_key, dialled, link_of, opened, said, sent, told_of
 
 
 def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -> None:
@@ -44,13 +44,14 @@ def test_the_surface_is_drawn_from_a_grid_of_f() -> None:
 
 
 @pytest.mark.parametrize("key", list(SURFACES))
-def test_every_surface_opens_with_its_own_settings_and_the_link_says_them(key: str) -> None:
-    app = opened(surface=key)
+def test_every_surface_opens_with_its_own_settings_and_the_link_says_which(key: str) -> None:
+    app = opened(surface=key, v="1")
     head, columns = sent(app)
     own = SURFACES[key].settings
 
     assert head["steps"] == own["steps"]
-    assert app.query_params["lr"] == f"{own['lr']:g}"
+    assert app.session_state["settings"].lr == own["lr"]
+    assert link_of(app) == ({} if key == "stretched" else {"surface": key, "v": "1"})
     assert np.isfinite(columns["rmsprop.f"]).all()
     assert not said(app, "warning")
 

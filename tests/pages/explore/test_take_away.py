@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,9 @@ import segno
 from pages.explore import files
 from pages.explore.files import QUANTITIES, standalone, table
 from pages.explore.notebook import notebook
-from pages.explore.take_away import qr
-from pages.shared.model.link import from_query
+from pages.shared.model.link import from_query, to_link
 from pages.shared.model.settings import Settings
+from pages.shared.widgets.share import qr
 from pages.shared.wire.experiment import exhibit, outcomes
 from pages.train.upload import read_table
 from rmsprop_core import SGD, SURFACES
@@ -231,9 +232,7 @@ LONG = "x^2/2 + 10*y^2 + 6*cos(2*x) + exp(-x^2 - y^2)*sin(3*x*y) + sqrt(1 + x^2 
 
 @pytest.mark.parametrize("settings", [Settings(), replace(Settings(), surface="own", f=3 * f"{LONG} + ")])
 def test_the_qr_code_stays_small_enough_to_scan_from_the_back_row(settings: Settings) -> None:
-    from pages.explore.take_away import _address
-
-    url = _address("https://classroom.example.edu/explore", settings)
+    url = f"https://classroom.example.edu/explore?{urlencode(to_link(settings))}"
     code = segno.make_qr(url, error="l", boost_error=True)
     svg = qr(url)
     side = code.symbol_size(border=4)[0]

@@ -6,12 +6,13 @@ import json
 import threading
 import time
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from starlette.requests import Request
 
-from pages.shared.model.link import from_query
+from pages.shared.model.link import from_query, to_link
 from pages.shared.model.settings import Settings
 from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
@@ -51,8 +52,9 @@ def test_the_page_sends_no_numbers_of_the_run() -> None:
     assert not player.bytes
 
 
-def test_clock_and_relief_change_nothing_that_is_fetched() -> None:
-    one, two = Settings(), replace(Settings(), t=7, view="3d")
+def test_clock_relief_and_look_change_nothing_that_is_fetched() -> None:
+    one = Settings()
+    two = replace(one, t=7, view="3d", chart="s", speed=5, equal=True, beat="move", panel="quiz", ask="u.y", hide="lr")
     assert live.asked(one) == live.asked(two) != live.asked(replace(one, view="sgd"))
     assert walk.asked(replace(one, t=3)) == walk.asked(replace(one, t=50))
     long = replace(one, steps=1000)
@@ -80,10 +82,10 @@ def test_a_link_with_anything_wrong_is_left_to_the_page(bad: dict[str, str]) -> 
 
 
 def test_what_is_pinned_stays_beside_a_fetched_run() -> None:
-    pinned, now = Settings(), Settings(lr=0.05)
-    head, columns = unpacked(bytes(fetched("/live/explore", live.asked(now, pinned)).body))
+    now = Settings(lr=0.05, pin="v=1")
+    head, columns = unpacked(bytes(fetched("/live/explore", live.asked(now)).body))
 
-    shown = exhibit(now, pinned)
+    shown = exhibit(now)
     assert head["note"] == shown.extra["note"] != ""
     assert [row["key"] for row in head["runs"]] == ["rmsprop", "sgd", "pinned_rmsprop", "pinned_sgd"]
     assert np.array_equal(columns["pinned_sgd.x"], shown.pinned[1].traj.theta[:, 0])
@@ -94,7 +96,7 @@ def test_what_is_pinned_stays_beside_a_fetched_run() -> None:
 
 def test_what_is_pinned_keeps_its_own_schedule() -> None:
     falling = Settings(schedule="inverse_sqrt")
-    found = exhibit(Settings(), falling).columns
+    found = exhibit(Settings(pin=urlencode(to_link(falling)))).columns
     assert [*found] == ["pinned_rmsprop.lr", "pinned_sgd.lr"]
     assert np.allclose(found["pinned_rmsprop.lr"], exhibit(falling).columns["rmsprop.lr"], rtol=0, atol=0)
 
@@ -119,12 +121,12 @@ def test_only_the_dials_of_a_link_show_their_runs_by_themselves() -> None:
 def test_what_many_ask_for_at_once_is_made_once_and_a_failure_is_not_kept() -> None:
     made = []
 
-    def build(settings: Settings, pinned: Settings | None) -> Exhibit:
+    def build(settings: Settings) -> Exhibit:
         made.append(settings.lr)
         time.sleep(0.05)
         if len(made) == 2:
             raise ZeroDivisionError
-        return exhibit(settings, pinned)
+        return exhibit(settings)
 
     route = live.route("once", build)
 

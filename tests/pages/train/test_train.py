@@ -16,7 +16,7 @@ from rmsprop_core import SGD, RMSprop
 from rmsprop_core.learn.original import PIECES as PROGRAM
 from rmsprop_core.learn.regression import history, least_squares, losses, train
 from rmsprop_core.learn.tables import load_diabetes, scaling
-from tests.support.pages import APP, said, sent
+from tests.support.pages import APP, link_of, said, sent
 
 PAGE = "pages/train/page.py"
 
@@ -89,14 +89,11 @@ def test_what_is_set_reaches_both_trainings(diabetes: tuple[np.ndarray, np.ndarr
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_opens_by_its_link_and_the_link_says_everything(view: str) -> None:
+def test_every_view_opens_by_its_link_and_the_link_says_which(view: str) -> None:
     app = opened(view=view)
-    link = {name: app.query_params[name][0] if isinstance(app.query_params[name], list) else app.query_params[name]
-            for name in app.query_params}  # fmt: skip
 
-    assert link["view"] == view
-    names = "lr rho eps momentum centered sgd_lr sgd_momentum batch seed epochs raw test across up"
-    assert set(names.split()) <= set(link)
+    assert app.session_state["train_settings"].view == view
+    assert link_of(app) == ({} if view == "paths" else {"view": view, "v": "1"})
     assert not said(app, "warning")
 
 

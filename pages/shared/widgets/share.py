@@ -1,0 +1,142 @@
+"""Share: the page as it is as a link and as a QR code, and a link with fewer controls for a class."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from html import escape
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from pages.shared.model.fields import settings_of
+from pages.shared.model.language import _
+from pages.shared.model.look import CONTROLS, Look
+from pages.shared.model.methods import METHODS
+from pages.shared.model.settings import TYPED
+from pages.shared.widgets import assets, say, session
+
+MENU = "share_menu"
+LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+EVERYWHERE = (None, "", "0.0.0.0", "::")  # what a server listens at that listens at all addresses of its machine
+FRAME = '<iframe src="{link}" width="830" height="600" style="border: 0" title="{title}" allow="fullscreen"></iframe>'
+
+
+def menu(controls: Iterable[str], more: Callable[[], None] | None = None) -> None:
+    """The menu, one click away; what it offers follows the page as it is when a button is pressed.
+
+    `controls` are those of the page that are no dials; `more` stands below.
+    """
+    if session.hidden("share"):
+        return
+    menu = st.popover(
+        _("Share"), width="stretch", key=MENU, on_change="rerun", disabled=session.locked("share")
+    )  # fmt: skip
+    with menu, st.container(gap="xsmall"):
+        say.caption(_("This page as a link"))
+        words = {"link": _("Copy link"), "copied": _("Link copied"), "failed": _("Copy it from the address bar")}
+        assets.component("shared/web/share.js", "share")(key="share_link", data=words)
+        scan = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
+        build = st.button(_("Build a link"), width="stretch", key="share_build", on_click=_close)
+        if more:
+            more()
+    if scan:
+        st.dialog(_("Scan to open this page"), width="large")(_scan)()
+    if build:
+        st.dialog(_("Build a link"), width="large")(_build)([*controls])
+
+
+def _close() -> None:
+    st.session_state[MENU] = False
+
+
+def link(settings: Any = None) -> str:
+    """Return the whole address of the page with its settings as they are, or these, as this browser reaches it."""
+    record = session.record()
+    query = record.write(settings or record.settings())
+    return f"{st.context.url or ''}{'?' if query else ''}{urlencode(query)}"
+
+
+def _scan() -> None:
+    text, told = _reachable(link())
+    with st.container(key="share_code"):
+        st.image(qr(text), width="stretch")
+    say.line(told, kind="caption")
+    st.code(text, language=None, wrap_lines=True)
+
+
+def _build(controls: list[str]) -> None:
+    """Tick what is shown and what is locked; the page itself stays as it is."""
+    now: Any = session.shown()
+    titles = _titles(now, controls)
+
+    def ticked(label: str, names: list[str], ticks: list[str]) -> list[str]:
+        return st.pills(label, names, selection_mode="multi", default=ticks, format_func=titles.__getitem__)
+
+    shown = ticked(_("Shown"), [*titles], [name for name in titles if not now.hides(name)])
+    fixed = ticked(_("Shown, but locked"), shown, [name for name in shown if now.locks(name)])
+    hide, lock = (",".join(name for name in titles if name in names) for names in (set(titles) - set(shown), fixed))
+    text, told = _reachable(link(replace(now, hide=hide, lock=lock)))
+    code, words = st.columns([1, 2], gap="medium")
+    code.image(qr(text), width="stretch")
+    with words:
+        say.line(told, kind="caption")
+        say.caption(_("The link"))
+        st.code(text, language=None, wrap_lines=True)
+        say.caption(_("For a page of your own or a learning platform"))
+        embedded = f"{text}{'&' if '?' in text else '?'}embed=true"
+        st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html", wrap_lines=True)
+
+
+def _titles(settings: Look, controls: Iterable[str]) -> dict[str, str]:
+    """Return what the controls of the page are called: the dials, then the others that there are on this surface."""
+    known, surface = settings_of(type(settings)), getattr(settings, "surface", "")  # type: ignore[arg-type]
+    titles = {}
+    for name, each in known.items():
+        if each.dial and each.surface in ("", surface):
+            owner = [method.title for method in METHODS.values() if name in method.settings()]
+            titles[name] = " ".join([*owner, _(each.dial.symbol).format(axis=name)])
+    others = [name for name in controls if name != "f" or surface == TYPED]
+    return titles | {name: _(known[name].label if name in known else CONTROLS[name]) for name in others}
+
+
+def qr(text: str) -> str:
+    """Return the text as a QR code in SVG, black on white with the quiet border that readers need."""
+    import segno
+
+    code = segno.make_qr(text, error="l", boost_error=True)  # the fewest dots; better error correction where it is free
+    svg: str = code.svg_inline(scale=8, border=4, dark="#000000", light="#ffffff", omitsize=True)
+    return svg
+
+
+def _reachable(url: str) -> tuple[str, str]:
+    """Return the address by which others reach the page too, where there is one, and what to say of it."""
+    parts = urlsplit(url)
+    if parts.hostname not in LOCAL:
+        return url, ""
+    own = own_address(parts.port)
+    if own is None:
+        return url, _("This address works on this computer only: open the app by its network address to share it.")
+    told = _("{address} is this computer in its network: whoever is in the same network can open it.")
+    return parts._replace(netloc=f"{own}:{parts.port}").geturl(), told.format(address=own)
+
+
+def own_address(port: int | None) -> str | None:
+    """Return the address of this server in its network, None where that is not known for certain.
+
+    The server has to be the one that answers at the port (not one behind a tunnel or a proxy), and to listen at all
+    addresses of its machine.
+    """
+    if port != st.get_option("server.port") or st.get_option("server.address") not in EVERYWHERE:
+        return None
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:  # nothing is sent: the system says who would send
+            way.connect(("192.0.2.1", 9))
+            found: str = way.getsockname()[0]
+        with socket.create_connection((found, port), timeout=0.5):
+            return None if ip_address(found).is_loopback else found
+    except OSError:
+        return None
