@@ -12,8 +12,7 @@ from rmsprop_core.expression.slopes import derivative
 from rmsprop_core.expression.survey import View, first_view, grid, lowest, steep_start
 from rmsprop_core.expression.tape import Tape
 from rmsprop_core.expression.tree import Node, symbol
-from rmsprop_core.optimizers import SGD, Array, RMSprop
-from rmsprop_core.runs.events import inside_view
+from rmsprop_core.optimizers import SGD, RMSprop
 from rmsprop_core.runs.sweep import largest_lr, sweep
 from rmsprop_core.surfaces import Point, Surface
 
@@ -34,17 +33,15 @@ class Expression(Surface):
     lowest_at: tuple[Point, ...] = ()
 
 
-def parse(text: str, domain: View | None = None, start: Point | None = None) -> Expression:
-    """Return the surface of f(x, y); `domain` and `start` are chosen where they are not given.
+def parse(text: str, domain: View | None = None) -> Expression:
+    """Return the surface of f(x, y); its `domain` is chosen where none is given.
 
     Raises:
         Refused: the text is no formula: its kind, column and piece (`reader.py` lists the kinds), and besides
             `work` where f and its slopes take more than MOST_OPERATIONS, `nowhere` where f has no value in sight.
-        ValueError: domain or start is not finite, or empty.
+        ValueError: domain is not finite, or empty.
     """
     domain = None if domain is None else _checked(domain)
-    if start is not None and not (np.shape(start) == (2,) and np.isfinite(start).all()):
-        raise ValueError(f"start must be two finite numbers, not {start!r}")
     tree = read(text)
     f, grad, operations = functions(tree)
     if operations > MOST_OPERATIONS:
@@ -54,7 +51,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         if view is None or not np.isfinite(f(*grid(view))).any():
             raise Refused("nowhere", 0, text)
         low = lowest(f, grad, view)
-        at = steep_start(f, grad, view, low) if start is None else (float(start[0]), float(start[1]))
+        start = steep_start(f, grad, view, low)
         heights = f(*grid(view)) - low.f
         heights = heights[np.isfinite(heights)]
         steep = bool(np.median(heights) < 0.4 * heights.max())
@@ -64,7 +61,7 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         f=f,
         grad=grad,
         domain=view,
-        start=at,
+        start=start,
         minima=low.inside,
         floor=None,
         settings={},
@@ -73,21 +70,19 @@ def parse(text: str, domain: View | None = None, start: Point | None = None) -> 
         formula=tree,
         lowest_at=low.at,
     )
-
-    def walled(x: Array, y: Array) -> Array:
-        """Return f, and ∞ outside the view: an lr that throws a run out is none to begin with."""
-        return np.where(inside_view(surface, np.stack((x, y), axis=-1)), f(x, y), np.inf)
-
-    inside = replace(surface, f=walled)
-    lrs = {name: float(f"{_first_lr(method, inside):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}
+    lrs = {name: float(f"{_first_lr(method, surface):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}
     return replace(surface, settings={**lrs, "steps": STEPS})
 
 
 def _first_lr(method: type[RMSprop] | type[SGD], surface: Surface) -> float:
-    """Return the lr that ends lowest, counting the worse of its neighbours; 0.01 where all end alike or nowhere."""
+    """Return the lr that ends lowest, counting the worse of its neighbours; 0.01 where all end alike or nowhere.
+
+    An lr that throws a run out of the view is none to begin with.
+    """
     lrs = largest_lr(method, surface, STEPS, surface.start) * np.geomspace(1e-6, 1, LRS)
-    f = sweep(method, surface, steps=STEPS, lr=lrs, asked=()).f
-    worst = np.lib.stride_tricks.sliding_window_view(np.where(np.isfinite(f), f, np.inf), 3).max(axis=1)
+    ends = sweep(method, surface, steps=STEPS, lr=lrs, asked=("fate",))
+    f = np.where(np.isin(np.asarray(ends.fate), ("left", "nonfinite")), np.inf, ends.f)
+    worst = np.lib.stride_tricks.sliding_window_view(f, 3).max(axis=1)
     return float(lrs[1 + np.argmin(worst)]) if worst.min() < worst.max() else 0.01
 
 

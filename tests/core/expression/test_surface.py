@@ -174,28 +174,19 @@ def test_a_level_f_has_a_start_and_an_lr_too():
     assert run(RMSprop(0.01), surface, surface.start, 5).f.tolist() == [3] * 6
 
 
-def test_a_domain_and_a_start_of_ones_own():
+def test_a_domain_of_ones_own():
     text = "(x-7)^2 + (y+8)^2"
-    surface = parse(text, domain=((6, 9), (-9, -7)), start=(6.5, -7.5))
-    assert (surface.domain, surface.start) == (((6, 9), (-9, -7)), (6.5, -7.5))
+    surface = parse(text, domain=((6, 9), (-9, -7)))
+    assert surface.domain == ((6, 9), (-9, -7))
     assert surface.minima == ((7, -8),)
     assert parse(text, domain=((0, 1), (0, 1))).minima == ()
     assert replace(surface, start=(8, -8)).minima == ((7, -8),)
 
 
-@pytest.mark.parametrize(
-    ("place", "message"),
-    [
-        ({"domain": ((1, 1), (0, 1))}, "domain must be"),
-        ({"domain": ((0, np.inf), (0, 1))}, "domain must be"),
-        ({"domain": ((-1e308, 1e308), (0, 1))}, "domain must be"),
-        ({"domain": ((0, 5e-324), (0, 1))}, "domain must be"),
-        ({"start": (0, np.nan)}, "start must be"),
-    ],
-)
-def test_bad_places_are_refused(place, message):
-    with pytest.raises(ValueError, match=message):
-        parse("x", **place)
+@pytest.mark.parametrize("x", [(1, 1), (0, np.inf), (-1e308, 1e308), (0, 5e-324)])
+def test_bad_domains_are_refused(x):
+    with pytest.raises(ValueError, match="domain must be"):
+        parse("x", (x, (0, 1)))
 
 
 @pytest.mark.parametrize("text", ["sqrt(-1 - x^2)", "log(-x^2 - y^2)", "x + 1/(y-y)"])
