@@ -39,7 +39,8 @@ def short(name: str, room: int = 24) -> str:
 
 def axis_names(names: tuple[str, ...]) -> list[str]:
     """Return what the weights with these names, b last, are called on axes: no longer than a chart has room for."""
-    weights = [_("w {name}").format(name=short(name, 7 if name.islower() else 5)) for name in names[:-1]]
+    wide = [sum(c in "mw" or c.isupper() or c > "\u2e80" for c in name) > 2 for name in names]
+    weights = [_("w {name}").format(name=short(name, 5 if wide[k] else 7)) for k, name in enumerate(names[:-1])]
     return [*weights, _("intercept {b}").format(b=names[-1])]
 
 

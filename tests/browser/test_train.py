@@ -113,7 +113,7 @@ def test_a_typed_rate_trains_anew_in_every_view_and_a_bad_one_is_answered(train:
     box = page.locator(".rms-dials input[type=text][name=lr]")
     box.fill("0.001")
     box.press("Enter")
-    expect(page.locator(".st-key-verdict")).to_contain_text("RMSprop's steps are about lr long")
+    expect(page.locator(".st-key-verdict")).to_contain_text("RMSprop's steps are about lr = 0.001 long")
     expect(page).to_have_url(re.compile(r"[?&]lr=0\.001&"))
     box.fill("-1")
     box.press("Enter")
