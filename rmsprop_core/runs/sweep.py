@@ -215,9 +215,10 @@ def _ends(
                 f_in_view = np.where(alive & inside, f, f_in_view)
             if "steps_to" in asked:
                 steps_to[(steps_to < 0) & alive & (f <= goal)] = last.t
-            tail.append(last)
+            if "fate" in asked:
+                tail.append(last)
         fate = np.full(runs, FATES[0], dtype=object)
-        if "fate" in asked and tail:
+        if tail:
             rows = stacked(tail)
             made = made_by[last.t - len(tail) : last.t]
             lr = np.array([np.broadcast_to(each.lr, runs) for each in made])
