@@ -19,13 +19,14 @@ with layout.experiment():
         controls.dialect(settings)
     player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
     with st.container(key="switches"):
-        buttons = st.columns(3, gap="small")
-        with buttons[0]:
-            controls.variant(settings)
+        menus = controls.variant, controls.schedule, controls.noise
+        for place, menu in zip(st.columns(3, gap="small"), menus, strict=True):
+            with place:
+                menu(settings)
+        left, middle, right = st.columns([80, 110, 84], gap="small")
+        with left:
             controls.reset()
-        with buttons[1]:
-            controls.schedule(settings)
+        with middle:
             worksheet.menu()
-        with buttons[2]:
-            controls.noise(settings)
+        with right:
             share.menu((*controls.NAMES, "worksheet"))

@@ -115,10 +115,12 @@ def fair_lr(
     start: ArrayLike | None = None,
     *,
     schedule: str = "constant",
+    enough: float = np.inf,
     **fixed: Any,
 ) -> FairLr:
     """Return the lr that minimises the worst final f over lr ± 15 %, the first step staying inside the view.
 
+    The search ends as soon as a final f of `enough` is known to be good: a closer look only raises what is.
     Where f is unbounded below the final f would reward the wildest run, so a run counts with its last f in the view.
     """
     point, bounded = starts(surface.start if start is None else start, many=False), surface.floor is not None
@@ -140,6 +142,8 @@ def fair_lr(
         if not np.isfinite(worst).any():
             return FairLr(None, np.inf, (np.nan, np.nan), np.inf)
         best, low, high, good = _best(worst, before, surface.floor)
+        if enough <= good:
+            break
         near = np.arange(low, high + BELOW + ABOVE)
         near = near[np.isneginf(between[near])]
         if not near.size:

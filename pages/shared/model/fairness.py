@@ -46,10 +46,12 @@ def followed(before: Settings, now: Settings, most: float = inf) -> Settings:
 
 def fairly(settings: Settings) -> Settings:
     """Return the settings with an lr for each method that is good: the one it has, else the fair one, if there is."""
+    place = _place(settings)
     lrs: dict[str, Any] = {}
     for method in settings.methods():
-        found = _search(replace(method.optimizer, lr=0.0), _place(settings))
-        if not _end(method.optimizer, _place(settings)) <= found.good and found.lr is not None:
+        end = _end(method.optimizer, place)
+        found = _search(replace(method.optimizer, lr=0.0), place, end)
+        if not end <= found.good and found.lr is not None:
             lrs[f"{method.prefix}lr"] = float(f"{found.lr:.3g}")
     return replace(settings, **lrs)
 
@@ -62,15 +64,13 @@ def unfair(settings: Settings) -> list[Method]:
     surface, place = settings.landscape(), _place(settings)
     if settings.fair or settings.steps > LIVE or surface.floor is None:
         return []
-    start = float(surface.f(np.array(settings.x), np.array(settings.y)))
+    much = 0.01 * float(surface.f(np.array(settings.x), np.array(settings.y)) - surface.floor)
+    left = {method: _end(method.optimizer, place) - surface.floor for method in settings.seen()}
     return [
         method
-        for method in settings.seen()
-        if not _end(method.optimizer, place) - surface.floor
-        <= max(
-            10 * (_search(replace(method.optimizer, lr=0.0), place).good - surface.floor),
-            0.01 * (start - surface.floor),
-        )
+        for method, above in left.items()
+        if not above <= much
+        and not above <= 10 * (_search(replace(method.optimizer, lr=0.0), place).good - surface.floor)
     ]
 
 
@@ -113,10 +113,11 @@ def _searched(settings: Settings) -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=512)
-def _search(optimizer: RMSprop | SGD, place: Settings) -> FairLr:
+def _search(optimizer: RMSprop | SGD, place: Settings, enough: float = inf) -> FairLr:
     own = {name: value for name, value in vars(optimizer).items() if name != "lr"}
     start = (place.x, place.y)
-    return fair_lr(type(optimizer), place.landscape(), place.steps, start, schedule=place.schedule, **own)
+    shared: dict[str, Any] = {"schedule": place.schedule, "enough": enough}
+    return fair_lr(type(optimizer), place.landscape(), place.steps, start, **shared, **own)
 
 
 @lru_cache(maxsize=512)

@@ -88,7 +88,7 @@ def _examples() -> None:
     """A menu of experiments, each named by its point, one click away."""
     if session.hidden("examples"):
         return
-    with _menu("examples", _("Examples")):
+    with _menu("examples", _("Examples")), st.container(gap="xxsmall"):
         for k, example in enumerate(EXAMPLES if st.session_state["examples_menu"] else ()):
             st.button(_(example.label), key=f"w_example_{k}", type="tertiary", on_click=_go, args=(example,))
 

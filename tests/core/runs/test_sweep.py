@@ -109,6 +109,21 @@ def test_fair_lrs_on_the_first_picture():
     assert fair_lr(SGD, BOWL, 50).lr == pytest.approx(0.0168, rel=0.03)
 
 
+@pytest.mark.parametrize("name", ["saddle", "ackley"])
+def test_a_search_that_ends_early_calls_good_what_the_whole_search_does(name):
+    surface, early = SURFACES[name], 0
+    for method in (RMSprop, SGD):
+        whole = fair_lr(method, surface, 30)
+        for lr in np.geomspace(whole.lr / 30, 3 * whole.lr, 20):
+            ends = sweep(method, surface, steps=30, lr=lr)
+            f = float(ends.f if surface.floor is not None else ends.f_in_view)
+            found = fair_lr(method, surface, 30, enough=f)
+            assert (f <= found.good) == (f <= whole.good)
+            assert f <= whole.good or found == whole
+            early += found.good < whole.good
+    assert early
+
+
 def test_the_single_best_lr_is_absurd_where_the_fair_one_is_not():
     lrs = np.geomspace(1e-4, 1000, 2001)
     plain = lrs[np.nanargmin(sweep(RMSprop, BOWL, steps=50, lr=lrs, rho=0.99).f)]
