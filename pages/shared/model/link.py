@@ -59,9 +59,8 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
     query = ours(query)
     settings, complaints = _defaults(query)
     named = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
-    settings, more = changed(replace(settings, t=begins), named)
     texts: dict[str, Any] = {name: query[name] for name in ("pin", "hide", "lock") if name in query}
-    settings = replace(settings, **texts)
+    settings, more = changed(replace(settings, t=begins, **texts) if texts or begins is not None else settings, named)
     if settings.surface == TYPED and not settings.domain and not in_view(settings.landscape(), settings):
         half = 1.5 * max(abs(settings.x), abs(settings.y))
         with suppress(ValueError):  # a view so wide is refused: the start stays out of sight
@@ -72,8 +71,10 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
         settings = replace(settings, fair=settings.steps <= LIVE)
         found = fairly(settings) if settings.fair else settings
         settings = replace(settings, **{name: getattr(found, name) for name in unnamed})
-    if begins is None and settings.clock() == settings.steps:
+    if begins is None and settings.t is not None and settings.t >= settings.steps:
         settings = replace(settings, t=None)
+    if settings.fair and any(settings.locks(name) for name in RATES):
+        settings = replace(settings, fair=False)  # or what is locked would change
     if settings.centered and settings.bias_correction:
         settings = replace(settings, bias_correction=False)
         complaints.append(Complaint("bias_correction", "true", "centered"))

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.shared.model.changes import EXAMPLES, Change
 from pages.shared.model.complaints import complaint
 from pages.shared.model.departures import MENUS, departs, hidden, schedules
-from pages.shared.model.fairness import followed, same_path, turned
+from pages.shared.model.fairness import RATES, followed, same_path, turned
 from pages.shared.model.fields import Range, Setting, changed, written
 from pages.shared.model.language import _
 from pages.shared.model.link import from_query
@@ -38,7 +38,10 @@ def numbers(settings: Settings) -> None:
         for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
     start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]
-    fair, own_switch = dials.switch(settings, "fair"), {"rmsprop": "centered", "sgd": "sgd_nesterov"}
+    fair, own_switch = (
+        dials.switch(settings, "fair", disabled=any(map(settings.locks, RATES))),
+        {"rmsprop": "centered", "sgd": "sgd_nesterov"},
+    )
     groups = []
     for method in settings.methods():
         shown, name = settings.shows(method), own_switch[method.key]

@@ -56,8 +56,8 @@ def _close() -> None:
 def link(settings: Any = None) -> str:
     """Return the whole address of the page with its settings as they are, or these, as this browser reaches it."""
     record = session.record()
-    query = record.write(settings or record.settings())
-    return f"{st.context.url or ''}{'?' if query else ''}{urlencode(query)}"
+    url, query = urlsplit(st.context.url or ""), urlencode(record.write(settings or record.settings()))
+    return url._replace(path=url.path or "/", query=query).geturl()
 
 
 def _scan() -> None:

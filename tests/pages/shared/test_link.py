@@ -17,6 +17,7 @@ import streamlit as st
 from pages.shared.model.link import VERSION, from_query, to_link
 from pages.shared.model.look import CHARTS
 from pages.shared.model.settings import BEATS, QUESTIONS, Settings
+from pages.shared.model.words import title
 from pages.shared.widgets.share import own_address
 from pages.shared.wire.experiment import exhibit
 from pages.step_by_step.words import beat_title
@@ -165,6 +166,18 @@ def test_a_click_from_under_the_link_before_is_not_taken_for_the_back_button() -
     app.query_params.clear()
     app.query_params.update(fair="false", v="1")
     assert link_of(app.run()) == {"fair": "false", "v": "1"}
+
+
+def test_a_locked_lr_is_not_made_fair() -> None:
+    app = dialled(opened(lock="sgd_lr", v="1"), kappa="1")
+    assert app.session_state["settings"].sgd_lr == 0.0194
+    assert all(switch["disabled"] for group in told_of(app, "rmsprop_dials")["groups"] for switch in group["switches"]
+               if switch["name"] == "fair")  # fmt: skip
+
+
+def test_the_tab_is_called_after_the_moment() -> None:
+    assert title(Settings(t=12)) == "Stretched bowl · RMSprop lr 0.2 · step 12"
+    assert title(Settings(surface="booth", view="sgd", sgd_lr=1e-7)) == "Booth · SGD lr 1e-07 · step 50"
 
 
 def test_reset_returns_to_the_link_that_was_opened_then_to_the_surface() -> None:

@@ -568,6 +568,12 @@ def test_the_original_never_finishes_an_epoch() -> None:
     assert sum(line.startswith("epoch") for line in program(parser().parse_args(["--epochs", "3"]))) == 3
 
 
+def test_the_tab_is_called_after_data_lr_and_view() -> None:
+    named = "{data} · RMSprop lr {lr} · {view}"
+    assert says(named, words.title(Training(lr=0.3), "")) == {"data": "Diabetes", "lr": "0.3", "view": "Paths"}
+    assert says(named, words.title(Training(view="loss"), "mine.csv"))["data"] == "mine.csv"
+
+
 def test_every_sentence_of_words_is_asked_for_here() -> None:
     here, there = (list(ast.walk(ast.parse(Path(path).read_text()))) for path in (__file__, words.__file__))
     asked = {node.value for node in here if isinstance(node, ast.Constant)}
