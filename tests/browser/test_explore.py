@@ -159,7 +159,7 @@ def test_a_link_restores_everything(visit: Open) -> None:
 
 
 def test_back_undoes_the_last_change(visit: Open) -> None:
-    page = visit("/?steps=50")
+    page = visit("/?t=50")
     first = shown(page, "rmsprop.f")
     turned(page, "lr", "0.01")
     page.wait_for_url(re.compile(r"[?&]lr=0\.01(&|$)"))

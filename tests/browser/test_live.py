@@ -193,4 +193,4 @@ def test_back_keeps_its_values_from_a_clock_and_a_dial_that_have_just_moved(open
     page.wait_for_selector(f"{PLAYER}[data-t='7'][data-steps='60']")
     page.wait_for_timeout(600)  # longer than clock and dial wait before they tell
     settled(page)
-    assert {"steps=60", "t=7", "lr=0.1", "v=1"} == set(page.url.partition("?")[2].split("&"))
+    assert {"steps=60", "t=7", "lr=0.1", "fair=false", "v=1"} == set(page.url.partition("?")[2].split("&"))
