@@ -243,14 +243,14 @@ def test_a_training_hides_and_locks_too() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_builds_links_and_has_a_name_for_each_control(page: str) -> None:
-    limits = {"lr": "0.3", "hide": "rho,reset", "lock": "lr", "v": "1"}
+    limits = {"lr": "0.3", "hide": "eps,reset", "lock": "rho", "v": "1"}
     app = opened(page, **limits)
     app.button(key="share_build").click().run()
     shown, locked = app.get("button_group")[-2:]
 
     assert all(shown.options)
     assert len(shown.options) == len(shown.value) + 2
-    assert locked.value == ["lr"]
+    assert locked.value == ["rho"]
     link, frame = (code.value for code in app.code[-2:])
     assert dict(parse_qsl(link.partition("?")[2])) == limits
     assert "embed=true" in frame
