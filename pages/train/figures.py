@@ -218,7 +218,8 @@ def _log_axis(values: Array, room: float) -> dict[str, Any]:
     ticks = [v for v in ticks if low <= np.log10(v) <= high]
     if len(ticks) < 2:
         ticks = [float(f"{10**v:.2g}") for v in np.linspace(low, high, 5)[1:4] if abs(v) < 300]
-    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [tick(v) for v in ticks]}
+    write = tick if parts == (1,) else number  # 10⁴ would stand ill between 5000 and 20000
+    return {"type": "log", "range": [low, high], "tickvals": ticks, "ticktext": [write(v) for v in ticks]}
 
 
 def _finished(figure: go.Figure, title: str, palette: Palette) -> go.Figure:

@@ -29,6 +29,13 @@ def stride(seen: History, k: int) -> float:
     return float(np.sqrt(np.mean(delta * delta))) if delta.size else 0.0
 
 
+def flat_part(problem: Problem, seen: History) -> float:
+    """Return what part of the loss above its floor lies along the flattest direction, at the start."""
+    curvatures, directions = np.linalg.eigh(problem.gram)
+    parts = curvatures * (directions.T @ (seen.theta[0] - problem.optimum.theta)) ** 2
+    return float(parts[0] / parts.sum())
+
+
 def swinging(problem: Problem, seen: History) -> tuple[float, int, float]:
     """Return what part of the loss above its floor comes from going to and fro, and which weight swings how far.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.shared.widgets import controls, dials, layout, player, session, share
+from pages.shared.widgets import controls, dials, layout, player, say, session, share
 from pages.train import own, panel, state, views, words
 from pages.train.settings import SETTINGS
 from pages.train.training import Work
@@ -54,6 +54,7 @@ def room() -> None:
         elif settings.view == "data":
             own.show(job.problem)
         else:
+            say.caption(words.model(job.problem, own=state.own() is not None))
             histories = job.histories()
             line = words.verdict(job, histories)
             if settings.view == "paths":

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.shared.model.language import _
+from pages.shared.model.methods import PLAIN
 from pages.shared.widgets import player, say
 from pages.shared.widgets.session import mirror
 from pages.shared.wire import live
@@ -39,7 +40,7 @@ def paths(settings: Training, job: Job, histories: Mapping[str, History], line: 
     player.show(state.RECORD, steps, live.KEPT, live.put_up(shown))
     note = words.caption("paths", job, histories)
     if lesson:
-        note += " " + _("κ: the steepest curvature by the flattest.")
+        note += " " + words.curvature(job.problem, histories[PLAIN.key])
     say.caption(note)
 
 
@@ -88,6 +89,12 @@ def printout(settings: Training) -> None:
 
 def program(settings: Training) -> None:
     """The program piece by piece: the original, what fails when it runs, and the version that works."""
+    say.caption(
+        _(
+            "The program of the tutorial that this project grew out of, 从零开始实现RMSprop优化器 (RMSprop from scratch): "
+            "each piece as printed there, what fails when it runs, and the version that works."
+        )
+    )
     st.segmented_control(
         _("Piece"), PIECES, key=mirror("train_piece", settings.piece), required=True, label_visibility="collapsed",
         on_change=lambda: state.put(piece=st.session_state["train_piece"]),

@@ -156,6 +156,35 @@ def _valley(problem: Problem) -> str:
     return _("A weight times the standard deviation of its feature: the same quantity in every unit.")
 
 
+def curvature(problem: Problem, seen: History) -> str:
+    """Return what κ is, and why one that is hard on Explore is easy here, where it is."""
+    said = _("κ: the steepest curvature by the flattest.")
+    if problem.raw:
+        return said
+    easy = _(
+        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, "
+        "and of the loss above the minimum only {part} % lies along the flattest direction, there 6 %."
+    )
+    part = number(100 * findings.flat_part(problem, seen), 2)
+    return f"{said} {easy.format(steps=seen.last[-1].t, part=part)}"
+
+
+def model(problem: Problem, *, own: bool) -> str:
+    """Return what is trained: the model, its data, and what is learnt."""
+    data = problem.data
+    said = _(
+        "The model ŷ = w·x + b predicts how far diabetes has progressed in a year, from {d} features of {n} patients."
+    )
+    if own:
+        said = _("The model ŷ = w·x + b predicts {target} from {d} features of {n} rows.")
+    average = _(
+        "Learnt are w, a weight for each feature, and b, the prediction for a row that is average in all of them."
+    )
+    zero = _("Learnt are w, a weight for each feature, and b, the prediction where all of them are 0.")
+    told = said.format(d=len(data.names), n=len(data.y), target=short(data.target))
+    return f"{told} {zero if problem.raw else average}"
+
+
 def piece(key: str) -> tuple[str, str]:
     """Return what a piece of the program is called in it, and what it does."""
     return {

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from pages.shared.model.numbers import number
+from pages.shared.model.settings import Settings
 from pages.train import findings, words
 from pages.train.settings import Training, first_rates
 from pages.train.training import Job, prepare, slice_of
-from rmsprop_core import RMSprop
+from rmsprop_core import SGD, RMSprop
+from rmsprop_core import run as steps_of
 from rmsprop_core.learn.original import PIECES, TUTORIAL
 from rmsprop_core.learn.regression import condition, losses, predict, random_start
 from rmsprop_core.learn.tables import Data, load_diabetes, scaling
@@ -103,6 +105,45 @@ def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
 def test_no_lesson_where_the_run_does_not_show_it(settings: dict[str, Any]) -> None:
     job = trained(**settings)
     assert words.lesson(job, job.histories()) == ""
+
+
+def test_why_a_kappa_of_470_is_easy_here_and_one_of_100_is_hard_on_explore() -> None:
+    job = trained()
+    sgd = job.histories()["sgd"]
+    kappa = "κ: the steepest curvature by the flattest."
+    easy = (
+        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, "
+        "and of the loss above the minimum only {part} % lies along the flattest direction, there 6 %."
+    )
+    said = says(f"{kappa} {easy}", words.curvature(job.problem, sgd))
+    explore = Settings()
+    assert (explore.kappa, explore.steps, int(said["steps"])) == (100, 50, sgd.last[-1].t)
+    flat, steep = explore.x**2 / 2, explore.kappa * explore.y**2 / 2
+    assert round(100 * flat / (flat + steep)) == 6
+    within = np.linalg.eigh(job.problem.gram)[1][:, 0]  # the same share, by taking the other directions out
+    off = sgd.theta[0] - job.problem.optimum.theta
+    along = within * (within @ off)
+    part = along @ job.problem.gram @ along / (off @ job.problem.gram @ off)
+    assert float(said["part"]) == pytest.approx(100 * part, rel=0.05)
+    bowl = steps_of(SGD(explore.sgd_lr), explore.landscape(), (explore.x, explore.y), sgd.last[-1].t)
+    assert bowl.f[50] > 1 > 1e-20 > bowl.f[-1]  # hard in 50 steps, easy in as many as here
+    raw = trained(**{**vars(job.settings), "raw": True, **first_rates(True)})
+    assert words.curvature(raw.problem, sgd) == kappa
+
+
+def test_what_is_trained_is_said_with_its_data() -> None:
+    average = "Learnt are w, a weight for each feature, and b, the prediction for a row that is average in all of them."
+    zero = "Learnt are w, a weight for each feature, and b, the prediction where all of them are 0."
+    diabetes = (
+        "The model ŷ = w·x + b predicts how far diabetes has progressed in a year, from {d} features of {n} patients."
+    )
+    own = "The model ŷ = w·x + b predicts {target} from {d} features of {n} rows."
+    job = trained()
+    assert words.model(job.problem, own=False) == f"{diabetes.format(d=10, n=442)} {average}"
+    assert words.model(job.problem, own=True) == f"{own.format(target='progression', d=10, n=442)} {average}"
+    assert words.model(trained(raw=True).problem, own=False) == f"{diabetes.format(d=10, n=442)} {zero}"
+    theta = job.problem.optimum.theta
+    assert predict(np.zeros((1, 10)), theta)[0] == pytest.approx(job.problem.y.mean())
 
 
 # How the trainings stand
