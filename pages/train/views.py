@@ -91,8 +91,8 @@ def program(settings: Training) -> None:
     """The program piece by piece: the original, what fails when it runs, and the version that works."""
     say.caption(
         _(
-            "The program of the tutorial that this project grew out of, 从零开始实现RMSprop优化器 (RMSprop from scratch): "
-            "each piece as printed there, what fails when it runs, and the version that works."
+            "The program of the tutorial that this project grew out of, 从零开始实现RMSprop优化器 "
+            "(RMSprop from scratch): each piece as printed there, what fails when it runs, and what mends it."
         )
     )
     st.segmented_control(

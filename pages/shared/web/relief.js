@@ -13,7 +13,7 @@ import { plotly } from "./plotly.js";
 
 /** @import { Ground, Point } from "./ground.js" */
 /** @import { Told } from "pages/shared/wire/head.py" */
-/** @import { Run, Surface } from "./bundle.js" */
+/** @import { Column, Run, Surface } from "./bundle.js" */
 /** @import { Pen } from "./marks.js" */
 /** @import { Stage, View } from "./player.js" */
 /** @import { Plot, Plotly } from "./plotly.js" */
@@ -22,7 +22,7 @@ import { plotly } from "./plotly.js";
 
 const ASPECT = { x: 1.2, y: 1.2, z: 0.75 };
 const EYE = { x: 1.45, y: -1.23, z: 1.42 };
-const FAR_EYE = { x: 1.66, y: -1.41, z: 1.62 }; // where the view is narrow
+const ROOM = 1.26; // a view less wide than this part of its height is seen from further away
 
 /** @param {Stage} stage @returns {View} */
 export function makeRelief({ frame, theme, send, landscape }) {
@@ -71,23 +71,25 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const probe = el("canvas");
     if (!(probe.getContext("webgl2") ?? probe.getContext("webgl"))) { note.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
     Plotly = await plotly();
-    const { n, x, y, relief, ticks, labels, start, end, size } = surface;
+    const { n, x, y, relief, height } = surface;
+    const { ticks, labels, start, end, size } = relief;
     const colours = theme();
     const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
-    const z = Array.from({ length: n }, (_, j) => Array.from(ground.heights.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
+    const rows = (/** @type {Float64Array | Column} */ grid) => Array.from({ length: n }, (_, j) => Array.from(grid.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
     const narrow = host.clientWidth < 500;
+    const far = Math.max(1, (ROOM * host.clientHeight) / host.clientWidth);
     const level = `rgb(${mixed(colours.surface[colours.surface.length - 1][1], colours.level)})`; // WebGL's lines know no transparency
     const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
     const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
     const marks = heights.map((h, i) => /** @type {[number, string]} */ ([h, labels[i]])).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
-    const trace = { type: "surface", x: axis(...x), y: axis(...y), z, colorscale: colours.surface, showscale: false, hoverinfo: "skip",
+    const trace = { type: "surface", x: axis(...x), y: axis(...y), z: rows(ground.heights), surfacecolor: rows(surface.z), colorscale: colours.surface, showscale: false, hoverinfo: "skip",
       contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: level, width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
     const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
-      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: narrow ? FAR_EYE : EYE, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
+      scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: { x: far * EYE.x, y: far * EYE.y, z: far * EYE.z }, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: plain(surface.variables[0]) } }, yaxis: { ...style, range: y, title: { text: plain(surface.variables[1]) } },
-        zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: relief.title }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
+        zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: height }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
     await Plotly.react(plot, [trace], layout, { displayModeBar: false, responsive: false });
     const gl = plot._fullLayout?.scene?._scene?.glplot;
     if (gl && !gl.rmsWired) { // each WebGL frame, before it is painted: where the camera stands now
@@ -224,7 +226,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
     if (!on || note.dataset.missing) return;
     const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
     const said = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title));
-    note.textContent = [...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].join(" ");
+    note.textContent = [ground?.surface.relief.note ?? "", ...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].join(" ");
   }
 
   /** @param {Partial<Told>} told @param {boolean} cued */

@@ -53,30 +53,35 @@ class Chart(TypedDict):
     help: NotRequired[str]
 
 
-class Relief(TypedDict):
-    """How heights are drawn in 3-D: f itself, or log(f − floor + unit). `lowest` is f at the minima."""
+class Levels(TypedDict):
+    """Level lines, from `start` to `end` by `size`, and the numbers on their scale."""
+
+    start: float
+    end: float
+    size: float
+    ticks: Sequence[float]
+    labels: Sequence[str]
+
+
+class Relief(Levels):
+    """How heights are drawn in 3-D: f, or log(f − floor + unit), as a `note` says. `lowest` is f at the minima."""
 
     floor: float | None
     unit: float
-    title: str
+    note: str
     lowest: float | None
 
 
-class Surface(TypedDict):
+class Surface(Levels):
     """A surface as it is drawn; its grids are the columns "surface.z" and "surface.f", y first, n points a side.
 
-    Level lines go from `start` to `end` by `size`; `height` is what the colour bar measures.
+    `height` is what the colour bar measures.
     """
 
     key: str
     x: tuple[float, float]
     y: tuple[float, float]
     n: int
-    start: float
-    end: float
-    size: float
-    ticks: Sequence[float]
-    labels: Sequence[str]
     height: str
     minima: Sequence[tuple[float, float]]
     variables: Sequence[str]

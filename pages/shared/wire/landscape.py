@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.shared.model.language import _
-from pages.shared.model.numbers import tick
+from pages.shared.model.numbers import number, tick
+from pages.shared.wire.head import Levels
 from pages.shared.wire.head import Surface as Head
 from rmsprop_core import Surface
 
 GRID = 161  # points a side
 LEVELS = 18
+FLAT = 0.18  # of the grid
 
 
 def landscape(surface: Surface, key: str) -> tuple[Head, dict[str, NDArray[np.float32]]]:
@@ -36,28 +38,35 @@ def landscape(surface: Surface, key: str) -> tuple[Head, dict[str, NDArray[np.fl
         labels = [tick(10**v) for v in ticks]
         if floor:
             height = _("f − low") if surface.floor is None else "f − f*"
+        start = float(np.ceil(low / size) * size)
+        levels: Levels = {"start": start, "end": high, "size": size, "ticks": ticks.tolist(), "labels": labels}
     else:
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-        bent, size = f, round_step((high - low) / LEVELS)
-        ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
-        labels = [tick(v) for v in ticks]
-    title = height if floor is None else _("{height} (bent log)").format(height=height)
+        bent, levels = f, _even_levels(finite)
+    # In 3-D a bowl looks like one: its heights are f, unless most of the floor would be flat.
+    bends = floor is not None and float(np.mean(above < 0.01 * above.max())) > FLAT
+    note = _("Heights: log({height} + {unit})").format(height=height, unit=number(unit, 2)) if bends else ""
+    relief: Levels = levels if bends or floor is None else _even_levels(finite)
     head: Head = {
         "key": key,
         "x": surface.domain[0],
         "y": surface.domain[1],
         "n": GRID,
-        "start": float(np.ceil(low / size) * size),
-        "end": high,
-        "size": size,
-        "ticks": ticks.tolist(),
-        "labels": labels,
+        **levels,
         "height": height,
         "minima": surface.minima,
         "variables": surface.variables,
-        "relief": {"floor": floor, "unit": unit, "title": title, "lowest": lowest},
+        "relief": {**relief, "floor": floor if bends else None, "unit": unit, "note": note, "lowest": lowest},
     }
     return head, {"surface.z": bent.astype(np.float32).ravel(), "surface.f": f.astype(np.float32).ravel()}
+
+
+def _even_levels(f: NDArray[np.float64]) -> Levels:
+    """Return levels spaced evenly in f, and its numbers at every fourth."""
+    low, high = (float(f.min()), float(f.max())) if f.size else (0.0, 1.0)
+    size = round_step((high - low) / LEVELS)
+    ticks = np.arange(np.ceil(low / (4 * size)) * 4 * size, high, 4 * size)
+    start = float(np.ceil(low / size) * size)
+    return {"start": start, "end": high, "size": size, "ticks": ticks.tolist(), "labels": [tick(v) for v in ticks]}
 
 
 def round_step(step: float) -> float:
