@@ -111,3 +111,12 @@ def test_what_is_pinned_is_seen_in_every_chart(open_page: Open) -> None:
         chart.click()
         assert coloured(page, ".rms-tabs + canvas", "ghost") > 30
     assert coloured(page, NOW, "ghost") > 30
+
+
+def test_a_large_screen_is_used(visit: Open) -> None:
+    page = visit("/?surface=stretched&t=3", width=1920, height=1080)
+    for selector, least in ((".rms-verdict", 22), (".rms-numbers td", 19), (".rms-dial", 18), (".rms-legend", 20)):
+        assert page.locator(selector).first.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)") >= least
+    bottom = page.locator(".rms-numbers").evaluate("(node) => node.getBoundingClientRect().bottom")
+    assert 0.85 * 1080 < bottom < 1080
+    assert page.evaluate(BEYOND) == []

@@ -5,6 +5,7 @@ A component's `js` is sent again with each change, so it imports the module that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import PurePath
@@ -22,11 +23,17 @@ def base_path() -> str:
     return f"/{base}" if base else ""
 
 
+_PX = re.compile(
+    r"(?<!\(m[ai][xn]-width: )(?<![\d.])((?:[2-9]|\d\d+)(?:\.\d+)?)px"
+)  # of 2 and more, but in no condition
+
+
 @cache
 def styles(page: str = "shared") -> str:
-    """Return the style sheet of the player and the dials, and of the page's own views."""
+    """Return the style sheet of the player and the dials, and of the page's own views, to the size of the screen."""
     sheets = [code.PAGES / "shared/web/player.css", *sorted((code.PAGES / page / "web").glob("*.css"))]
-    return "\n".join([colours.css(), *(sheet.read_text() for sheet in dict.fromkeys(sheets))])
+    text = "\n".join([colours.css(), *(sheet.read_text() for sheet in dict.fromkeys(sheets))])
+    return _PX.sub(r"calc(\1 * var(--px))", text)
 
 
 def component(module: str, call: str) -> Callable[..., Any]:
