@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -39,12 +40,6 @@ def colour_at(page: Page, canvas: int, x: float, y: float) -> list[int]:
     return pixel
 
 
-def height(page: Page, f: float) -> float:
-    """The drawn height of f on the first surface, whose levels are logarithmic: log(f + unit)."""
-    low = page.evaluate("document.querySelector('.rms-plot3d')._fullLayout.scene.zaxis.tickvals[0]")
-    return float(np.log10(f + 10**low))
-
-
 def test_the_map_comes_first_and_the_link_remembers_3_d(visit: Open) -> None:
     page = visit("/?steps=50")
     expect(page.locator(RELIEF)).to_have_count(0)
@@ -73,7 +68,7 @@ def test_hiding_a_method_stays_in_3_d_and_back_leaves_it(visit: Open) -> None:
 def test_paths_stand_where_plotlys_own_camera_puts_them(open_page: Open) -> None:
     """A dot that Plotly draws by WebGL lies where the player projects the same point, to a pixel or two."""
     page = in_relief(open_page)
-    point = (-1.0, 1.5, height(page, 0.5 * (1 + 100 * 1.5**2)) + 0.4)
+    point = (-1.0, 1.5, 0.5 * (1 + 100 * 1.5**2) + 40)
     page.evaluate(
         "async (p) => { const plot = document.querySelector('.rms-plot3d');"
         " await Plotly.addTraces(plot, { type: 'scatter3d', mode: 'markers', x: [p[0]], y: [p[1]], z: [p[2]],"
@@ -112,9 +107,9 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
         page.locator(".rms-scrub").fill(str(t))
         for key, colour in (("rmsprop", (11, 95, 176)), ("sgd", (194, 65, 12))):
             traj = runs[key]
-            where = projected(page, *traj.theta[t], height(page, traj.f[t]))
+            where = projected(page, *traj.theta[t], traj.f[t])
             pixel = colour_at(page, 1, *where)
-            if t or key == "sgd":  # at the start SGD's head covers RMSprop's
+            if t or key == "rmsprop":  # at the start RMSprop's head covers SGD's, but for its corners
                 assert pixel[3] > 80, f"{key} has no head at step {t}"
                 assert np.allclose(pixel[:3], colour, atol=24), f"{key} at step {t}: {pixel}"
     page.evaluate(  # one move a frame of the screen
@@ -138,7 +133,7 @@ def test_what_is_pinned_stands_in_grey_and_one_seed_is_said_to_be_one(open_page:
     page.press(".rms-dials input[type=text][name=lr]", "Enter")
     page.wait_for_url(re.compile("[?&]lr=0.3&"))
     settled(page)
-    seen = [colour_at(page, 0, *projected(page, *before.theta[t], height(page, before.f[t]))) for t in range(8, 40)]
+    seen = [colour_at(page, 1, *projected(page, *before.theta[t], before.f[t])) for t in range(8, 40)]
     grey = [pixel for pixel in seen if pixel[3] > 60 and max(pixel[:3]) - min(pixel[:3]) < 60]
     assert len(grey) > 16, seen
 
@@ -163,11 +158,11 @@ def test_the_camera_stays_when_a_number_or_the_surface_changes(open_page: Open) 
     page.press(".rms-dials input[type=text][name=lr]", "Enter")
     expect(page).to_have_url(re.compile(r"[?&]lr=0\.1(&|$)"))
 
-    assert page.evaluate(eye) == turned
+    assert json.loads(page.evaluate(eye)) == pytest.approx(json.loads(turned))
     page.get_by_role("combobox", name="Surface").click()
     page.get_by_role("option", name="Booth").click()
     page.wait_for_selector(".rms-relief[data-surface='booth']")
-    assert page.evaluate(eye) == turned
+    assert json.loads(page.evaluate(eye)) == pytest.approx(json.loads(turned))
     assert "x=-5" not in page.url, "turning the camera moves no start"
 
 
@@ -181,7 +176,7 @@ def test_a_run_that_leaves_is_cut_off_at_the_wall_and_said_to_be(visit: Open) ->
     page.locator(".rms-scrub").fill("50")
     y = run(SGD(0.03), SURFACES["stretched"], (-5, -2), 1).theta[1, 1]
     assert y > 3
-    where = projected(page, -4.85, 3.2, height(page, 0.5 * (4.85**2 + 100 * 3.2**2)))
+    where = projected(page, -4.85, 3.2, 0.5 * (4.85**2 + 100 * 3.2**2))
     assert colour_at(page, 1, *where)[3] == 0, "nothing is drawn beyond the wall"
 
 

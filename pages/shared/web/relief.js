@@ -226,7 +226,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
     if (!on || note.dataset.missing) return;
     const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
     const said = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title));
-    note.textContent = [ground?.surface.relief.note ?? "", ...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].join(" ");
+    note.textContent = [ground?.surface.relief.note ?? "", ...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].filter(Boolean).join(" ");
   }
 
   /** @param {Partial<Told>} told @param {boolean} cued */
