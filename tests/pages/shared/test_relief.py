@@ -12,7 +12,7 @@ def test_a_bowl_in_3_d_is_a_bowl_and_log_heights_are_written_out() -> None:
         relief = landscape(stretched(kappa, angle), "")[0]["relief"]
         assert (relief["floor"], relief["note"]) == (None, "")
         assert relief["start"] < relief["ticks"][1] < relief["end"]
-        assert 10 < (relief["end"] - relief["start"]) / relief["size"] <= 18
+        assert 5 < (relief["end"] - relief["start"]) / relief["size"] <= 18
     relief = landscape(SURFACES["rosenbrock"], "")[0]["relief"]
     assert relief["floor"] == 0
     assert relief["note"] == f"Heights: log(f + {number(relief['unit'], 2)})"
