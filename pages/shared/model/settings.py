@@ -75,8 +75,8 @@ class Settings(Look):
         True,
         N_("Fair lr"),
         N_(
-            "Each method has an lr whose worst end over lr ± 15 % is best, or nearly so; a good one stays when other "
-            "settings change. RMSprop's lr is a length of step, SGD's a length of step per unit of slope."
+            "Each method has an lr whose worst end over lr ± 15 % is best, or nearly so, without noise; a good one "
+            "stays when something else changes. RMSprop's lr is a length of step, SGD's one per unit of slope."
         ),
     )
     lr: float = setting(0.2, POSITIVE, N_("learning rate of RMSprop"), dial=_LR)
