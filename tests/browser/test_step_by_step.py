@@ -590,7 +590,7 @@ def test_a_turned_dial_changes_the_numbers_of_the_walk(visit: Open) -> None:
     page = walk_at(visit, "t=3", "whole")
     page.fill(".rms-dials input[type=text][name=rho]", "0.5")
     page.press(".rms-dials input[type=text][name=rho]", "Enter")
-    walk = run_of("rho=0.5").at(3)
+    walk = run_of("rho=0.5&fair=true").at(3)
     expected = text_of(math(walk.numeric(walk.lines[1], 0)))
     page.wait_for_function(
         "(t) => document.querySelector('.rms-panel-whole').textContent.replaceAll('\u2062', '').includes(t)",
