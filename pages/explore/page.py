@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
 from pages.explore import take_away
-from pages.shared.widgets import controls, layout, player, session, share
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.widgets import controls, dials, layout, player, session, share
 from pages.shared.wire import live
+from pages.shared.wire.sequel import offer
 
 session.enter("explore")
 player.load_assets()
 settings = session.settings()
+
+
+def _told(now: Settings) -> dict[str, Any]:
+    """Return what the player says beside the runs."""
+    found = None if dials.dragging() else offer(replace(now, t=None))
+    return {
+        "intro": _(
+            "RMSprop divides each gradient by its recent size, so steep and flat directions move at the same pace. "
+            "Press play, then turn a dial."
+        ),
+        "offer": found and found._asdict(),
+    }
+
 
 with layout.experiment():
     with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
         controls.dialect(settings)
-    player.live(live.asked)
+    player.live(live.asked, _told)
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:

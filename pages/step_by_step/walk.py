@@ -110,7 +110,7 @@ def exhibit(settings: Settings) -> Exhibit:
         shown,
         t=settings.clock(),
         quantities=tuple(dict.fromkeys([*shown.quantities, *computed])),
-        extra={**shown.extra, "walk": head},
+        extra={**shown.extra, "formulas": (), "walk": head},
         columns={**shown.columns, **own},
         exact=True,
     )

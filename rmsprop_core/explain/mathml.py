@@ -44,6 +44,7 @@ SIGNS: Mapping[str, Sign] = {
     "v": Sign("v", "v"),
     "delta": Sign("Δ", "delta"),
     "lr": Sign("η", "lr", indexed=False),
+    "lr_t": Sign("η", "lr"),
     "rho": Sign("ρ", "rho", indexed=False),
     "eps": Sign("ε", "eps", indexed=False),
     "momentum": Sign("μ", "momentum", indexed=False),

@@ -30,6 +30,7 @@ W, W_ = Symbol("w"), Symbol("w", "before")
 RMS, U, DELTA = Symbol("rms"), Symbol("u"), Symbol("delta")
 V, V_ = Symbol("v"), Symbol("v", "before")
 LR, RHO, EPS, MU, T = (Symbol(name) for name in ("lr", "rho", "eps", "momentum", "t"))
+LR_T = Symbol("lr_t")  # η of step t, where a schedule changes it
 HYPERS = ("lr", "rho", "eps", "momentum")
 
 
@@ -72,6 +73,21 @@ def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
     if isinstance(optimizer, RMSprop):
         found += _division(optimizer)
     return (*found, *_motion(optimizer))
+
+
+def update(optimizer: RMSprop | SGD, *, schedule: bool = False) -> tuple[Line, ...]:
+    """Return the update as a textbook has it: s, m, v and θ; what they are made of stands where it is used.
+
+    w is written as the s − m² that it equals. With a `schedule` η has an index.
+    """
+    right: dict[Symbol, Term] = {line.left: line.right for beat in beats(optimizer) for line in beat.lines}
+    own = [symbol for symbol in (S, M, V, THETA) if symbol in right]
+    right |= {W: S - M**2, **({LR: LR_T} if schedule else {})}
+
+    def inlined(symbol: Symbol) -> Term:
+        return substitute(right[symbol], inlined) if symbol in right and symbol not in (*own, G) else symbol
+
+    return tuple(Line(symbol.name, substitute(right[symbol], inlined)) for symbol in own)
 
 
 def _division(optimizer: RMSprop) -> list[Beat]:

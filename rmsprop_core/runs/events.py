@@ -1,4 +1,4 @@
-"""What happened in a finished run: it left the view, fell into a cycle, stalled. Records, not sentences."""
+"""What happened in a finished run: it left the view, fell into a cycle, stalled, jumped. Records, not sentences."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ STALL_FRACTION = 1e-6  # of the view's diagonal, walked in STALL_STEPS steps
 NEAR = 1e-3  # of the view's sides: so near to a known minimum a run that rests is at it
 UNSEEN = 1e-4  # of its shorter side: steps so short are no motion
 FLAT = 1e-6  # a gradient so small is put down to the surface
+CONVERGED, BACK = 1e-6, 1e-4  # of the first height: a run so low was as good as there, and so high it is no longer
+FORGOTTEN = 0.1  # of the largest s so far: s has forgotten what it came from
 
 
 def events(traj: Trajectory) -> list[Event]:
@@ -33,7 +35,7 @@ def events(traj: Trajectory) -> list[Event]:
     """
     if traj.f.ndim != 1:
         raise ValueError(f"events are those of one run, and this trajectory has {traj.f.shape[1]} side by side")
-    found = [*_left(traj), *_cycles(traj), *_stalled(traj)]
+    found = [*_left(traj), *_cycles(traj), *_stalled(traj), *_jumps(traj)]
     if isinstance(traj.ended, Event):
         found.append(_with_stiffness(traj, traj.ended))
     return sorted(found, key=lambda event: event.step)
@@ -237,6 +239,42 @@ def _stalled(traj: Trajectory) -> Iterator[Event]:
     if cause in ("minimum", "flat"):
         numbers |= _instability(traj)
     yield Event("stalled", traj.steps + 1 - still, cause, numbers)
+
+
+def _jumps(traj: Trajectory) -> Iterator[Event]:
+    """Yield the first step at which RMSprop stands high again after it had converged, since s had forgotten.
+
+    On the way up, in the coordinate of the steepest slope, s is down to FORGOTTEN where lr·λ/rms first exceeds the
+    stability limit. `rate` is the largest lr·λ/rms, λ being measured between two neighbouring θ.
+    """
+    optimizer, floor = traj.optimizer, traj.surface.lowest
+    if not isinstance(optimizer, RMSprop) or optimizer.centered or floor is None:
+        return
+    height = traj.f - floor
+    if not 0 < height[0] < np.inf:
+        return
+    low = np.minimum.accumulate(height)
+    again = np.flatnonzero((low <= CONVERGED * height[0]) & (height >= BACK * height[0]))
+    if not again.size:
+        return
+    t = int(again[0])
+    lowest = int(np.argmin(height[:t]))
+    i = int(np.argmax(np.abs(traj.g[t - 1] * traj.delta[t - 1])))
+    rows = slice(lowest, t - 1)
+    with np.errstate(all="ignore"):
+        curvature = (traj.g[rows, i] - traj.g[lowest + 1 : t, i]) / traj.delta[rows, i]
+        rate = traj.lr[rows] * curvature / traj.rms[rows, i]
+    limit = float(stability_limit(optimizer))
+    above = np.flatnonzero(rate > limit)
+    if not above.size:
+        return
+    first = lowest + int(above[0])
+    s, largest = float(traj.s[first, i]), float(traj.s[:first, i].max(initial=0.0))
+    if s > FORGOTTEN * largest:
+        return
+    numbers = {"low": float(traj.f[lowest]), "low_step": lowest, "s": s, "largest": largest}
+    numbers |= {"rate": float(np.nanmax(rate)), "limit": limit}
+    yield Event("jump", t, "forgot", numbers, i)
 
 
 def _instability(traj: Trajectory) -> dict[str, float]:

@@ -25,6 +25,7 @@ class Event:
     | `left`      | start, unstable, downhill, centered, narrow, kick, momentum   |
     | `cycle`     | adapted, limit                                                |
     | `stalled`   | minimum, flat, lr, steps                                      |
+    | `jump`      | forgot                                                        |
 
     `coordinate` is 0 for x, 1 for y, None where it is not about one of them.
     """

@@ -237,7 +237,7 @@ def test_hiding_a_method_takes_it_off_every_view(visit: Open) -> None:
     expect(page.locator(".rms-legend")).not_to_contain_text("SGD")
 
     assert page.locator("var[data-column='sgd.f']").count() == 0
-    assert page.locator(".rms-dials input[name=sgd_lr]").count() == 0
+    expect(page.locator(".rms-dials input[name=sgd_lr]")).to_have_count(0)
     expect(page).to_have_url(re.compile("view=rmsprop"))
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
+from pages.shared.model.fields import Complaint, looks
+from pages.shared.model.link import from_query, to_query
+from pages.shared.model.settings import Settings
 from rmsprop_core.surfaces import N_
 
 
@@ -32,3 +36,10 @@ EXAMPLES = (
     Change(N_("A schedule ends the swing"), {"steps": "300", "schedule": "cosine"}),
     Change(N_("SGD wins on a bowl turned by 45°"), {"surface": "booth"}),
 )  # fmt: skip
+
+
+def taken(settings: Settings, query: Mapping[str, str]) -> tuple[Settings, list[Complaint]]:
+    """Return the settings with what a change sets, the clock at the end, and what could not be taken."""
+    found, complaints = from_query({**to_query(settings), **query})
+    stays = {"view", "hide", "lock", *looks(settings)} - {"t", *query}
+    return replace(found, **{name: getattr(settings, name) for name in stays}), complaints

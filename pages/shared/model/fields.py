@@ -42,7 +42,7 @@ SHARE = Range(0.0, 1.0, open_high=True)
 
 
 class Dial(NamedTuple):
-    """The track on which a number is turned, and the symbol before it.
+    """The track on which a number is turned, and the symbol before it with a `word` for who does not know it.
 
     `scale` is linear; log, where a `min` of 0 stands at the very start and `least` is the smallest number above it; or
     tail, for ρ and μ: even steps in the digits of 1 − value.
@@ -54,6 +54,7 @@ class Dial(NamedTuple):
     max: float = 1.0
     least: float | None = None
     whole: bool = False
+    word: str = ""
 
 
 Takes = Range | tuple[str, ...] | None  # None: on or off

@@ -26,7 +26,8 @@ BEATS = ("gradient", "square", "center", "root", "divide", "velocity", "move")
 PANELS = ("beat", "whole", "code", "memory", "quiz")
 QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v", "delta", "theta") for axis in "xy")
 
-_LR, _MU = Dial("lr η", "log", 0.0, 10.0, least=1e-5), Dial("μ", "tail", 0.0, 0.999)
+_LR = Dial("η", "log", 0.0, 10.0, least=1e-5, word="lr")
+_MU = Dial("μ", "tail", 0.0, 0.999, word=N_("momentum"))
 _ENDLESS = N_("With μ = 1 the velocity never slows down.")
 
 
@@ -43,7 +44,7 @@ class Settings(Look):
         100.0,
         Range(0.0, 1e6, open_low=True),
         N_("condition number of the bowl"),
-        dial=Dial("κ", "log", 1.0, 1e4),
+        dial=Dial("κ", "log", 1.0, 1e4, word=N_("stretch")),
         surface="stretched",
     )
     angle: float = setting(
@@ -55,8 +56,8 @@ class Settings(Look):
     )
     f: str = ""  # of a typed surface, as domain: x₀, x₁, y₀, y₁, empty where it is found
     domain: str = ""
-    x: float = setting(-5.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear"))
-    y: float = setting(-2.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear"))
+    x: float = setting(-5.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear", word=N_("start")))
+    y: float = setting(-2.0, ANY, N_("start, {axis}"), dial=Dial("{axis}₀", "linear", word=N_("start")))
     steps: int = setting(
         50,
         Range(0, MAX_STEPS, whole=True),
@@ -84,10 +85,15 @@ class Settings(Look):
         0.9,
         SHARE,
         N_("share of the past in the mean of g²"),
-        dial=Dial("ρ", "tail", 0.0, 0.9999),
+        dial=Dial("ρ", "tail", 0.0, 0.9999, word=N_("memory")),
         why=N_("With ρ = 1 s never changes: every step is g times one constant, which is SGD."),
     )
-    eps: float = setting(1e-8, POSITIVE, N_("keeps the divisor from 0"), dial=Dial("ε", "log", 0.0, 100.0, least=1e-12))
+    eps: float = setting(
+        1e-8,
+        POSITIVE,
+        N_("keeps the divisor from 0"),
+        dial=Dial("ε", "log", 0.0, 100.0, least=1e-12, word=N_("floor")),
+    )
     momentum: float = setting(0.0, SHARE, N_("momentum of RMSprop"), dial=_MU, why=_ENDLESS)
     centered: bool = switch(
         False,

@@ -1,51 +1,110 @@
-"""The verdict: one line on how the visible runs ended, made from the records that the core returns."""
+"""The verdict: how the visible runs ended and why, in two lines, made from the records that the core returns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pages.shared.model.language import _
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
 from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory, events
-from rmsprop_core.runs.events import crossings, inside_view
+from rmsprop_core.runs.events import CYCLE_STEPS, crossings, inside_view
 from rmsprop_core.runs.stability import stability_limit
 
 VISIBLE = 0.005  # of the view's sides: so long a step is seen in the picture
+ROOM = 225  # signs that two lines hold beside an offer
+NEARLY = 0.1  # so close to 1 is about 1
 
 
 def verdict(runs: Sequence[Run], settings: Settings) -> str:
-    """Return one line on how the visible runs ended."""
+    """Return how the visible runs ended, and why as far as it is known and there is room."""
     if not runs:
         return _("Both methods are hidden.")
     if settings.steps == 0 and len(runs) == 1:
         return _("No steps yet: {who} stands at the start.").format(who=runs[0].method.title)
     if settings.steps == 0:
         return _("No steps yet: both methods stand at the start.")
-    return " ".join(_outcome(method.title, traj, events(traj)) for method, traj in runs)
+    said = [_outcome(method.title, traj, events(traj)) for method, traj in runs]
+    while sum(len(text) for texts in said for text in texts) > ROOM and any(len(texts) > 1 for texts in said):
+        max((texts for texts in said if len(texts) > 1), key=said.index).pop()
+    return " ".join(text for texts in said for text in texts)
 
 
-def _outcome(who: str, traj: Trajectory, found: list[Event]) -> str:
+def _outcome(who: str, traj: Trajectory, found: list[Event]) -> list[str]:
+    """Return how a run ended; what follows the first sentence can be left out."""
     kinds = {event.kind: event for event in reversed(found)}
     if "left" in kinds and kinds["left"].cause == "start":
         outside = _("{who} starts outside the view.").format(who=who)
-        return outside + " " + _outcome(who, traj, [event for event in found if event.kind != "left"])
+        first, *more = _outcome(who, traj, [event for event in found if event.kind != "left"])
+        return [f"{outside} {first}", *more]
     if "left" in kinds:
         end = kinds.get("nonfinite")
-        return _left(who, kinds["left"], traj) + " " + (nonfinite(who, end) if end else _end(traj))
+        return [left(who, kinds["left"], traj), nonfinite(who, end) if end else _end(traj)]
     if "nonfinite" in kinds:
-        return nonfinite(who, kinds["nonfinite"], stiffness=True)
+        return [nonfinite(who, kinds["nonfinite"], stiffness=True)]
     if "cycle" in kinds:
-        return _cycle(who, [event for event in found if event.kind == "cycle"], traj)
+        cycles = [event for event in found if event.kind == "cycle"]
+        return [cycle(who, cycles, traj, _height(traj)), *_why_it_swings(cycles, traj)]
     if "stalled" in kinds:
-        return _stalled(who, kinds["stalled"], traj)
+        return stalled(who, kinds["stalled"], traj)
+    at_the_end = _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
+    if "jump" in kinds:
+        return [at_the_end, jump(_("It"), kinds["jump"], traj)]
     crossed = max(crossings(traj, VISIBLE))
     if crossed >= 0.4 * traj.steps and traj.steps >= 10 and _part_left(traj) > 1e-3:
-        return _crossing(who, traj)
-    return _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
+        return [_crossing(who, traj), *_why_it_crosses(traj)]
+    return [at_the_end]
+
+
+def _why_it_swings(cycles: list[Event], traj: Trajectory) -> Iterator[str]:
+    """Yield why RMSprop swings by a part of lr, where it does and g² is nearly s."""
+    optimizer = traj.optimizer
+    if not all(of_lr(event, optimizer) for event in cycles):
+        return
+    rows, axes = slice(-CYCLE_STEPS, None), np.array([event.coordinate for event in cycles])
+    u, share = np.abs(traj.u[rows, axes]), traj.s[rows, axes] / traj.g[rows, axes] ** 2
+    if (np.abs(u - 1) > NEARLY).any() or (np.abs(share - 1) > NEARLY).any():
+        return
+    step = "lr"
+    if optimizer.momentum:
+        step = "lr(1+2μ)/(1+μ)" if optimizer.nesterov else "lr/(1+μ)"
+    yield _("Because g² ≈ s, |u| ≈ 1: each step is {step}, however small g is.").format(step=step)
+
+
+def _why_it_crosses(traj: Trajectory) -> Iterator[str]:
+    """Yield why SGD crosses a valley and hardly moves along it, where λ and the way along, as measured, say so."""
+    counts, along = crossings(traj, VISIBLE), _furthest(traj)
+    if isinstance(traj.optimizer, RMSprop) or traj.optimizer.momentum or counts[along] or not traj.surface.minima:
+        return
+    slopes = np.transpose(traj.surface.grad(*traj.theta[-3:-1].T))
+    if not np.array_equal(slopes, traj.g[-2:]):  # there is noise
+        return
+    with np.errstate(all="ignore"):
+        across = float((traj.lr[-1] * (slopes[0] - slopes[1]) / traj.delta[-2])[1 - along])
+        part = float(traj.delta[-1, along] / (traj.theta[-2, along] - _nearest(traj)[along]))
+    if not (1.5 <= across <= 2 and 0 < part < 0.1):
+        return
+    n = {"across": number(across), "part": number(100 * part, 2)}
+    n["flat"], n["steep"] = (traj.surface.variables[i] for i in (along, 1 - along))
+    yield _(
+        "One lr has to do for both: in {steep} lr·λ = {across} of at most 2, "
+        "in {flat} a step covers {part} % of the way."
+    ).format(**n)
+
+
+def jump(who: str, event: Event, traj: Trajectory) -> str:
+    """Return why a run that had converged has jumped."""
+    n = {key: number(value) for key, value in event.numbers.items()}
+    floor, axis = traj.surface.floor or 0.0, traj.surface.variables[event.coordinate or 0]
+    n |= {"who": who, "what": "f − f*" if floor else "f", "axis": axis, "low": number(event.numbers["low"] - floor)}
+    return _(
+        "{who} was down to {what} = {low} at step {low_step}; then s forgot, lr·λ/rms in {axis} rose to {rate} "
+        "(limit {limit}), and f jumped."
+    ).format(**n)
 
 
 def _part_left(traj: Trajectory) -> float:
@@ -86,12 +145,18 @@ def _crossing(who: str, traj: Trajectory) -> str:
 def _furthest(traj: Trajectory) -> int:
     """Return the coordinate in which a run has ended furthest from the nearest known minimum."""
     widths = np.ptp(np.array(traj.surface.domain), axis=1)
+    return int(np.argmax(np.abs(traj.theta[-1] - _nearest(traj)) / widths))
+
+
+def _nearest(traj: Trajectory) -> NDArray[np.float64]:
+    """Return the known minimum that a run has ended nearest to, or (0, 0)."""
+    widths = np.ptp(np.array(traj.surface.domain), axis=1)
     goal = np.array(traj.surface.minima or ((0.0, 0.0),))
-    nearest = goal[np.argmin(np.hypot(*((goal - traj.theta[-1]) / widths).T))]
-    return int(np.argmax(np.abs(traj.theta[-1] - nearest) / widths))
+    return np.asarray(goal[np.argmin(np.hypot(*((goal - traj.theta[-1]) / widths).T))])
 
 
-def _left(who: str, event: Event, traj: Trajectory) -> str:
+def left(who: str, event: Event, traj: Trajectory) -> str:
+    """Return what threw or carried a run out of the view."""
     n = {key: number(value) for key, value in event.numbers.items()}
     sentences = {
         "unstable": _("{who} left the view at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}."),
@@ -144,11 +209,11 @@ def nonfinite(who: str, event: Event, *, stiffness: bool = False) -> str:
     return sentences[event.cause].format(who=who, step=event.step, **n)
 
 
-def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
+def cycle(who: str, cycles: list[Event], traj: Trajectory, height: str = "") -> str:
     """Return how far the run swings in each coordinate, and since when; of two equal swings, since both do."""
     swings: dict[tuple[str, str], list[Event]] = {}
     for event in cycles:
-        swings.setdefault((number(event.numbers["amplitude"], 2), _of_lr(event, traj.optimizer)), []).append(event)
+        swings.setdefault((number(event.numbers["amplitude"], 2), of_lr(event, traj.optimizer)), []).append(event)
     parts = [
         _("by ±{amplitude}{of_lr} in {axes} since step {step}").format(
             amplitude=amplitude,
@@ -158,10 +223,11 @@ def _cycle(who: str, cycles: list[Event], traj: Trajectory) -> str:
         )
         for (amplitude, of_lr), alike in swings.items()
     ]
-    return _("{who} swings {swings}, at {height}.").format(who=who, swings=_(" and ").join(parts), height=_height(traj))
+    sentence = _("{who} swings {swings}, at {height}.") if height else _("{who} swings {swings}.")
+    return sentence.format(who=who, swings=_(" and ").join(parts), height=height)
 
 
-def _of_lr(event: Event, optimizer: RMSprop | SGD) -> str:
+def of_lr(event: Event, optimizer: RMSprop | SGD) -> str:
     """Return what a swing is of RMSprop's lr, where ε and the centering take less than 2 % of it."""
     lr, limit = float(optimizer.lr), float(stability_limit(optimizer))
     if "predicted" not in event.numbers or event.numbers["lr"] != lr:
@@ -173,7 +239,8 @@ def _of_lr(event: Event, optimizer: RMSprop | SGD) -> str:
     return " = ±lr(1+2μ)/(2(1+μ))" if optimizer.nesterov else " = ±lr/(2(1+μ))"
 
 
-def _stalled(who: str, event: Event, traj: Trajectory) -> str:
+def stalled(who: str, event: Event, traj: Trajectory) -> list[str]:
+    """Return where a run has come to rest, and whether it will stay there; then where a minimum is, if not there."""
     n = {key: number(value) for key, value in event.numbers.items()} | {"height": _height(traj)}
     sentences = {
         "minimum": _("{who} has settled at the minimum since step {step}."),
@@ -191,10 +258,10 @@ def _stalled(who: str, event: Event, traj: Trajectory) -> str:
             n["least"] = "√ε" if traj.optimizer.eps_inside_sqrt else "ε"
             why = _("once s is forgotten, lr·λmax/{least} = {lr_lambda} is above its limit of {limit}")
         n["why"] = why.format(**n)
-    found = sentences[event.cause].format(who=who, step=event.step, **n)
+    found = [sentences[event.cause].format(who=who, step=event.step, **n)]
     if event.cause == "flat" and traj.surface.minima and _part_left(traj) > 1e-6:
         x, y = traj.surface.minima[0]
-        found += " " + _("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y))
+        found.append(_("A minimum is at ({x}, {y}).").format(x=number(x), y=number(y)))
     return found
 
 

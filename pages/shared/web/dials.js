@@ -11,6 +11,7 @@ import { stage } from "./stage.js";
  * @typedef {object} Row one dial; `scale` names its track
  * @property {string} name its key in the link
  * @property {string} symbol
+ * @property {string} word beside it
  * @property {string} label
  * @property {"linear" | "log" | "tail"} scale
  * @property {number} min
@@ -168,7 +169,7 @@ function makeBoard(root) {
       number.value = written(value());
       post({ [row.name]: value() }, false);
     });
-    return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol), track, number, error);
+    return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol, " ", el("small", {}, row.word)), track, number, error);
   }
 
   /** @param {{ row: Row, track: HTMLInputElement, number: HTMLInputElement }} entry */

@@ -16,7 +16,9 @@ import { makePicture } from "./picture.js";
 import { makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
 import { makeRequests } from "./requests.js";
+import { makeSaid } from "./said.js";
 import { stage } from "./stage.js";
+import { makeUpdate } from "./update.js";
 
 /** @import { Told } from "pages/shared/wire/head.py" */
 /** @import { Bundle } from "./bundle.js" */
@@ -135,16 +137,18 @@ function makePlayer(root, makers) {
   const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
   const reading = el("output", { class: "rms-reading" });
   const pace = el("select", { class: "rms-pace" });
-  const verdict = el("p", { class: "rms-verdict", "aria-live": "polite" });
+  const intro = el("p", { class: "rms-intro" });
+  const said = makeSaid((query) => send("go", { query, at: Date.now() }));
   const note = el("p", { class: "rms-remark", "aria-live": "polite" });
   const fault = el("p", { class: "rms-fault", role: "alert" });
   const numbers = el("table", { class: "rms-numbers" });
   const readings = makeReadings(numbers, legend);
   frame.append(
+    intro,
     el("div", { class: "rms-views" }, host, charts.node),
     el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
     fault,
-    verdict,
+    said.node,
     note,
     el("div", { class: "rms-scroll" }, numbers),
   );
@@ -276,7 +280,10 @@ function makePlayer(root, makers) {
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
     for (const view of views) view.hear?.(page, cued);
-    note.textContent = (Object.keys(drafts).length ? "" : page.note) || bundle.head.note || "";
+    const atRest = Object.keys(drafts).length === 0;
+    intro.textContent = page.intro ?? "";
+    note.textContent = (atRest && page.note) || bundle.head.note || "";
+    said.offer((atRest && page.offer) || null);
     const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);
     if (same && !cued && !restyled) return;
     const atEnd = t >= steps;
@@ -286,7 +293,6 @@ function makePlayer(root, makers) {
     if (cued && page.look) see(page.look);
     steps = head.steps;
     scrub.max = String(steps);
-    verdict.textContent = head.verdict;
     frame.setAttribute("aria-label", words.player);
     host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
     landscape.setRuns(runsOf(bundle));
@@ -368,7 +374,7 @@ function makePlayer(root, makers) {
   /** @type {Stage} */
   const parts = { frame, theme, move, landscape, rest: () => rest.soon(), send: (name, value) => send(name, value) };
   /** @type {View[]} */
-  const views = [charts, readings, ...[makeRelief, makePicture, ...makers].map((make) => make(parts))];
+  const views = [charts, readings, said, ...[makeRelief, makePicture, makeUpdate, ...makers].map((make) => make(parts))];
   const beaten = views.find((view) => view.onward);
   const leaveSight = keepInSight(frame, host);
   let measured = "";

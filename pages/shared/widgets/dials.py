@@ -30,7 +30,8 @@ def rows(settings: Look, names: Iterable[str], own: Own | None = None) -> list[d
     dials = [(name, known[name], known[name].dial) for name in names if name in known and not settings.hides(name)]
     return [
         {"name": name, "value": getattr(settings, name), "label": _(setting.label), **dial._asdict(),
-         "symbol": _(dial.symbol), "locked": settings.locks(name), **(own or {}).get(name, {})}
+         "symbol": _(dial.symbol), "word": dial.word and _(dial.word), "locked": settings.locks(name),
+         **(own or {}).get(name, {})}
         for name, setting, dial in dials if dial
     ]  # fmt: skip
 

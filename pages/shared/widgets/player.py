@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.model.changes import taken
 from pages.shared.model.fields import looks
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
@@ -36,7 +37,7 @@ def live(
     settings = session.settings()
     controls.numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
-    callbacks = {"relief": _relief_turns, **(heard or {})}
+    callbacks = {"relief": _relief_turns, "go": _goes, **(heard or {})}
     show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code)
     if not dials.dragging():
         session.write_url()
@@ -82,6 +83,14 @@ def show(
 def load_assets(code: str = browser.PLAYER) -> None:
     """Mount the loader: the page's styles and code."""
     assets.loader(session.page(), code)(key="assets")
+
+
+def _goes() -> None:
+    """The user has taken an offer."""
+    gone = session.component("player").go
+    if isinstance(gone, dict):
+        session.change(*taken(session.settings(), {str(name): str(value) for name, value in gone["query"].items()}))
+        session.cue()
 
 
 def _relief_turns() -> None:

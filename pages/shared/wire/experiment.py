@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 from pages.shared.model.link import pinned
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
+from pages.shared.model.story import story
 from pages.shared.model.verdicts import many_seeds, verdict
 from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
+from pages.shared.wire.head import Formulas
 from rmsprop_core import Ensemble, ensemble, run
+from rmsprop_core.explain.mathml import math
+from rmsprop_core.explain.walkthrough import update
 from rmsprop_core.schedules import factor
 
 CLOUD_STEPS = 1_000  # above, the paths of many seeds travel as every k-th step
@@ -68,10 +72,21 @@ def exhibit(settings: Settings) -> Exhibit:
         settings.steps,
         settings.clock(),
         line,
-        extra={"note": note, "movable": True, "seed": settings.seed if clouds else None},
+        extra={
+            "note": note,
+            "movable": True,
+            "seed": settings.seed if clouds else None,
+            "story": [] if clouds else story(runs, settings),
+            "formulas": [_formulas(each, settings.schedule != "constant") for each in settings.seen()],
+        },
         columns=columns,
         pinned=before if pin and surface_key(pin) == surface_key(settings) else (),
     )
+
+
+def _formulas(method: Method, schedule: bool) -> Formulas:
+    lines = [math(line.formula) for line in update(method.optimizer, schedule=schedule)]
+    return {"title": method.title, "colour": method.key, "mark": method.mark, "prefix": method.prefix, "lines": lines}
 
 
 def surface_key(settings: Settings) -> str:

@@ -97,13 +97,31 @@ class Quantity(TypedDict):
     columns: list[str]
 
 
+class Formulas(TypedDict):
+    """A method's update as lines of MathML; its dials are called as its symbols are (lr, rho, …), after `prefix`."""
+
+    title: str
+    colour: str
+    mark: str
+    prefix: str
+    lines: Sequence[str]
+
+
+class Offer(TypedDict):
+    """A change that is one click away: its label, and the parameters of a link."""
+
+    label: str
+    query: Mapping[str, str]
+
+
 class Head(TypedDict):
     """The head; `columns` are name, type and length of each, `charts` the loss and those that take turns beside it.
 
     `run` names what is to be seen: two bundles with the same name paint the same picture. `surface`, `words` and
     `quantities` travel when the browser does not have them yet. A cue puts the clock to `t` and shows the `relief`.
-    `seed` is that of the path that stands out among many. `brought` are settings that followed from what the hand has
-    turned, as a link spells them. Of `walk` its page knows more.
+    `verdict` is said at the end; before it, the numbers of the step and of the `story` the last text by then: [(step,
+    text)]. `seed` is that of the path that stands out among many. `brought` are settings that followed from what the
+    hand has turned, as a link spells them. Of `walk` its page knows more.
     """
 
     steps: int
@@ -112,6 +130,8 @@ class Head(TypedDict):
     runs: list[Run]
     charts: list[Chart]
     verdict: str
+    story: NotRequired[Sequence[tuple[int, str]]]
+    formulas: NotRequired[Sequence[Formulas]]
     columns: list[tuple[str, Literal["f8", "f4", "u1"], int]]
     run: str
     t: int
@@ -130,7 +150,8 @@ class Told(TypedDict):
     """What the page tells the player: where the bundle is, and what no link says.
 
     `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
-    outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `note` stands in
+    outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `intro` is for who
+    comes for the first time, `offer` the next click after these runs. `note` stands in
     place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
     """
 
@@ -143,5 +164,7 @@ class Told(TypedDict):
     fixed: bool
     relief: NotRequired[bool]
     note: NotRequired[str]
+    intro: NotRequired[str]
+    offer: NotRequired[Offer | None]
     failed: str
     quiz: NotRequired[Any]

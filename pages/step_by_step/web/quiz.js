@@ -2,7 +2,7 @@
 // gives it away. The server judges what is put in for it.
 
 import { el } from "../../shared/web/dom.js";
-import { formula } from "./formula.js";
+import { formula } from "../../shared/web/typeset.js";
 
 /** @import { Quiz, Walk } from "pages/step_by_step/head.py" */
 /** @import { Hides } from "./lens.js" */

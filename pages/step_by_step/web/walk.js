@@ -3,7 +3,8 @@
 
 import { el, find } from "../../shared/web/dom.js";
 import { digits } from "../../shared/web/numbers.js";
-import { breakable, formula, numbersOf, writeNumber } from "./formula.js";
+import { formula } from "../../shared/web/typeset.js";
+import { breakable, numbersOf, writeNumber } from "./formula.js";
 import { makeLens, remembered } from "./lens.js";
 import { makeQuiz } from "./quiz.js";
 import { makeStepPanel } from "./steptext.js";

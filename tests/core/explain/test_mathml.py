@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rmsprop_core import SURFACES, RMSprop, run
+from rmsprop_core import SGD, SURFACES, RMSprop, run
 from rmsprop_core.explain.digits import digits, fenced, rounded
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
 from rmsprop_core.explain.terms import Number, Relation, Symbol
-from rmsprop_core.explain.walkthrough import walk_at
+from rmsprop_core.explain.walkthrough import update, walk_at
 from tests.support.variants import VARIANTS
 
 FINITE = st.floats(-1.79e308, 1.79e308)  # rounded up, it is still a float
@@ -165,6 +165,19 @@ def test_formulas_are_those_of_the_optimizer():
 def test_formulas_of_the_switches(optimizer, quantity, formula):
     walk = walk_at(run(optimizer, SURFACES["ravine"], (-5, -2), 1), 1)
     assert [spoken(line.formula) for line in walk.lines if line.quantity == quantity] == [formula]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "schedule", "lines"),
+    [
+        (RMSprop(), False, ["s_t=ρ s_t−1+(1−ρ) g_t^2", "θ_t=θ_t−1−η g_t / √[s_t+ε]"]),
+        (RMSprop(eps_inside_sqrt=False), True, ["s_t=ρ s_t−1+(1−ρ) g_t^2", "θ_t=θ_t−1−η_t g_t / √[s_t]+ε"]),
+        (SGD(0.1, 0.9, nesterov=True), False, ["v_t=μ v_t−1+η g_t", "θ_t=θ_t−1−(μ v_t+η g_t)"]),
+        (SGD(0.1), True, ["θ_t=θ_t−1−η_t g_t"]),
+    ],
+)
+def test_the_update_in_one_line(optimizer, schedule, lines):
+    assert [spoken(line.formula) for line in update(optimizer, schedule=schedule)] == lines
 
 
 @pytest.mark.parametrize("optimizer", VARIANTS)

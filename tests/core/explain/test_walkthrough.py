@@ -9,7 +9,7 @@ import pytest
 
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop, run
 from rmsprop_core.explain.terms import Made, Number, Symbol, evaluate, substitute, symbols_in
-from rmsprop_core.explain.walkthrough import HYPERS, beats, columns, is_noisy, step_at, walk_at
+from rmsprop_core.explain.walkthrough import HYPERS, beats, columns, is_noisy, step_at, update, walk_at
 from rmsprop_core.runs.trajectory import QUANTITIES
 from tests.support.variants import VARIANTS
 
@@ -34,6 +34,18 @@ def test_each_line_with_its_numbers_has_the_step_s_value_bit_for_bit(optimizer, 
             if line.quantity != "s_hat":
                 column = getattr(traj, line.quantity)
                 assert expected == column[t if line.quantity == "theta" else t - 1, i]
+
+
+@pytest.mark.parametrize("optimizer", VARIANTS)
+def test_the_update_in_one_line_makes_the_step(optimizer):
+    surface = SURFACES["rosenbrock"]
+    walk = walk_at(run(optimizer, surface, surface.start, 4), 4)
+    for line in update(optimizer):
+        value = evaluate(substitute(line.right, lambda symbol: walk.number(symbol, 1)))
+        assert value == pytest.approx(walk.result(line, 1).value, rel=1e-9), line.quantity
+    assert line.quantity == "theta"
+    own = {symbol.name for line in update(optimizer, schedule=True) for symbol in symbols_in(line.right)}
+    assert own <= {"theta", "g", "s", "m", "v", "lr_t", "rho", "eps", "momentum", "t"}
 
 
 @pytest.mark.parametrize("optimizer", VARIANTS)

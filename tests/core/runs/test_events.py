@@ -369,3 +369,25 @@ def test_the_bowl_of_kappa_sets_the_limit():
     for kappa in (10.0, 1000.0):
         (left,) = _events(SGD(2.2 / kappa), stretched(kappa, 30), (-0.1, -0.1), 400, "left")
         assert left.numbers["lr_lambda"] == pytest.approx(2.2, rel=1e-6)
+
+
+# Jumps
+
+
+def test_what_s_has_forgotten_makes_a_converged_run_jump():
+    (jump,) = _events(RMSprop(0.2), BOWL, (-5, -2), 100, "jump")
+    traj = run(RMSprop(0.2), BOWL, (-5, -2), 100)
+    n = jump.numbers
+    assert (jump.step, jump.coordinate, n["low_step"]) == (75, 1, int(np.argmin(traj.f)))
+    assert n["low"] == traj.f.min() < 1e-20 < 1e-2 < traj.f[75]
+    assert n["rate"] == pytest.approx((0.2 * LAMBDA / traj.rms[62:75, 1]).max(), rel=0.3)
+    assert n["rate"] > n["limit"] == 2
+    assert n["s"] < 0.1 * n["largest"]
+
+
+def test_no_jump_is_told_of_what_s_has_not_done():
+    assert _events(RMSprop(0.2), BOWL, (-5, -2), 70, "jump") == [], "not yet"
+    assert _events(SGD(0.0201), BOWL, (-5, 1e-9), 4000, "jump") == []
+    assert _events(RMSprop(0.2, eps=100.0), BOWL, (-5, -2), 1000, "jump") == []
+    noisy = run(RMSprop(0.02), BOWL, (1e-3, 1e-6), 300, noise=1.0)
+    assert [event for event in events(noisy) if event.kind == "jump"] == []

@@ -27,7 +27,8 @@ def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -
     assert np.array_equal(columns["rmsprop.rms.x"], rms.rms[:, 0])
     assert head["verdict"] == (
         "RMSprop is at f = 3.25×10⁻⁹ after 50 steps. "
-        "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17."
+        "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17. "
+        "One lr has to do for both: in y lr·λ = 1.94 of at most 2, in x a step covers 1.9 % of the way."
     )
 
 

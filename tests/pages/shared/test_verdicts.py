@@ -250,6 +250,31 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
                     yield "the momentum in the swing"
                 if delta[-1] < 1e-15 * np.abs(theta[-1]).max():
                     yield "a swing of the last bits"
+    if "|u| ≈ 1" in text and not settings.noise:
+        cycling = [i for i, axis in enumerate(surface.variables) if re.search(rf"in [^.]*\b{axis}\b[^.]* since", text)]
+        u, share = np.abs(traj.u[-8:, cycling]), traj.s[-8:, cycling] / traj.g[-8:, cycling] ** 2
+        if not cycling or (np.abs(u - 1) > 0.1).any() or (np.abs(share - 1) > 0.1).any():
+            yield "that g² ≈ s, or |u| ≈ 1"
+        step = re.search(r"each step is (\S+), however", text)[1]
+        part = {"lr": 1.0, "lr/(1+μ)": 1 / (1 + mu), "lr(1+2μ)/(1+μ)": (1 + 2 * mu) / (1 + mu)}[step]
+        if not np.allclose(np.abs(traj.delta[-8:, cycling]), lrs[-1] * part, rtol=0.1):
+            yield "the length of each step"
+    if found := re.search(r"down to f(?: − f\*)? = (\S+) at step (\d+); then s forgot, lr·λ/rms in (\w+)", text):
+        low, axis = int(found[2]), surface.variables.index(found[3])
+        if _read(found[1]) != pytest.approx(f[low] - (surface.floor or 0), rel=0.006, abs=1e-300):
+            yield "how low it was"
+        if traj.s[low:, axis].min() > 0.1 * traj.s[:low, axis].max():
+            yield "that s forgot"
+        if _highest_without_forgetting(traj, low) > 1e-4 * (f[0] - surface.lowest):
+            yield "because: it jumps where s forgets nothing, too"
+    if found := re.search(r"in (\w+) lr·λ = (\S+) of at most 2, in (\w+) a step covers (\S+) % of the way", text):
+        steep, flat = (surface.variables.index(found[k]) for k in (1, 3))
+        if not lrs[-1] * curvature[-1] >= 0.9 * _read(found[2]) > 1.3 or mu or rms:
+            yield "lr·λ across"
+        goals = np.array(surface.minima)[:, flat]
+        parts = np.abs(traj.delta[-1, flat] / (theta[-2, flat] - goals))
+        if not np.isclose(100 * parts, _read(found[4]), rtol=0.06).any() or steep == flat:
+            yield "the part of the way"
     if "at the minimum" in text:
         if np.hypot(*((np.array(surface.minima) - theta[-1]) / (high - low)).T).min() > 2e-3:
             yield "far from a minimum"
@@ -291,6 +316,17 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         yield "the final f"
     if ("stopped" in text or "no step" in text) != (traj.ended is not None):
         yield "an end that was none, or none told"
+
+
+def _highest_without_forgetting(traj: Trajectory, since: int) -> float:
+    """How high a run comes from step `since` on where s forgets nothing: every rms is its largest by then."""
+    theta, v, rms, highest = traj.theta[since], traj.delta[since - 1], traj.rms[:since].max(axis=0), 0.0
+    for lr in traj.lr[since:]:
+        push = lr * np.array(traj.surface.grad(*theta)) / rms
+        v = float(traj.optimizer.momentum) * v + push
+        theta = theta - v
+        highest = max(highest, float(traj.surface.f(*theta)) - traj.surface.lowest)
+    return highest
 
 
 @pytest.mark.parametrize("seed", range(5))
