@@ -103,15 +103,14 @@ def test_the_heads_follow_the_clock_at_the_exact_height_and_cost_no_webgl_frame(
         "async () => { window.frames3d = 0; await new Promise((done) => setTimeout(done, 700));"
         " return !window.frames3d; }"
     )
-    for t in (0, 3, 17):
+    for t in (9, 17, 31):  # not behind the near wall
         page.locator(".rms-scrub").fill(str(t))
         for key, colour in (("rmsprop", (11, 95, 176)), ("sgd", (194, 65, 12))):
             traj = runs[key]
             where = projected(page, *traj.theta[t], traj.f[t])
             pixel = colour_at(page, 1, *where)
-            if t or key == "rmsprop":  # at the start RMSprop's head covers SGD's, but for its corners
-                assert pixel[3] > 80, f"{key} has no head at step {t}"
-                assert np.allclose(pixel[:3], colour, atol=24), f"{key} at step {t}: {pixel}"
+            assert pixel[3] > 80, f"{key} has no head at step {t}"
+            assert np.allclose(pixel[:3], colour, atol=24), f"{key} at step {t}: {pixel}"
     page.evaluate(  # one move a frame of the screen
         "async () => { const scrub = document.querySelector('.rms-scrub'); window.frames3d = 0;"
         " for (let t = 0; t <= 40; t++) { scrub.value = t; scrub.dispatchEvent(new Event('input'));"
