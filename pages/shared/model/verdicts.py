@@ -173,12 +173,12 @@ def left(who: str, event: Event, traj: Trajectory) -> str:
     if event.cause == "kick" and "bound" in n:
         n["formula"] = "lr/((1−μ)√(1−ρ))" if traj.optimizer.momentum else "lr/√(1−ρ)"
         sentences["kick"] = _(
-            "{who} left the view at step {step} with a step of {delta}; it can make none above {formula} = {bound}."
+            "{who} left the view at step {step} with a step of {delta}; its longest possible is {formula} = {bound}."
         )
         if event.numbers["lr"] != traj.optimizer.lr:  # warming up
             sentences["kick"] = _(
                 "{who} left the view at step {step} with a step of {delta}; "
-                "with lr at most {lr} so far it can make none above {formula} = {bound}."
+                "with lr at most {lr} so far its longest possible is {formula} = {bound}."
             )
     if "delta" in event.numbers:
         n["delta"] = number(abs(event.numbers["delta"]))

@@ -189,7 +189,7 @@ def test_centered_with_bias_correction_in_a_link_is_refused_in_words() -> None:
         ("eps=0&x=0&y=0", "RMSprop stopped at step 1: g = 0 and rms = 0, and 0/0 is not a number."),
         ("steps=200", "RMSprop swings by ±0.1 = ±lr/2"),
         ("steps=10000", "after 10000 steps"),
-        ("lr=3", "it can make none above lr/√(1−ρ) = 9.49"),
+        ("lr=3", "its longest possible is lr/√(1−ρ) = 9.49"),
         ("surface=saddle&steps=100", "going downhill all the way"),
         ("surface=booth&steps=100", "SGD has settled at the minimum"),
     ],

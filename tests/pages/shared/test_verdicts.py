@@ -38,9 +38,9 @@ def _of(query: str) -> str:
     ("query", "words"),
     [
         # the formula is the one that was computed
-        ("momentum=0.9&lr=3&steps=20&view=rmsprop", "it can make none above lr/((1−μ)√(1−ρ)) = 94.9."),
-        ("lr=3&steps=20&view=rmsprop", "it can make none above lr/√(1−ρ) = 9.49."),
-        ("lr=30&steps=100&schedule=warmup&view=rmsprop", "with lr at most 3 so far it can make none above lr/√(1−ρ)"),
+        ("momentum=0.9&lr=3&steps=20&view=rmsprop", "its longest possible is lr/((1−μ)√(1−ρ)) = 94.9."),
+        ("lr=3&steps=20&view=rmsprop", "its longest possible is lr/√(1−ρ) = 9.49."),
+        ("lr=30&steps=100&schedule=warmup&view=rmsprop", "with lr at most 3 so far its longest possible is lr/√(1−ρ)"),
         # the lr is that of the step
         ("schedule=warmup&steps=100&sgd_lr=0.3&view=sgd", "at step 1: lr·λmax = 3, above its limit of 2."),
         (
@@ -223,7 +223,7 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
             yield "downhill all the way"
         if "last step downhill" in text and f[t] > f[t - 1]:
             yield "downhill"
-        if found := re.search(r"none above (\S+) = (\S+)\.(?: |$)", text):
+        if found := re.search(r"longest possible is (\S+) = (\S+)\.(?: |$)", text):
             bound = lrs[:t].max() / np.sqrt(1 - settings.rho) / (1 - mu)
             if _read(found[2]) != pytest.approx(bound, rel=0.006) or ("μ" in found[1]) != (mu > 0):
                 yield "the bound of a step"
