@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.model.language import _
+from pages.shared.model.language import _, ngettext
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
@@ -31,7 +31,7 @@ def verdict(runs: Sequence[Run], settings: Settings) -> str:
     said = [_outcome(method.title, traj, events(traj)) for method, traj in runs]
     while sum(len(text) for texts in said for text in texts) > ROOM and any(len(texts) > 1 for texts in said):
         max((texts for texts in said if len(texts) > 1), key=said.index).pop()
-    return " ".join(text for texts in said for text in texts)
+    return " ".join(dict.fromkeys(text for texts in said for text in texts))  # where a minimum is, once
 
 
 def _outcome(who: str, traj: Trajectory, found: list[Event]) -> list[str]:
@@ -51,7 +51,10 @@ def _outcome(who: str, traj: Trajectory, found: list[Event]) -> list[str]:
         return [cycle(who, cycles, traj, _height(traj)), *_why_it_swings(cycles, traj)]
     if "stalled" in kinds:
         return stalled(who, kinds["stalled"], traj)
-    at_the_end = _("{who} is at {height} after {steps} steps.").format(who=who, height=_height(traj), steps=traj.steps)
+    at_the_end = ngettext(
+        "{who} is at {height} after {steps} step.", "{who} is at {height} after {steps} steps.", traj.steps
+    )
+    at_the_end = at_the_end.format(who=who, height=_height(traj), steps=traj.steps)
     if "jump" in kinds:
         return [at_the_end, jump(_("It"), kinds["jump"], traj)]
     crossed = max(crossings(traj, VISIBLE))
@@ -124,10 +127,10 @@ def _height(traj: Trajectory) -> str:
 
 def _end(traj: Trajectory) -> str:
     """Return where a run that has left the view ended."""
-    words = {"height": _height(traj), "steps": traj.steps}
+    said = ngettext("It is at {height} after {steps} step.", "It is at {height} after {steps} steps.", traj.steps)
     if inside_view(traj.surface, traj.theta[-1:])[0]:
-        return _("It has come back, and is at {height} after {steps} steps.").format(**words)
-    return _("It is at {height} after {steps} steps.").format(**words)
+        said = _("It has come back, and is at {height} after {steps} steps.")
+    return said.format(height=_height(traj), steps=traj.steps)
 
 
 def _crossing(who: str, traj: Trajectory) -> str:

@@ -95,10 +95,16 @@ def _of(query: str) -> str:
             "at step 1 with a step of 8.48×10⁸: s − m² = 0 is small beside s = 64.",
         ),
         ("steps=0&view=sgd", "No steps yet: SGD stands at the start."),
+        ("steps=1", "RMSprop is at f = 103 after 1 step. SGD is at f = 189 after 1 step."),
+        ("steps=1&lr=30&view=rmsprop", "It is at f = 4.35×10⁵ after 1 step."),
     ],
 )
 def test_the_sentence_is_the_true_one(query: str, words: str) -> None:
     assert words in _of(query)
+
+
+def test_where_a_minimum_is_is_said_once() -> None:
+    assert _of("surface=bounded_saddle&x=0&y=0&steps=200").count("A minimum is at (0, 1).") == 1
 
 
 def test_noise_is_not_said_to_cross_a_valley() -> None:
