@@ -23,9 +23,7 @@ def base_path() -> str:
     return f"/{base}" if base else ""
 
 
-_PX = re.compile(
-    r"(?<!\(m[ai][xn]-width: )(?<![\d.])((?:[2-9]|\d\d+)(?:\.\d+)?)px"
-)  # of 2 and more, but in no condition
+_PX = re.compile(r"(?<!\(m[ai][xn]-width: )(?<![\d.-])(-?(?:[2-9]|\d\d+)(?:\.\d+)?)px")  # from 2 on, in no condition
 
 
 @cache
