@@ -61,6 +61,8 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
     named = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
     texts: dict[str, Any] = {name: query[name] for name in ("pin", "hide", "lock") if name in query}
     settings, more = changed(replace(settings, t=begins, **texts) if texts or begins is not None else settings, named)
+    if "t" not in query or any(found.name == "t" for found in more):
+        settings = replace(settings, t=_first(settings, begins))
     if settings.surface == TYPED and not settings.domain and not in_view(settings.landscape(), settings):
         half = 1.5 * max(abs(settings.x), abs(settings.y))
         with suppress(ValueError):  # a view so wide is refused: the start stays out of sight
@@ -123,6 +125,11 @@ def _idle(settings: Settings) -> list[str]:
     return [name for name, surface in needs.items() if settings.surface != surface]
 
 
+def _first(settings: Settings, begins: int | None) -> int | None:
+    """Return where a clock stands that no link has set: behind the curtain at the start."""
+    return 0 if settings.curtain else begins
+
+
 def to_query(settings: Settings) -> dict[str, str]:
     """Return every value that enters the picture of a run, whatever the defaults."""
     idle = (*_idle(settings), *looks(settings), "hide", "lock")
@@ -139,6 +146,6 @@ def to_link(settings: Settings, begins: int | None = None) -> dict[str, str]:
     named = chosen | set(FOUND if settings.surface == TYPED else ())
     named |= {name for name, value in vars(base).items() if value != getattr(settings, name)}
     link = {name: values[name] for name in sorted(values, key=vars(Look()).__contains__) if name in named}
-    if settings.clock() != replace(settings, t=begins).clock():
+    if settings.clock() != replace(settings, t=_first(settings, begins)).clock():
         link["t"] = written(settings.clock())
     return {**link, "v": VERSION} if link else {}

@@ -139,6 +139,8 @@ class Settings(Look):
     beat: str = setting(BEATS[0], BEATS, look=True)
     panel: str = setting(PANELS[0], PANELS, look=True)
     ask: str = setting("", ("", *QUESTIONS), look=True)
+    curtain: bool = switch(False, look=True)
+    present: bool = switch(False, look=True)
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""
@@ -225,7 +227,7 @@ def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
         domain="",
         kappa=100.0,
         angle=0.0,
-        t=None,
+        t=0 if settings.curtain else None,
         fair=True,
     )
     surface = moved.landscape()

@@ -8,10 +8,10 @@ import { firstStep } from "./readings.js";
 /** @import { Bundle, Column } from "./bundle.js" */
 /** @import { Theme } from "./dom.js" */
 
-/** @param {Theme} theme @param {(t: number) => void} move @param {() => void} rest */
-export function makeCharts(theme, move, rest) {
+/** @param {Theme} theme @param {(t: number) => void} move @param {() => void} rest @param {() => number} horizon the last step that may be seen */
+export function makeCharts(theme, move, rest, horizon) {
   const canvases = [el("canvas", { role: "img" }), el("canvas", { role: "img" })];
-  const charts = canvases.map((canvas) => makeChart(canvas, theme));
+  const charts = canvases.map((canvas) => makeChart(canvas, theme, horizon));
   const tabs = el("div", { class: "rms-tabs", role: "group" });
   const node = el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]));
   /** @type {Bundle} */

@@ -27,14 +27,16 @@ export function setTheme(node) {
 /** @typedef {ReturnType<typeof coloursOf>} Colours */
 /** The theme as it is now. @typedef {() => Colours} Theme */
 
-// The theme of an element; `of` gives a method's or a symbol's colour by its name in the style sheet.
+// The theme of an element; `of` gives a method's or a symbol's colour by its name in the style sheet. Type is `k` times, and
+// lines are `bold` times as large as on a desk (modes.js).
 /** @param {HTMLElement} node */
 export function coloursOf(node) {
   const now = getComputedStyle(node);
   const known = /** @type {Record<string, string>} */ ({});
   const of = (/** @type {string} */ name) => (known[name] ??= now.getPropertyValue(`--${name}`).trim());
+  const k = Number(of("k")) || 1;
   const surface = of("surface").split(/\s+/).map((colour, i, all) => /** @type {[number, string]} */ ([i / (all.length - 1), colour]));
-  return { background: setTheme(node), font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), surface, of };
+  return { background: setTheme(node), font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), surface, k, bold: k > 1 ? 0.8 * k : 1, of };
 }
 
 /** @param {string} colour */

@@ -19,8 +19,8 @@ export const MARKED_STEPS = 150; // up to so many steps each one gets its mark
 
 /** Who paints on the canvases: the map, or a view that stands in its place. @typedef {{ plot: Plot, ink: (pen: Pen) => void, now: (pen: Pen, t: number) => void }} Painter */
 
-/** @param {HTMLElement} host @param {Theme} theme @param {() => void} onZoom */
-export function makeLandscape(host, theme, onZoom) {
+/** @param {HTMLElement} host @param {Theme} theme @param {() => void} onZoom @param {() => number} horizon the last step that may be seen */
+export function makeLandscape(host, theme, onZoom, horizon) {
   const plot = /** @type {Plot} */ (host.appendChild(el("div", { class: "rms-plot" })));
   const ink = host.appendChild(el("canvas")); // what stands still while the clock runs
   const now = host.appendChild(el("canvas"));
@@ -30,11 +30,18 @@ export function makeLandscape(host, theme, onZoom) {
   let Plotly = /** @type {Plotly | null} */ (null); // once the surface is drawn
   let box = { width: 0, height: 0 };
   let clock = 0;
+  let inked = Infinity; // the step to which is drawn what stands still
+  /** @type {(pen: Pen, at: Projection) => void} */
+  let over = () => {};
   /** @type {Painter} */
   const map = { plot, ink: paintInk, now: paintNow };
   let painter = map;
 
-  const left = () => FRAME.l + ((surface?.variables[1].length ?? 0) > 2 ? 14 : 0); // so that a long name does not run into the numbers
+  function margins() {
+    const { k } = theme();
+    const more = (surface?.variables[1].length ?? 0) > 2 ? 14 : 0; // so that a long name does not run into the numbers
+    return { l: k * (FRAME.l + more), r: k * FRAME.r, t: k * FRAME.t, b: k * FRAME.b };
+  }
 
   async function drawSurface() {
     if (!surface) return;
@@ -45,20 +52,22 @@ export function makeLandscape(host, theme, onZoom) {
     const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
     const colours = theme();
     const narrow = host.clientWidth < 500;
+    const { k } = colours;
+    host.style.setProperty("--left", `${margins().l + 8}px`); // of the legend: inside the axes
     const trace = {
       type: "contour", x: axis(...x), y: axis(...y), z: rows(z), customdata: rows(f),
       colorscale: colours.surface, autocontour: false, contours: { start, size, end },
-      line: { color: colours.level, width: 0.8, smoothing: 0.6 },
+      line: { color: colours.level, width: 0.8 * colours.bold, smoothing: 0.6 },
       hovertemplate: `${across} = %{x:.4g}<br>${up} = %{y:.4g}<br>f = %{customdata:.4g}<extra></extra>`,
-      colorbar: { title: { text: surface.height, side: "top" }, thickness: 9, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
+      colorbar: { title: { text: surface.height, side: "top" }, thickness: 9 * k, outlinewidth: 0, tickvals: ticks, ticktext: labels, x: 1.01, xpad: 2, len: 1 },
     };
     const axisStyle = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 4, tickcolor: colours.grid, linecolor: colours.grid, fixedrange: narrow };
     const layout = {
-      margin: { ...FRAME, l: left(), autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
-      font: { family: colours.font, size: 13, color: colours.text }, hoverlabel: { font: { size: 13 } }, showlegend: false,
+      margin: { ...margins(), autoexpand: false }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: colours.background,
+      font: { family: colours.font, size: 13 * k, color: colours.text }, hoverlabel: { font: { size: 13 * k } }, showlegend: false,
       modebar: { bgcolor: "rgba(0,0,0,0)", color: colours.grid, activecolor: colours.text },
-      xaxis: { ...axisStyle, range: x, title: { text: across, standoff: 9 } },
-      yaxis: { ...axisStyle, range: y, title: { text: up, standoff: 9 }, ...(equal ? { scaleanchor: "x" } : {}) },
+      xaxis: { ...axisStyle, range: x, title: { text: across, standoff: 9 / k } },
+      yaxis: { ...axisStyle, range: y, title: { text: up, standoff: 9 / k }, ...(equal ? { scaleanchor: "x" } : {}) },
       dragmode: narrow ? false : "zoom", uirevision: surface.key,
     };
     const config = { responsive: false, displaylogo: false, doubleClick: false, displayModeBar: narrow ? false : "hover", scrollZoom: false,
@@ -80,9 +89,10 @@ export function makeLandscape(host, theme, onZoom) {
   /** @returns {Projection} */
   function projection() {
     const layout = plot._fullLayout;
+    const { l, r, t, b } = margins();
     const own = (/** @type {any} */ a) => ({ at: a._offset, long: a._length, range: a.range });
-    const xs = layout?.xaxis ? own(layout.xaxis) : { at: left(), long: box.width - left() - FRAME.r, range: surface?.x ?? [0, 1] };
-    const ys = layout?.yaxis ? own(layout.yaxis) : { at: FRAME.t, long: box.height - FRAME.t - FRAME.b, range: surface?.y ?? [0, 1] };
+    const xs = layout?.xaxis ? own(layout.xaxis) : { at: l, long: box.width - l - r, range: surface?.x ?? [0, 1] };
+    const ys = layout?.yaxis ? own(layout.yaxis) : { at: t, long: box.height - t - b, range: surface?.y ?? [0, 1] };
     return {
       x: (v) => xs.at + ((v - xs.range[0]) / (xs.range[1] - xs.range[0])) * xs.long,
       y: (v) => ys.at + ((ys.range[1] - v) / (ys.range[1] - ys.range[0])) * ys.long,
@@ -120,7 +130,7 @@ export function makeLandscape(host, theme, onZoom) {
   /** @param {Pen} pen @param {{ colour: string, dash: number[] }} run @param {Colours} colours @param {number} width @param {number} alpha */
   function style(pen, run, colours, width, alpha) {
     pen.strokeStyle = colours.of(run.colour);
-    pen.lineWidth = width;
+    pen.lineWidth = width * colours.bold;
     pen.globalAlpha = alpha;
     pen.lineJoin = "round";
     pen.setLineDash(run.dash);
@@ -143,7 +153,7 @@ export function makeLandscape(host, theme, onZoom) {
         if (run.cloud) drawCloud(pen, at, run, colours);
         if (run.pinned) continue;
         style(pen, run, colours, 1.5, 0.28);
-        trace(pen, at, run, 0, run.x.length - 1);
+        trace(pen, at, run, 0, Math.min(horizon(), run.x.length - 1));
       }
       pen.globalAlpha = 1;
       for (const [x, y] of surface?.minima ?? []) drawMinimum(pen, at.x(x), at.y(y), colours);
@@ -177,7 +187,7 @@ export function makeLandscape(host, theme, onZoom) {
     style(pen, { ...run, dash: [] }, colours, 1, Math.max(0.07, Math.min(0.4, 8 / seeds)));
     for (let k = 0; k < seeds; k++) {
       pen.beginPath();
-      for (let i = 0, from = 2 * rows * k; i < rows; i++) {
+      for (let i = 0, from = 2 * rows * k; i < rows && i <= horizon(); i++) {
         const [x, y] = [at.x(paths[from + i]), at.y(paths[from + rows + i])];
         if (!Number.isFinite(x) || !Number.isFinite(y)) break;
         pen.lineTo(x, y);
@@ -203,28 +213,31 @@ export function makeLandscape(host, theme, onZoom) {
         style(pen, run, colours, 2.6, 1);
         trace(pen, at, run, 0, last);
         if (last > MARKED_STEPS) continue;
-        for (let i = 1; i < last; i++) drawMark(pen, run.mark, at.x(run.x[i]), at.y(run.y[i]), 2.6, colours.of(run.colour));
+        for (let i = 1; i < last; i++) drawMark(pen, run.mark, at.x(run.x[i]), at.y(run.y[i]), 2.6 * colours.bold, colours.of(run.colour));
       }
       for (const run of runs) { // what is pinned stands there whole, its head moves with the others
         if (!run.pinned) continue;
         style(pen, run, colours, 1.6, 1);
-        trace(pen, at, run, 0, run.x.length - 1);
+        trace(pen, at, run, 0, Math.min(horizon(), run.x.length - 1));
       }
       for (const run of runs) {
         const last = Math.min(t, run.x.length - 1);
         drawHead(pen, run, at.x(run.x[last]), at.y(run.y[last]), t >= run.x.length - 1, colours);
       }
+      over(pen, at);
     });
   }
 
   /** @param {Pen} [onto] of a picture to save */
   function drawInk(onto) {
+    inked = horizon();
     if (surface && box.width) painter.ink(onto ?? blank(ink, box.width, box.height));
   }
 
   /** @param {number} t @param {Pen} [onto] of a picture to save */
   function draw(t, onto) {
     clock = t;
+    if (horizon() !== inked) drawInk(onto);
     if (surface && box.width) painter.now(onto ?? blank(now, box.width, box.height), t);
   }
 
@@ -252,6 +265,8 @@ export function makeLandscape(host, theme, onZoom) {
     get painter() { return painter; },
     get surface() { return surface; },
     get runs() { return runs; },
+    /** @param {typeof over} paint what else is on the map */
+    paintOver(paint) { over = paint; },
     /** @param {Painter | null} view in the map's place */
     setPainter(view) {
       painter = view ?? map;
@@ -261,7 +276,6 @@ export function makeLandscape(host, theme, onZoom) {
     /** @param {Surface} next */
     setSurface(next) {
       surface = next;
-      host.style.setProperty("--left", `${left() + 8}px`); // of the legend: inside the axes
       return drawSurface();
     },
     /** @param {Run[]} next */

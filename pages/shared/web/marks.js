@@ -20,21 +20,24 @@ export function drawMark(pen, mark, x, y, r, fill, edge) {
 // Where a run is; one that ended early rests crossed out.
 /** @param {Pen} pen @param {Run} run @param {number} x @param {number} y @param {boolean} rests @param {Colours} colours */
 export function drawHead(pen, run, x, y, rests, colours) {
-  drawMark(pen, run.mark, x, y, run.mark === "square" ? 8 : 6.5, colours.of(run.colour), colours.background);
+  const { bold } = colours;
+  drawMark(pen, run.mark, x, y, (run.mark === "square" ? 8 : 6.5) * bold, colours.of(run.colour), colours.background);
   if (!run.ended || !rests) return;
   pen.strokeStyle = colours.background;
-  pen.lineWidth = 2;
-  pen.beginPath(); pen.moveTo(x - 3.5, y - 3.5); pen.lineTo(x + 3.5, y + 3.5); pen.moveTo(x + 3.5, y - 3.5); pen.lineTo(x - 3.5, y + 3.5); pen.stroke();
+  pen.lineWidth = 2 * bold;
+  const r = 3.5 * bold;
+  pen.beginPath(); pen.moveTo(x - r, y - r); pen.lineTo(x + r, y + r); pen.moveTo(x + r, y - r); pen.lineTo(x - r, y + r); pen.stroke();
 }
 
 /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
 export function drawMinimum(pen, x, y, colours) {
-  edged(pen, [5, 2.2], colours, () => { pen.moveTo(x - 6, y); pen.lineTo(x + 6, y); pen.moveTo(x, y - 6); pen.lineTo(x, y + 6); });
+  const r = 6 * colours.bold;
+  edged(pen, [5, 2.2], colours, () => { pen.moveTo(x - r, y); pen.lineTo(x + r, y); pen.moveTo(x, y - r); pen.lineTo(x, y + r); });
 }
 
 /** @param {Pen} pen @param {number} x @param {number} y @param {Colours} colours */
 export function drawStart(pen, x, y, colours) {
-  edged(pen, [4.5, 2], colours, () => pen.arc(x, y, 7, 0, 2 * Math.PI));
+  edged(pen, [4.5, 2], colours, () => pen.arc(x, y, 7 * colours.bold, 0, 2 * Math.PI));
 }
 
 // A line over a wider one in the colour of the ground.
@@ -42,7 +45,7 @@ export function drawStart(pen, x, y, colours) {
 function edged(pen, [wide, thin], colours, shape) {
   pen.setLineDash([]);
   for (const [lineWidth, strokeStyle] of /** @type {[number, string][]} */ ([[wide, colours.background], [thin, colours.text]])) {
-    Object.assign(pen, { lineWidth, strokeStyle });
+    Object.assign(pen, { lineWidth: lineWidth * colours.bold, strokeStyle });
     pen.beginPath(); shape(); pen.stroke();
   }
 }

@@ -101,7 +101,6 @@ export function makePicture({ frame, theme, landscape }) {
   find(frame, ".rms-full").before(menu);
   menu.addEventListener("focusout", (event) => { if (!menu.contains(/** @type {Node | null} */ (event.relatedTarget))) menu.open = false; });
   menu.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // here no key is the clock's
     if (event.key === "Escape") { menu.open = false; camera.focus(); }
   });
   let bundle = /** @type {Bundle | null} */ (null);

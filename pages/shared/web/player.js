@@ -8,10 +8,13 @@
 import { runsOf, surfaceOf, unpack } from "./bundle.js";
 import { makeCharts } from "./charts.js";
 import { coloursOf, el, setTheme, settled } from "./dom.js";
+import { makeGuess } from "./guess.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
 import { keepInSight } from "./insight.js";
+import { listen } from "./keys.js";
 import { makeLandscape } from "./landscape.js";
+import { makeModes } from "./modes.js";
 import { makePicture } from "./picture.js";
 import { makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
@@ -24,19 +27,24 @@ import { makeUpdate } from "./update.js";
 /** @import { Bundle } from "./bundle.js" */
 /** @import { Colours, Theme } from "./dom.js" */
 /** @import { Icon } from "./icons.js" */
+/** @import { Acts } from "./keys.js" */
 /** @import { Landscape } from "./landscape.js" */
+/** @import { Modes } from "./modes.js" */
 
 /** @typedef {(name: string, value: unknown) => void} Send */
 
 /**
  * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells,
- * and whether it moves the clock. `look` is what of it a link restores.
+ * and whether it moves the clock. `look` is what of it a link restores; `keys` are its own.
  * `onward` goes a beat of its own further (way 1) or back (−1) and returns the step of the clock there, null past an end: what
  * plays is then beats.
  * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void,
- *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, destroy?: () => void }} View
+ *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, keys?: Acts, destroy?: () => void }} View
  */
-/** What a view stands on; it calls `rest` where its look has changed. @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, rest: () => void, send: Send, landscape: Landscape }} Stage */
+/**
+ * What a view stands on; it calls `rest` where its look has changed. Nothing after step `horizon()` may be seen.
+ * @typedef {{ frame: HTMLElement, theme: Theme, move: (t: number) => void, rest: () => void, send: Send, landscape: Landscape, modes: Readonly<Modes>, horizon: () => number }} Stage
+ */
 /** @typedef {(stage: Stage) => View} Maker */
 /** @typedef {ReturnType<typeof makePlayer>} Player */
 
@@ -93,13 +101,15 @@ function makePlayer(root, makers) {
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
   root.append(frame);
   const theme = () => colours;
+  const modes = makeModes(restyle);
+  const horizon = () => (modes.on.curtain && t < steps ? t : Infinity); // the last step that may be seen
 
   // ---- parts ------------------------------------------------------------------------------------------------
   const host = el("div", { class: "rms-landscape", role: "group" });
   const legend = el("div", { class: "rms-legend" });
   host.append(legend);
-  const landscape = makeLandscape(host, theme, () => seat());
-  const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live));
+  const landscape = makeLandscape(host, theme, () => seat(), horizon);
+  const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live), (...press) => guess.takes(...press));
   // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
   // Reading sizes costs a layout: after the paint.
   const legendSeat = settled(seatLegend, 100);
@@ -109,7 +119,7 @@ function makePlayer(root, makers) {
     const [w, h] = [legend.offsetWidth + 16, legend.offsetHeight + 12];
     const hits = /** @type {Record<string, number>} */ ({ tl: 0, tr: 0, br: 0, bl: 0 });
     for (const { x, y } of landscape.runs) {
-      for (let i = 0; i < x.length; i++) {
+      for (let i = 0; i < x.length && i <= horizon(); i++) {
         const [px, py] = [at.x(x[i]) - left, at.y(y[i]) - top];
         const side = px >= 0 && px < w ? "l" : px > wide - w && px <= wide ? "r" : "";
         const edge = py >= 0 && py < h ? "t" : py > high - h && py <= high ? "b" : "";
@@ -123,7 +133,7 @@ function makePlayer(root, makers) {
     const run = landscape.runs.find(({ pinned }) => !pinned);
     if (shown) handle.show(shown.head.movable && !told?.fixed && run ? [run.x[0], run.y[0]] : null, words.start);
   };
-  const charts = makeCharts(theme, move, () => rest.soon());
+  const charts = makeCharts(theme, move, () => rest.soon(), horizon);
   const button = (/** @type {Icon} */ name, /** @type {() => void} */ act) => {
     const node = el("button", { type: "button", class: `rms-${name}` }, icon(name));
     node.addEventListener("click", act);
@@ -132,7 +142,7 @@ function makePlayer(root, makers) {
   const buttons = {
     first: button("first", () => move(0)), back: button("back", () => move(t - 1)), play: button("play", toggle),
     forward: button("forward", () => move(t + 1)), last: button("last", () => move(steps)),
-    equal: button("equal", () => { setEqual(!equal); rest.soon(); }), full: button("full", fullScreen),
+    equal: button("equal", () => { setEqual(!equal); rest.soon(); }), curtain: button("curtain", () => set({ curtain: !modes.on.curtain })), full: button("full", fill),
   };
   const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
   const reading = el("output", { class: "rms-reading" });
@@ -146,7 +156,7 @@ function makePlayer(root, makers) {
   frame.append(
     intro,
     el("div", { class: "rms-views" }, host, charts.node),
-    el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.full),
+    el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.curtain, buttons.full),
     fault,
     said.node,
     note,
@@ -162,6 +172,7 @@ function makePlayer(root, makers) {
     reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
     landscape.draw(t);
     for (const view of views) view.draw(t);
+    host.setAttribute("aria-label", `${words.contour} ${horizon() < Infinity ? "" : said.node.textContent}`);
   }
 
   /** @param {number} next */
@@ -173,7 +184,7 @@ function makePlayer(root, makers) {
 
   // The server hears of clock and look when they rest, not sixty times a second; `at`: Streamlit hears of nothing that it
   // heard last.
-  const rest = settled(() => send("view", { t, cue, speed, equal, ...Object.assign({}, ...views.map((view) => view.look?.())), at: Date.now() }), 300);
+  const rest = settled(() => send("view", { t, cue, speed, equal, ...modes.on, ...Object.assign({}, ...views.map((view) => view.look?.())), at: Date.now() }), 300);
 
   function toggle() {
     if (playing) { stop(); rest.soon(); return; }
@@ -221,17 +232,36 @@ function makePlayer(root, makers) {
     return speed || (beaten ? 1 : SPEEDS.find((s) => s >= steps / 6) ?? Math.ceil(steps / 6));
   }
 
-  /** @param {KeyboardEvent} event */
-  function keys(event) {
-    if (event.target !== frame && event.target !== scrub && !(event.target instanceof HTMLButtonElement)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    /** @type {Record<string, () => void>} */
-    const acts = { " ": toggle, ArrowLeft: () => move(t - 1), ArrowRight: () => move(t + 1), Home: () => move(0), End: () => move(steps) };
-    const act = acts[event.key];
-    if (!act || (event.key === " " && event.target instanceof HTMLButtonElement)) return;
-    event.preventDefault();
-    act();
+  // Modes by hand: what is lowered at the end hides the run from its start.
+  /** @param {Partial<Modes>} next */
+  function set(next) {
+    modes.set(next);
+    if (next.curtain && t >= steps) move(0);
+    restyle();
+    rest.soon();
   }
+
+  // The button of full screen leads out of the projector's view too.
+  function fill() {
+    if (modes.on.present && !document.fullscreenElement) set({ present: false }); else modes.fullScreen();
+  }
+
+  const staged = () => !told || told.look.curtain !== undefined; // whether the page knows curtain and projector
+
+  /** @type {Acts} */
+  const keys = {
+    " ": toggle,
+    ArrowLeft: () => move(t - 1),
+    ArrowRight: () => move(t + 1),
+    Home: () => move(0),
+    End: () => move(steps),
+    PageUp: () => staged() && move(t - 1),
+    PageDown: () => staged() && move(t + 1),
+    c: () => staged() && set({ curtain: !modes.on.curtain }),
+    p: () => staged() && set({ present: !modes.on.present }),
+    f: modes.fullScreen,
+    n: () => frame.classList.toggle("rms-figures"),
+  };
 
   // ---- the link -----------------------------------------------------------------------------------------------
   /** @typedef {{ query: Record<string, string>, turned: Record<string, string>, told: Told }} Asked */
@@ -276,9 +306,11 @@ function makePlayer(root, makers) {
   // ---- a new bundle -------------------------------------------------------------------------------------------
   /** @param {Bundle} bundle @param {Partial<Told>} page what it tells */
   function update(bundle, page) {
-    const restyled = readTheme();
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
+    if (cued) modes.set(page.look);
+    buttons.curtain.hidden = !staged();
+    const restyled = readTheme();
     for (const view of views) view.hear?.(page, cued);
     const atRest = Object.keys(drafts).length === 0;
     intro.textContent = page.intro ?? "";
@@ -294,7 +326,6 @@ function makePlayer(root, makers) {
     steps = head.steps;
     scrub.max = String(steps);
     frame.setAttribute("aria-label", words.player);
-    host.setAttribute("aria-label", `${words.contour} ${head.verdict}`);
     landscape.setRuns(runsOf(bundle));
     let drawn = null;
     const surface = surfaceOf(bundle);
@@ -305,7 +336,7 @@ function makePlayer(root, makers) {
     landscape.drawInk();
     seat();
     legendSeat.soon();
-    setClock(cued ? page.t ?? steps : atEnd && !playing ? steps : t);
+    setClock(cued ? page.t ?? steps : atEnd && !playing ? (modes.on.curtain && !same ? 0 : steps) : t);
     frame.dataset.steps = String(steps);
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
@@ -337,10 +368,16 @@ function makePlayer(root, makers) {
   }
 
   function readTheme() {
-    const before = colours.background;
-    if (setTheme(frame) === before) return false;
+    const { background: before, k } = colours;
+    if (setTheme(frame) === before && k === modes.k) return false;
     colours = coloursOf(frame);
     return before !== undefined;
+  }
+
+  function restyle() {
+    if (!shown) return;
+    update(shown, told ?? { cue });
+    setClock(t);
   }
 
   /** @param {boolean} on */
@@ -348,10 +385,6 @@ function makePlayer(root, makers) {
     equal = on;
     buttons.equal.setAttribute("aria-pressed", String(on));
     landscape.setEqual(on)?.then(seatLegend);
-  }
-
-  function fullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen(); else frame.requestFullscreen?.();
   }
 
   function resize() {
@@ -364,7 +397,6 @@ function makePlayer(root, makers) {
   }
 
   // ---- hands ---------------------------------------------------------------------------------------------------
-  frame.addEventListener("keydown", keys);
   scrub.addEventListener("input", () => move(Number(scrub.value)));
   pace.addEventListener("change", () => {
     speed = Number(pace.value);
@@ -372,10 +404,12 @@ function makePlayer(root, makers) {
     rest.soon();
   });
   /** @type {Stage} */
-  const parts = { frame, theme, move, landscape, rest: () => rest.soon(), send: (name, value) => send(name, value) };
+  const parts = { frame, theme, move, landscape, modes: modes.on, horizon, rest: () => rest.soon(), send: (name, value) => send(name, value) };
+  const guess = makeGuess(parts);
   /** @type {View[]} */
-  const views = [charts, readings, said, ...[makeRelief, makePicture, makeUpdate, ...makers].map((make) => make(parts))];
+  const views = [charts, readings, said, guess, ...[makeRelief, makePicture, makeUpdate, ...makers].map((make) => make(parts))];
   const beaten = views.find((view) => view.onward);
+  const leaveKeys = listen(frame, Object.assign(keys, ...views.map((view) => view.keys)), () => words.keys);
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
@@ -409,6 +443,9 @@ function makePlayer(root, makers) {
       for (const act of [rest, legendSeat, again]) act.forget();
       observer.disconnect();
       leaveSight();
+      leaveKeys();
+      if (!stage.player) modes.set({ curtain: false, present: false });
+      modes.destroy();
       handle.destroy();
       landscape.destroy();
       for (const view of views) view.destroy?.();

@@ -25,7 +25,7 @@ const EYE = { x: 1.45, y: -1.23, z: 1.42 };
 const ROOM = 1.26; // a view less wide than this part of its height is seen from further away
 
 /** @param {Stage} stage @returns {View} */
-export function makeRelief({ frame, theme, send, landscape }) {
+export function makeRelief({ frame, theme, send, landscape, horizon }) {
   const host = find(frame, ".rms-landscape");
   const toggle = el("button", { type: "button", class: "rms-3d", "aria-pressed": "false" }, "3-D");
   find(frame, ".rms-equal").before(toggle);
@@ -44,7 +44,6 @@ export function makeRelief({ frame, theme, send, landscape }) {
   let clock = 0;
 
   for (const event of ["pointerdown", "pointermove", "click"]) cover.addEventListener(event, (e) => e.stopPropagation());
-  cover.addEventListener("keydown", (e) => e.stopPropagation());
   cover.append(plot);
   toggle.addEventListener("click", () => { set(!on); send("relief", { on, at: Date.now() }); });
 
@@ -65,7 +64,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
   // ---- what stands: the surface, by Plotly -------------------------------------------------------------------------
   /** @param {Surface} surface @param {Ground} ground */
   async function stand(surface, ground) {
-    const look = JSON.stringify([surface.key, theme().background, theme().surface]);
+    const look = JSON.stringify([surface.key, theme().background, theme().k]);
     if (look === drawn) return;
     drawn = look;
     const probe = el("canvas");
@@ -74,19 +73,20 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const { n, x, y, relief, height } = surface;
     const { ticks, labels, start, end, size } = relief;
     const colours = theme();
+    const { k } = colours;
     const axis = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: n }, (_, i) => from + ((to - from) * i) / (n - 1));
     const rows = (/** @type {Float64Array | Column} */ grid) => Array.from({ length: n }, (_, j) => Array.from(grid.subarray(j * n, (j + 1) * n), (h) => (Number.isFinite(h) ? h : null)));
     const narrow = host.clientWidth < 500;
     const far = Math.max(1, (ROOM * host.clientHeight) / host.clientWidth);
     const level = `rgb(${mixed(colours.surface[colours.surface.length - 1][1], colours.level)})`; // WebGL's lines know no transparency
-    const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 } };
+    const style = { ...(narrow ? { nticks: 5 } : {}), gridcolor: colours.grid, zerolinecolor: colours.grid, linecolor: colours.grid, showspikes: false, tickfont: { size: 12 * k } };
     const heights = relief.floor === null ? ticks : ticks.map((tick) => Math.log10(10 ** tick + relief.unit));
     const marks = heights.map((h, i) => /** @type {[number, string]} */ ([h, labels[i]])).filter(([h]) => relief.floor === null || h > ground.low + 0.1 * (ground.high - ground.low));
     if (relief.floor !== null) marks.unshift([Math.log10(relief.unit), "0"]);
     const trace = { type: "surface", x: axis(...x), y: axis(...y), z: rows(ground.heights), surfacecolor: rows(surface.z), colorscale: colours.surface, showscale: false, hoverinfo: "skip",
       contours: { x: { highlight: false }, y: { highlight: false }, z: { show: true, start, end, size, color: level, width: 1, highlight: false } },
       lighting: { ambient: 0.72, diffuse: 0.5, specular: 0.04, roughness: 0.9, fresnel: 0 } };
-    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13, color: colours.text }, uirevision: "relief",
+    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: colours.background, showlegend: false, font: { family: colours.font, size: 13 * k, color: colours.text }, uirevision: "relief",
       scene: { aspectmode: "manual", aspectratio: ASPECT, camera: { eye: { x: far * EYE.x, y: far * EYE.y, z: far * EYE.z }, center: narrow ? { x: -0.09, y: -0.11, z: -0.16 } : { x: 0, y: 0, z: -0.16 } }, hovermode: false, dragmode: "orbit",
         xaxis: { ...style, range: x, title: { text: plain(surface.variables[0]) } }, yaxis: { ...style, range: y, title: { text: plain(surface.variables[1]) } },
         zaxis: { ...style, range: [ground.low - 0.08 * (ground.high - ground.low), ground.high], title: { text: height }, tickvals: marks.map(([h]) => h), ticktext: marks.map(([, label]) => label) } } };
@@ -165,7 +165,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
         pen.lineTo(...b);
         drawing = true;
       }
-      Object.assign(pen, { strokeStyle: theme().of(path.run.colour), lineWidth: width, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
+      Object.assign(pen, { strokeStyle: theme().of(path.run.colour), lineWidth: width * theme().bold, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
       pen.setLineDash(path.run.dash);
       pen.stroke();
     }
@@ -177,7 +177,7 @@ export function makeRelief({ frame, theme, send, landscape }) {
     if (!view || !ground) return;
     const colours = theme();
     const { minima, relief: { lowest } } = ground.surface;
-    for (const path of paths) if (!path.run.pinned) stroke(pen, path, Infinity, 1.5, 0.28);
+    for (const path of paths) if (!path.run.pinned) stroke(pen, path, horizon(), 1.5, 0.28);
     for (const [x, y] of minima) {
       const h = lowest === null || !ground.inside(x, y) ? NaN : ground.bend(lowest);
       const [px, py] = view.to(x, y, h);
@@ -196,13 +196,13 @@ export function makeRelief({ frame, theme, send, landscape }) {
     const colours = theme();
     const last = (/** @type {Path} */ { run }) => Math.min(t, run.x.length - 1);
     for (const path of paths) if (!path.run.pinned) stroke(pen, path, last(path), 2.6, 1);
-    for (const path of paths) if (path.run.pinned) stroke(pen, path, Infinity, 1.6, 1);
+    for (const path of paths) if (path.run.pinned) stroke(pen, path, horizon(), 1.6, 1);
     for (const path of paths) {
       path.points.forEach(({ own, step }, i) => {
         const place = path.at[i];
         if (!own || step > last(path) || !place || (step < last(path) && (last(path) > MARKED_STEPS || !step || path.run.pinned))) return;
         pen.globalAlpha = path.behind[i] ? 0.45 : 1;
-        if (step < last(path)) drawMark(pen, path.run.mark, ...place, 2.6, colours.of(path.run.colour));
+        if (step < last(path)) drawMark(pen, path.run.mark, ...place, 2.6 * colours.bold, colours.of(path.run.colour));
         else drawHead(pen, path.run, ...place, t >= path.run.x.length - 1, colours);
       });
       pen.globalAlpha = 1;

@@ -29,8 +29,9 @@ _PX = re.compile(r"(?<!\(m[ai][xn]-width: )(?<![\d.-])(-?(?:[2-9]|\d\d+)(?:\.\d+
 @cache
 def styles(page: str = "shared") -> str:
     """Return the style sheet of the player and the dials, and of the page's own views, to the size of the screen."""
-    sheets = [code.PAGES / "shared/web/player.css", *sorted((code.PAGES / page / "web").glob("*.css"))]
-    text = "\n".join([colours.css(), *(sheet.read_text() for sheet in dict.fromkeys(sheets))])
+    shared = [code.PAGES / "shared/web" / name for name in ("player.css", "stage.css")]
+    own = sorted((code.PAGES / page / "web").glob("*.css")) if page != "shared" else []
+    text = "\n".join([colours.css(), *(sheet.read_text() for sheet in [*shared, *own])])
     return _PX.sub(r"calc(\1 * var(--px))", text)
 
 

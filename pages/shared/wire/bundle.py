@@ -18,9 +18,17 @@ from pages.shared.wire.head import Chart, Drawn, Head, Line, Quantity
 from pages.shared.wire.head import Run as Row
 from pages.shared.wire.landscape import landscape
 from rmsprop_core import SGD, Surface, Trajectory
+from rmsprop_core.surfaces import N_
 
 LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
 SHOWN = ("g", "s", "rms", "delta")
+
+KEYS = N_(  # a key and what it does, with a tab between
+    "Space\tplay or pause\n← →\ta step back or on\nHome End\tto the start or the end\n"
+    "PageUp PageDown\tback or on, as a clicker does; in Step by step by beats\nc\tcurtain: hide what comes next\n"
+    "n\tshow or hide numbers\np\tview for a projector\nf\tfull screen\nb\tblack screen, until the next key\n"
+    "?\tthis list"
+)
 
 Array = NDArray[np.float64]
 
@@ -193,7 +201,7 @@ def _line(row: Row, **drawn: Unpack[Drawn]) -> Line:
 
 def _words() -> dict[str, str]:
     return {
-        "player": _("Player: space plays, arrow keys step, Home and End jump"),
+        "player": _("Player: space plays, arrow keys step, ? lists the keys"),
         "contour": _("Contour of the loss with the paths of the methods."),
         "step": _("step"),
         "of": _("of"),
@@ -218,6 +226,14 @@ def _words() -> dict[str, str]:
         "equal": _("Equal axes"),
         "start": _("Start: drag it, click anywhere, or move it with the arrow keys"),
         "full": _("Full screen"),
+        "curtain": _("Curtain: hide what comes next"),
+        "question": _("The curtain is down. Where will it end?"),
+        "guess": _("Guess"),
+        "guess_how": _("Then click on the plane; or click there with Shift"),
+        "guess_f": _("or f ="),
+        "guessed": _("You guessed {guess}."),
+        "ends": _("{who} ends at {end}: {off} away"),
+        "keys": _(KEYS),
         "relief": _("Surface in 3-D"),
         "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
         "bold": _("bold: seed {seed}"),

@@ -5,7 +5,7 @@ import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
 /** @import { Theme } from "../../shared/web/dom.js" */
-/** @typedef {(q: string, i: number) => boolean} Hides whether the quiz asks for q of coordinate i, or that gives it away */
+/** @typedef {(q: string, i: number, run?: string) => boolean} Hides whether the quiz asks for q of coordinate i (of a run, this one unless said), or that gives it away, or the curtain hides it */
 
 const LENS_BARS = 120; // so many steps back each have a bar, what is older shares one
 

@@ -32,10 +32,16 @@ export function makeStepPanel(stage, value, hides) {
     picture.show(next);
   }
 
+  // How far the ground of step 1 is drawn; behind the curtain that must not tell how far the step goes.
+  function reachAtStart() {
+    const [from, to] = stage.landscape.surface?.x ?? [0, 1];
+    return stage.horizon() < Infinity ? (to - from) / 8 : bundle.columns["zoom.reach"][0];
+  }
+
   /** @param {number} now @param {string} kind of the beat */
   function paint(now, kind) {
     if (!now) { // the start: the ground that step 1 will begin on
-      const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: bundle.columns["zoom.reach"][0], g: [0, 0], methods: [], box: NaN };
+      const place = { center: [0, 1].map((i) => bundle.columns[`${walk.method}.${"xy"[i]}`][0]), reach: reachAtStart(), g: [0, 0], methods: [], box: NaN };
       picture.draw(1, walk.steps ? place : null, kind);
       legend.replaceChildren();
       for (const node of squares) node.hidden = true;
@@ -56,7 +62,7 @@ export function makeStepPanel(stage, value, hides) {
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
-      const parts = method.delta.map((v, i) => (method.key === walk.method && hides("delta", i) ? "?" : signed(-v)));
+      const parts = method.delta.map((v, i) => (hides("delta", i, method.key) ? "?" : signed(-v)));
       const text = `−Δ = (${parts.join(", ")})`;
       const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
       rows.push(el("p", { style: `--method: var(--${method.colour})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));

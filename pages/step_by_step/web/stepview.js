@@ -76,7 +76,7 @@ function tintsOf(colours) {
 }
 
 /** @param {Stage} stage */
-export function makeStepPicture({ theme, landscape }) {
+export function makeStepPicture({ theme, landscape, horizon }) {
   const canvas = el("canvas", { role: "img" });
   const squares = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
   /** @type {Bundle} */
@@ -86,7 +86,8 @@ export function makeStepPicture({ theme, landscape }) {
   /** @type {Map<HTMLCanvasElement, [number, number]>} */
   const sizes = new Map(); // read when they change: asking for them in each frame would lay the page out twice
   const ground = { key: "", canvas: el("canvas") };
-  let scales = [0, 1].map(() => ({ side: 0, rms: 0, g: 0 })); // the largest of the run: root of what the root is taken of, rms, |g|
+  let scales = [0, 1].map(() => ({ side: 0, rms: 0, g: 0 })); // the largest: root of what the root is taken of, rms, |g|
+  let measured = NaN; // up to this step
   const small = el("canvas", { width: FINE, height: FINE });
 
   /** @param {Bundle} next */
@@ -94,12 +95,19 @@ export function makeStepPicture({ theme, landscape }) {
     bundle = next;
     walk = next.head.walk;
     ground.key = "";
+    measured = NaN;
+  }
+
+  // The largest of the run, as far as it may be seen.
+  function gauge() {
+    if (Object.is(measured, horizon())) return;
+    measured = horizon();
     const { columns } = bundle;
     const mean = meanOf(walk);
     scales = ["x", "y"].map((axis, i) => {
       const most = (/** @type {string} */ name, /** @type {(v: number) => number} */ size) => {
         let top = 0;
-        for (const v of columns[`${walk.method}.${name}.${axis}`] ?? []) top = Math.max(top, size(v) || 0);
+        for (const v of columns[`${walk.method}.${name}.${axis}`]?.subarray(0, measured) ?? []) top = Math.max(top, size(v) || 0);
         return top;
       };
       const side = mean ? Math.max(Math.sqrt(walk.start[mean]?.[i] ?? 0), most(mean, Math.sqrt)) : 0;
@@ -168,7 +176,7 @@ export function makeStepPicture({ theme, landscape }) {
   /** @param {number} t @param {{ center: number[], reach: number, g: number[], methods: Mover[], box: number } | null} step @param {string} kind */
   function draw(t, step, kind) {
     const [brush, width, height] = pen(canvas);
-    if (!width || !walk || !step) return [];
+    if (!width || !height || !walk || !step) return [];
     const colours = theme();
     const size = Math.min(width, height);
     const [x, y] = step.center;
@@ -183,14 +191,14 @@ export function makeStepPicture({ theme, landscape }) {
     if (step.box > 0 && step.box <= 2 * reach) {
       brush.setLineDash([3, 4]);
       brush.strokeStyle = colours.of("sym-delta");
-      brush.lineWidth = kind === "divide" || kind === "move" ? 2.4 : 1.6;
+      brush.lineWidth = colours.bold * (kind === "divide" || kind === "move" ? 2.4 : 1.6);
       brush.strokeRect(px(-step.box), py(step.box), px(step.box) - px(-step.box), py(-step.box) - py(step.box));
     }
     const steep = Math.hypot(...step.g);
     if (steep > 0 && Number.isFinite(steep)) {
       const long = size * 0.4;
       const tip = [middle - (step.g[0] / steep) * long, middle + (step.g[1] / steep) * long];
-      dottedArrow(brush, [middle, middle], tip, colours.of("sym-g"), kind === "gradient" ? 3.4 : 2);
+      dottedArrow(brush, [middle, middle], tip, colours.of("sym-g"), colours.bold * (kind === "gradient" ? 3.4 : 2));
     }
     const outside = /** @type {string[]} */ ([]);
     /** @type {[number, number]} */
@@ -201,15 +209,15 @@ export function makeStepPicture({ theme, landscape }) {
       const [, far] = partInside(middle, middle, dx, dy, { x: near, y: near }) ?? [0, 1];
       brush.setLineDash(dash);
       brush.strokeStyle = colours.of(colour);
-      brush.lineWidth = kind === "move" && key === walk.method ? 4.4 : 3;
+      brush.lineWidth = colours.bold * (kind === "move" && key === walk.method ? 4.4 : 3);
       brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + far * (dx - middle), middle + far * (dy - middle)); brush.stroke();
       brush.setLineDash([]);
-      if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5, colours.of(colour), colours.background);
+      if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5 * colours.bold, colours.of(colour), colours.background);
       else outside.push(key);
     }
     brush.setLineDash([]);
     brush.fillStyle = colours.text;
-    brush.beginPath(); brush.arc(middle, middle, 3.5, 0, 2 * Math.PI); brush.fill();
+    brush.beginPath(); brush.arc(middle, middle, 3.5 * colours.bold, 0, 2 * Math.PI); brush.fill();
     brush.restore();
     brush.strokeStyle = colours.grid;
     brush.lineWidth = 1;
@@ -224,6 +232,7 @@ export function makeStepPicture({ theme, landscape }) {
     const [brush, width, height] = pen(squares[i]);
     if (!width || !walk) return null;
     const colours = theme();
+    gauge();
     const most = scales[i];
     const room = Math.min(height - 14, width - 100); // right of it stand the words
     const unit = Math.min(room / (Math.max(most.side, most.rms) || 1), (width - 4) / (most.g || 1)); // rms is far larger where ε is

@@ -6,6 +6,7 @@ import { drawn } from "../../shared/web/icons.js";
 import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Mark, Walk } from "pages/step_by_step/head.py" */
+/** @import { Stage } from "../../shared/web/player.js" */
 /** @import { Hides } from "./lens.js" */
 /** @import { Value } from "./steptext.js" */
 
@@ -15,9 +16,10 @@ import { digits } from "../../shared/web/numbers.js";
 const MARK_SHAPES = { kick: "M6 1l5 10H1z", peak: "M6 0l6 6-6 6-6-6z", cycle: "M6 1a5 5 0 1 0 .01 0z M6 3.4a2.6 2.6 0 1 1-.01 0z", forgotten: "M1 1h10L6 11z", flip: "M5 0h2v12H5z" };
 
 const THUMB = 16;
+const LATER = ["peak", "cycle"]; // what only later steps tell
 
-/** @param {HTMLElement} frame @param {(t: number) => void} move @param {Value} value @param {Hides} hides */
-export function makeTimeline(frame, move, value, hides) {
+/** @param {Stage} stage @param {Value} value @param {Hides} hides */
+export function makeTimeline({ frame, move, horizon }, value, hides) {
   const strip = el("div", { class: "rms-timeline", role: "group" });
   const key = el("div", { class: "rms-timeline-key", "aria-hidden": "true" });
   const note = el("p", { class: "rms-note", role: "status" });
@@ -30,6 +32,8 @@ export function makeTimeline(frame, move, value, hides) {
   let axes = /** @type {string[]} */ ([]);
   let [width, size] = [300, 17];
   let laid = "";
+  let until = NaN; // the last step of the marks on show
+  let build = () => {}; // the marks, as far as they may be seen
   let rest = "";
   let step = "";
 
@@ -38,16 +42,25 @@ export function makeTimeline(frame, move, value, hides) {
   // The sentence of a sign flip is put together here, of its numbers.
   /** @param {Walk} walk @param {number} allSteps @param {string[]} variables @param {Record<string, string>} words */
   function show(walk, allSteps, variables, words) {
+    build = () => mark(walk, allSteps, variables, words);
+    build();
+  }
+
+  /** @type {typeof show} */
+  function mark(walk, allSteps, variables, words) {
+    until = horizon();
+    const known = walk.marks.filter(({ t, kind }) => until === Infinity || (t <= until && !LATER.includes(kind)));
     const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => digits(value(walk.method, "g", when, i, at));
     const flip = (/** @type {number} */ i, /** @type {number} */ at) => words.flipped.replace("{axis}", variables[i])
       .replace("{before}", g("before", i, at)).replace("{g}", g("now", i, at));
     const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", String(from)).replace("{last}", String(to));
-    const flips = walk.flips.flatMap((runs, i) => runs.flatMap(/** @returns {Reach[]} */ ([from, to]) => {
+    const flips = walk.flips.flatMap((runs, i) => runs.flatMap(/** @returns {Reach[]} */ ([from, end]) => {
       const mark = { kind: "flip", i, title: words.flip };
+      const to = Math.min(end, until);
       if (to - from >= 2) return [{ ...mark, t: from, to, text: bar(i, from, to) }];
-      return Array.from({ length: to - from + 1 }, (_, k) => ({ ...mark, t: from + k, to: from + k, get text() { return flip(i, from + k); } }));
+      return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({ ...mark, t: from + k, to: from + k, get text() { return flip(i, from + k); } }));
     }));
-    marks = [...flips, ...walk.marks.map((mark) => ({ ...mark, to: mark.t }))];
+    marks = [...flips, ...known.map((mark) => ({ ...mark, to: mark.t }))];
     steps = Math.max(allSteps, 1);
     rest = words.rounded;
     step = words.step;
@@ -65,7 +78,7 @@ export function makeTimeline(frame, move, value, hides) {
       return link;
     });
     strip.replaceChildren(...nodes, ...(marks.length ? variables.map((name, i) => el("i", { "data-i": i, "aria-hidden": "true" }, name)) : []));
-    const kinds = new Map([...walk.marks, ...flips].map((mark) => [mark.kind, mark.title]));
+    const kinds = new Map([...known, ...flips].map((mark) => [mark.kind, mark.title]));
     key.replaceChildren(...[...kinds].map(([kind, title]) => el("span", { class: `rms-mark-${kind}` }, shape(kind), title)));
     place();
   }
@@ -125,6 +138,7 @@ export function makeTimeline(frame, move, value, hides) {
   /** @param {number} now */
   function draw(now) {
     t = now;
+    if (horizon() !== until) build();
     const here = (/** @type {Reach} */ mark) => mark.t <= t && t <= mark.to;
     const texts = marks.filter(here).map(said);
     say(texts.length ? texts.join(" ") : rest);

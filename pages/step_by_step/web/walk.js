@@ -15,12 +15,13 @@ import { makeTimeline } from "./timeline.js";
 /** @import { Bundle } from "../../shared/web/bundle.js" */
 /** @import { Stage, View } from "../../shared/web/player.js" */
 /** @import { Cell } from "./formula.js" */
+/** @import { Hides } from "./lens.js" */
 
 /** What stands below: it is laid anew where its key changes. @typedef {{ name: string, node: HTMLElement, lay: () => void, cells: Cell[], key: string }} Panel */
 
 /** @param {Stage} stage @returns {View} */
 export function makeWalk(stage) {
-  const { frame, theme, move, rest, send } = stage;
+  const { frame, theme, move, rest, send, modes } = stage;
   /** @type {Bundle} */
   let bundle;
   /** @type {Walk} */
@@ -34,8 +35,12 @@ export function makeWalk(stage) {
   // ---- parts --------------------------------------------------------------------------------------------------
   frame.classList.add("rms-stepwise");
   const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t), rest });
-  const picture = makeStepPanel(stage, value, quiz.hides);
-  const timeline = makeTimeline(frame, move, value, quiz.hides);
+  let opened = ""; // behind the curtain: the step and beat whose numbers have been asked for
+  const sealed = () => modes.curtain && shown !== panels.quiz && opened !== `${t} ${beat}`;
+  /** @type {Hides} */
+  const hides = (q, i, run = walk.method) => sealed() || (run === walk.method && quiz.hides(q, i));
+  const picture = makeStepPanel(stage, value, hides);
+  const timeline = makeTimeline(stage, value, hides);
   const beats = el("div", { class: "rms-beats", role: "group" });
   const tabs = el("div", { class: "rms-panels", role: "group" });
   const status = el("p", { class: "rms-status", role: "status" });
@@ -74,8 +79,7 @@ export function makeWalk(stage) {
 
   function refresh() {
     for (const cell of shown.cells) {
-      const asked = cell.when === "now" && cell.run === walk.method;
-      writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), asked && quiz.hides(cell.q, cell.i));
+      writeNumber(cell, value(cell.run, cell.q, cell.when, cell.i, step()), cell.when === "now" && hides(cell.q, cell.i, cell.run));
     }
   }
 
@@ -120,7 +124,7 @@ export function makeWalk(stage) {
   let fitting = 0;
   function fit() {
     const body = shown.node;
-    const least = shown === panels.beat ? 14.5 : 12.5; // px, below which a line rather takes more rows
+    const least = theme().k > 1 ? Infinity : shown === panels.beat ? 14.5 : 12.5; // px, below which a line rather takes more rows
     cancelAnimationFrame(fitting);
     fitting = requestAnimationFrame(() => {
       const nodes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".rms-numeric, .rms-symbols, .rms-because > *")]);
@@ -219,7 +223,7 @@ export function makeWalk(stage) {
     const { memory, method } = walk;
     if (!memory || !lens || !step()) return;
     const found = ["x", "y"].map((axis) => remembered(bundle.columns[`${method}.g.${axis}`], memory.rho, memory.s0, step()));
-    lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables, quiz.hides);
+    lens.draw(found, [0, 1].map((i) => value(walk.method, "s", "now", i, step())), variables, hides);
   }
 
   function layHead() {
@@ -248,16 +252,20 @@ export function makeWalk(stage) {
     return way < 0 ? Math.min(t - 1, walk.steps) : t + 1;
   }
 
-  /** @param {KeyboardEvent} event */
-  function keys(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /** @type {Element} */ (event.target).matches("input, select, textarea")) return;
-    const way = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
-    if (!way) return;
-    event.preventDefault();
-    event.stopPropagation();
+  /** @param {number} way */
+  function go(way) {
     const to = onward(way);
     if (to !== null) move(to);
   }
+
+  // Behind the curtain symbols come first, then their numbers.
+  /** @param {boolean} on */
+  function open(on) {
+    opened = on ? `${t} ${beat}` : "";
+    draw(t);
+  }
+
+  const arrow = (/** @type {number} */ way) => (/** @type {Element} */ on) => { if (section.contains(on)) go(way); else move(t + way); };
 
   function remark() {
     if (step() === 0) return walk.steps ? words.start : words.none;
@@ -269,6 +277,7 @@ export function makeWalk(stage) {
   function draw(now) {
     if (!walk) return;
     t = now;
+    if (theme().k > 1) shown = panels.beat; // for a projector: one beat and the picture
     lay();
     if (shown === panels.quiz) beat = walk.beats.findIndex(({ lines }) => lines.some(({ q }) => q === quiz.asks()));
     const kind = walk.beats[beat].kind;
@@ -280,7 +289,7 @@ export function makeWalk(stage) {
     const here = step() > 0;
     for (const panel of Object.values(panels)) panel.node.hidden = panel !== shown;
     quiz.turn(step(), shown === panels.quiz);
-    section.classList.toggle("rms-still", !here);
+    section.classList.toggle("rms-still", !here || (sealed() && shown !== panels.code));
     if (here) refresh();
     if (here && shown !== panels.code) fit();
     if (shown === panels.code) markCode();
@@ -293,7 +302,6 @@ export function makeWalk(stage) {
     timeline.draw(t);
   }
 
-  section.addEventListener("keydown", keys);
   frame.addEventListener("pointerover", pointed);
   let wide = "";
   const sized = new ResizeObserver(() => { // a square's box gives way to its words, once they are there
@@ -330,6 +338,13 @@ export function makeWalk(stage) {
     },
     draw,
     onward,
+    keys: {
+      ArrowLeft: arrow(-1),
+      ArrowRight: arrow(1),
+      PageUp: () => go(-1),
+      PageDown: () => { if (step() > 0 && sealed()) open(true); else go(1); },
+      n: () => open(sealed()),
+    },
     hear(told, cued) {
       if (cued && told.look) seen = told.look;
       quiz.answer(told.quiz);

@@ -1,0 +1,128 @@
+// Behind the curtain: a guess of where it will end, a place on the plane or a number, kept until the curtain rises or the
+// clock has come to the end, and shown beside what happens.
+
+import { el, find } from "./dom.js";
+import { drawMark } from "./marks.js";
+import { digits } from "./numbers.js";
+
+/** @import { Bundle } from "./bundle.js" */
+/** @import { Projection } from "./landscape.js" */
+/** @import { Pen } from "./marks.js" */
+/** @import { Stage, View } from "./player.js" */
+
+/** @param {Stage} stage @returns {View & { takes: (place: [number, number], event: PointerEvent) => boolean }} */
+export function makeGuess({ frame, theme, landscape, modes, horizon }) {
+  const aim = el("button", { type: "button", "aria-pressed": "false" });
+  const box = el("input", { type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
+  const question = el("span");
+  const answer = el("p", { class: "rms-answer", role: "status" });
+  const label = el("label", {}, "", box);
+  const node = el("div", { class: "rms-guess" }, question, aim, label);
+  find(frame, ".rms-transport").after(node, answer);
+  let bundle = /** @type {Bundle | null} */ (null);
+  let words = /** @type {Record<string, string>} */ ({});
+  let place = /** @type {[number, number] | null} */ (null);
+  let number = NaN;
+  let surface = "";
+  let lowered = false;
+
+  /** @param {boolean} on */
+  function aiming(on) {
+    aim.setAttribute("aria-pressed", String(on));
+    frame.classList.toggle("rms-aiming", on);
+  }
+
+  // Where each method ends.
+  function ends() {
+    const { runs = [], variables = [] } = bundle?.head ?? {};
+    return runs.filter(({ pinned }) => !pinned).map(({ key, title, colour }) => {
+      const [x, y, f] = [...["x", "y"].map((name) => `${key}.${name}`), `${key}.f`].map((name) => bundle?.columns[name].at(-1) ?? NaN);
+      return { title, colour, x, y, f, variables };
+    });
+  }
+
+  /** @param {string} guessed @param {{ title: string, end: string, off: number }[]} found */
+  function beside(guessed, found) {
+    const said = found.map(({ title, end, off }) => words.ends.replace("{who}", title).replace("{end}", end).replace("{off}", digits(off, "", 3)));
+    return `${words.guessed.replace("{guess}", guessed)}${said.length ? ` ${said.join("; ")}.` : ""}`;
+  }
+
+  function say() {
+    const told = horizon() === Infinity ? ends() : [];
+    const pair = (/** @type {number} */ x, /** @type {number} */ y) => `(${digits(x, "", 3)}, ${digits(y, "", 3)})`;
+    const parts = [];
+    if (place) {
+      const [px, py] = place;
+      parts.push(beside(pair(px, py), told.map(({ title, x, y }) => ({ title, end: pair(x, y), off: Math.hypot(x - px, y - py) }))));
+    }
+    if (!Number.isNaN(number)) parts.push(beside(`f = ${digits(number)}`, told.map(({ title, f }) => ({ title, end: `f = ${digits(f, "", 3)}`, off: Math.abs(f - number) }))));
+    answer.textContent = parts.join(" ");
+  }
+
+  /** @param {Pen} pen @param {Projection} at */
+  function paint(pen, at) {
+    if (!place) return;
+    const colours = theme();
+    const { k, bold } = colours;
+    const [x, y] = [at.x(place[0]), at.y(place[1])];
+    for (const end of horizon() === Infinity ? ends() : []) {
+      const [ex, ey] = [at.x(end.x), at.y(end.y)];
+      if (!(Math.hypot(ex, ey) < 1e5)) continue;
+      Object.assign(pen, { strokeStyle: colours.of(end.colour), lineWidth: 1.5 * bold });
+      pen.setLineDash([2, 4]);
+      pen.beginPath(); pen.moveTo(x, y); pen.lineTo(ex, ey); pen.stroke();
+      write(pen, digits(Math.hypot(end.x - place[0], end.y - place[1]), "", 3), (x + ex) / 2, (y + ey) / 2 - 8 * k, colours.of(end.colour));
+    }
+    drawMark(pen, "circle", x, y, 6 * bold, colours.background, colours.text);
+    write(pen, "?", x, y + 0.5, colours.text);
+  }
+
+  /** @param {Pen} pen @param {string} text @param {number} x @param {number} y @param {string} colour */
+  function write(pen, text, x, y, colour) {
+    const { k, font, background } = theme();
+    Object.assign(pen, { font: `650 ${12 * k}px ${font}`, textAlign: "center", textBaseline: "middle", fillStyle: background, globalAlpha: 0.7 });
+    if (text !== "?") pen.fillRect(x - 4 * k * text.length, y - 8 * k, 8 * k * text.length, 16 * k);
+    Object.assign(pen, { fillStyle: colour, globalAlpha: 1 });
+    pen.fillText(text, x, y);
+  }
+
+  function forget() {
+    [place, number] = [null, NaN];
+    box.value = "";
+    aiming(false);
+  }
+
+  landscape.paintOver(paint);
+  aim.addEventListener("click", () => aiming(aim.getAttribute("aria-pressed") !== "true"));
+  box.addEventListener("input", () => {
+    number = box.value.trim() ? Number(box.value.replace("−", "-").replace(",", ".")) : NaN;
+    say();
+  });
+
+  return {
+    // A press on the plane that is a guess, and so moves no start.
+    takes(spot, event) {
+      if (!modes.curtain || horizon() === Infinity || !(event.shiftKey || frame.classList.contains("rms-aiming"))) return false;
+      place = spot;
+      aiming(false);
+      landscape.repaint();
+      say();
+      return true;
+    },
+    show(next, said) {
+      [bundle, words] = [next, said];
+      question.textContent = words.question;
+      aim.textContent = words.guess;
+      aim.title = words.guess_how;
+      label.firstChild?.replaceWith(words.guess_f);
+      if (surface !== next.head.surface_key) forget();
+      surface = next.head.surface_key;
+    },
+    draw() {
+      if (modes.curtain && !lowered) forget(); // a new curtain, a new question
+      lowered = modes.curtain;
+      frame.classList.toggle("rms-veiled", horizon() < Infinity);
+      say();
+    },
+  };
+}
