@@ -94,7 +94,7 @@ export function makeChart(canvas, theme, horizon) {
     pen.fillText(spec.title, margin.left, 14 * k);
     if (low > high) return;
     if (unit === null) [low, high] = [Math.max(low, first * BELOW), Math.min(high, first * ABOVE)];
-    const scale = makeScale(low, high, unit, Math.max(1, Math.min(5, Math.floor(box.h / (24 * k)))));
+    const scale = makeScale(low, high, unit, Math.max(2, Math.min(5, Math.floor(box.h / (24 * k)))));
     to = scale.to;
 
     pen.font = `${12 * k}px ${colours.font}`;
