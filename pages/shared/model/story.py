@@ -11,33 +11,34 @@ from pages.shared.model.methods import Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import ROOM, cycle, jump, left, nonfinite, stalled
-from rmsprop_core import SGD, Trajectory, events
+from rmsprop_core import SGD, Event, Trajectory, events
 from rmsprop_core.runs.events import CYCLE_STEPS, STALL_STEPS
 
 KICK_STEPS = 4  # so long the first step is worth a word
 NUMBERS = 60  # signs of the sentence with the numbers of a step
 
 
-def story(runs: Sequence[Run], settings: Settings) -> list[tuple[int, str]]:
-    """Return what has happened by which step; each text holds until the next one's step."""
-    told = [dict(sorted(_chapters(method.title, traj))) for method, traj in runs]
+def story(runs: Sequence[Run], settings: Settings, found: Sequence[list[Event]] = ()) -> list[tuple[int, str]]:
+    """Return what has happened by which step; each text holds until the next one's step. `found` as in verdict."""
+    found = found or [events(traj) for _method, traj in runs]
+    told = [dict(sorted(_chapters(run.method.title, run.traj, own))) for run, own in zip(runs, found, strict=True)]
     steps = sorted({step for chapters in told for step in chapters if step < settings.steps})
-    found: list[tuple[int, str]] = []
+    composed: list[tuple[int, str]] = []
     for step in steps:
         latest = [max((t for t in chapters if t <= step), default=None) for chapters in told]
         parts = [(t, chapters[t]) for t, chapters in zip(latest, told, strict=True) if t is not None]
         if sum(len(text) for _t, text in parts) > ROOM - NUMBERS:
             parts = [max(parts)]
-        found.append((step, " ".join(text for _t, text in parts if text)))
-    return found
+        composed.append((step, " ".join(text for _t, text in parts if text)))
+    return composed
 
 
-def _chapters(who: str, traj: Trajectory) -> Iterator[tuple[int, str]]:
+def _chapters(who: str, traj: Trajectory, found: list[Event]) -> Iterator[tuple[int, str]]:
     """Yield what is to be said of a run from which step on: once it can be seen, and not before."""
     if kick := _first_kick(who, traj):
         yield from ((1, kick), (KICK_STEPS, ""))
     cycles = []
-    for event in events(traj):
+    for event in found:
         if event.kind == "left" and event.cause == "start":
             continue
         if event.kind == "left":

@@ -20,15 +20,16 @@ ROOM = 225  # signs that two lines hold beside an offer
 NEARLY = 0.1  # so close to 1 is about 1
 
 
-def verdict(runs: Sequence[Run], settings: Settings) -> str:
-    """Return how the visible runs ended, and why as far as it is known and there is room."""
+def verdict(runs: Sequence[Run], settings: Settings, found: Sequence[list[Event]] = ()) -> str:
+    """Return how the visible runs ended, and why as far as there is room; `found` are their events, if known."""
     if not runs:
         return _("Both methods are hidden.")
     if settings.steps == 0 and len(runs) == 1:
         return _("No steps yet: {who} stands at the start.").format(who=runs[0].method.title)
     if settings.steps == 0:
         return _("No steps yet: both methods stand at the start.")
-    said = [_outcome(method.title, traj, events(traj)) for method, traj in runs]
+    found = found or [events(traj) for _method, traj in runs]
+    said = [_outcome(run.method.title, run.traj, own) for run, own in zip(runs, found, strict=True)]
     while sum(len(text) for texts in said for text in texts) > ROOM and any(len(texts) > 1 for texts in said):
         max((texts for texts in said if len(texts) > 1), key=said.index).pop()
     return " ".join(dict.fromkeys(text for texts in said for text in texts))  # where a minimum is, once

@@ -14,6 +14,12 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+// Write a text where another one stands: a page whose text stays is not laid out anew.
+/** @param {HTMLElement} node @param {string} text */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 // Streamlit's theme arrives as CSS variables: mark an element light or dark by them, and return the background.
 const themes = /** @type {Record<string, string>} */ ({});
 

@@ -7,7 +7,7 @@
 
 import { runsOf, surfaceOf, unpack } from "./bundle.js";
 import { makeCharts } from "./charts.js";
-import { coloursOf, el, setTheme, settled } from "./dom.js";
+import { coloursOf, el, setTheme, settled, write } from "./dom.js";
 import { makeGuess } from "./guess.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
@@ -313,8 +313,8 @@ function makePlayer(root, makers) {
     const restyled = readTheme();
     for (const view of views) view.hear?.(page, cued);
     const atRest = Object.keys(drafts).length === 0;
-    intro.textContent = page.intro ?? "";
-    note.textContent = (atRest && page.note) || bundle.head.note || "";
+    write(intro, page.intro ?? "");
+    write(note, (atRest && page.note) || bundle.head.note || "");
     said.offer((atRest && page.offer) || null);
     const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);
     if (same && !cued && !restyled) return;

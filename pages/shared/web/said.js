@@ -1,7 +1,7 @@
 // What is said of the runs: at the end the verdict, with an offer to click; before it the numbers of the step and what has
 // happened by then.
 
-import { el } from "./dom.js";
+import { el, write } from "./dom.js";
 import { digits } from "./numbers.js";
 
 /** @import { Offer } from "pages/shared/wire/head.py" */
@@ -34,7 +34,7 @@ export function makeSaid(go) {
     /** @param {Offer | null} found */
     offer(found) {
       offered = found;
-      button.textContent = found?.label ?? "";
+      write(button, found?.label ?? "");
     },
     /** @param {Bundle} shown @param {Record<string, string>} said */
     show(shown, said) { [bundle, words] = [shown, said]; },
@@ -45,7 +45,7 @@ export function makeSaid(go) {
       const atEnd = t >= head.steps || !head.story;
       button.hidden = !atEnd;
       const next = atEnd ? head.verdict : sofar(bundle, t);
-      if (text.textContent !== next) text.textContent = next;
+      write(text, next);
     },
   };
 }

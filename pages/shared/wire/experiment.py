@@ -15,7 +15,7 @@ from pages.shared.model.verdicts import many_seeds, verdict
 from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.head import Formulas
-from rmsprop_core import Ensemble, ensemble, run
+from rmsprop_core import Ensemble, ensemble, events, run
 from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.walkthrough import update
 from rmsprop_core.schedules import factor
@@ -51,7 +51,8 @@ def exhibit(settings: Settings) -> Exhibit:
     """
     pin = pinned(settings)
     runs, clouds = outcomes(settings), ensembles(settings)
-    line = many_seeds(clouds, settings) if clouds else verdict(runs, settings)
+    found = [events(traj) for _method, traj in runs]
+    line = many_seeds(clouds, settings) if clouds else verdict(runs, settings, found)
     before = outcomes(pin) if pin else []
     pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
     columns: dict[str, NDArray[Any]] = {}
@@ -76,7 +77,7 @@ def exhibit(settings: Settings) -> Exhibit:
             "note": note,
             "movable": True,
             "seed": settings.seed if clouds else None,
-            "story": [] if clouds else story(runs, settings),
+            "story": [] if clouds else story(runs, settings, found),
             "formulas": [_formulas(each, settings.schedule != "constant") for each in settings.seen()],
         },
         columns=columns,
