@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Browser, Page
 
 READY = ".rmsprop-player[data-surface]"
@@ -45,7 +47,8 @@ class Tab:
     def follow(self, path: str, *, width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
         """Go to a path, in the session of the tests before where those have followed links only, too."""
         assert "?" in path, "a link without settings would keep those of the link before"
-        if self._scheme == scheme and self._page.viewport_size == {"width": width, "height": height}:
+        here = urlsplit(self._page.url).path == urlsplit(path).path  # else the player of the page left might be taken
+        if here and self._scheme == scheme and self._page.viewport_size == {"width": width, "height": height}:
             before = self._page.evaluate(FOLLOW, self.app + path)
             self._page.wait_for_function(ARRIVED, arg=before)
         else:
