@@ -103,6 +103,7 @@ def test_step_by_step_plays_beat_by_beat(open_page: Open) -> None:
 def test_what_is_pinned_is_seen_in_every_chart(open_page: Open) -> None:
     page = open_page("/?surface=stretched")
     page.get_by_role("button", name="Pin").click()
+    expect(page.locator(".rms-remark")).to_contain_text("Pinned")
     before = page.get_attribute(PLAYER, "data-run")
     page.fill(".rms-dials input[type=text][name=lr]", "0.05")
     page.keyboard.press("Enter")
