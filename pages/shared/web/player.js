@@ -246,7 +246,7 @@ function makePlayer(root, makers) {
     if (modes.on.present && !document.fullscreenElement) set({ present: false }); else modes.fullScreen();
   }
 
-  const staged = () => !told || told.look.curtain !== undefined; // whether the page knows curtain and projector
+  const staged = () => !told || told.look?.curtain !== undefined; // whether the page knows curtain and projector
 
   /** @type {Acts} */
   const keys = {
