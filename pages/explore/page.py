@@ -21,7 +21,7 @@ settings = session.settings()
 
 def _told(now: Settings) -> dict[str, Any]:
     """Return what the player says beside the runs."""
-    found = None if dials.dragging() else offer(replace(now, t=None))
+    found = None if dials.dragging() else offer(replace(now.running(), fair=now.fair))
     return {
         "intro": _(
             "RMSprop divides each gradient by its recent size, so steep and flat directions move at the same pace. "

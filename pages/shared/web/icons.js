@@ -1,5 +1,6 @@
 // The signs on buttons.
 
+const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   curtain: "M3 3h18v3H3z M4 6h7c0 6-2 10-7 13z M20 6h-7c0 6 2 10 7 13z",
   camera: "M8 4h8l2 3h4v13H2V7h4zM12 9a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM12 11a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z",
@@ -14,9 +15,12 @@ export const icon = (name) => drawn(ICONS[name], 24);
 
 /** @param {string} shape @param {number} size of the square that it stands in */
 export function drawn(shape, size) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const [svg, path] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "path")];
   svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
   svg.setAttribute("aria-hidden", "true");
-  svg.innerHTML = `<path d="${shape}" fill="currentColor" fill-rule="evenodd"/>`;
+  path.setAttribute("d", shape);
+  path.setAttribute("fill", "currentColor");
+  path.setAttribute("fill-rule", "evenodd");
+  svg.append(path);
   return svg;
 }
