@@ -11,14 +11,14 @@ import { stage } from "./stage.js";
  * @typedef {object} Row one dial; `scale` names its track
  * @property {string} name its key in the link
  * @property {string} symbol
- * @property {string} word beside it
+ * @property {string} [word] beside it
  * @property {string} label
  * @property {"linear" | "log" | "tail"} scale
  * @property {number} min
  * @property {number} max
- * @property {number | null} [least]
- * @property {boolean} whole
- * @property {boolean} locked
+ * @property {number} [least]
+ * @property {boolean} [whole]
+ * @property {boolean} [locked]
  * @property {number} value
  */
 /**
@@ -142,7 +142,7 @@ function makeBoard(root) {
     const track = el("input", { type: "range", name: row.name, min: 0, max: TRACK, step: 1, "aria-label": row.label });
     const number = el("input", { type: "text", inputmode: "decimal", name: row.name, "aria-label": row.label, autocomplete: "off", spellcheck: "false" });
     const error = el("small", { class: "rms-error", role: "alert" });
-    track.disabled = number.disabled = row.locked;
+    track.disabled = number.disabled = Boolean(row.locked);
     const entry = { row, track, number, error };
     rows[row.name] = entry;
     const value = () => rounded(SCALES[entry.row.scale].to(Number(track.value) / TRACK, entry.row), entry.row);
@@ -169,7 +169,7 @@ function makeBoard(root) {
       number.value = written(value());
       post({ [row.name]: value() }, false);
     });
-    return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol, " ", el("small", {}, row.word)), track, number, error);
+    return el("label", { class: "rms-dial", title: row.label }, el("span", { class: "rms-symbol" }, row.symbol, " ", el("small", {}, row.word ?? "")), track, number, error);
   }
 
   /** @param {{ row: Row, track: HTMLInputElement, number: HTMLInputElement }} entry */

@@ -29,11 +29,17 @@ def rows(settings: Look, names: Iterable[str], own: Own | None = None) -> list[d
     known = settings_of(type(settings))  # type: ignore[arg-type]
     dials = [(name, known[name], known[name].dial) for name in names if name in known and not settings.hides(name)]
     return [
-        {"name": name, "value": getattr(settings, name), "label": _(setting.label), **dial._asdict(),
-         "symbol": _(dial.symbol), "word": dial.word and _(dial.word), "locked": settings.locks(name),
+        {"name": name, "value": getattr(settings, name), "label": _(setting.label), "symbol": _(dial.symbol),
+         "scale": dial.scale, "min": dial.min, "max": dial.max,
+         **_not_plain(word=dial.word and _(dial.word), least=dial.least, whole=dial.whole, locked=settings.locks(name)),
          **(own or {}).get(name, {})}
         for name, setting, dial in dials if dial
     ]  # fmt: skip
+
+
+def _not_plain(**values: Any) -> dict[str, Any]:
+    """Return what is not as with most dials: of those the browser is told nothing, with each change."""
+    return {name: value for name, value in values.items() if value}
 
 
 def others(names: Iterable[str]) -> list[str]:

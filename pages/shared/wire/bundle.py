@@ -95,7 +95,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
 def framed(head: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:
     """Return uint32 length of the head, the head padded to a multiple of 8, the columns, each padded so."""
     listed = [[column, values.dtype.str[1:], values.size] for column, values in columns.items()]
-    text = json.dumps({**head, "columns": listed}, allow_nan=False).encode()
+    text = json.dumps({**head, "columns": listed}, allow_nan=False, separators=(",", ":")).encode()
     start = struct.pack("<I", len(text)) + text
     return b"".join([_padded(start), *(_padded(values.tobytes()) for values in columns.values())])
 

@@ -218,7 +218,7 @@ def test_what_a_link_hides_is_not_there_and_what_it_locks_cannot_be_turned() -> 
         lock="lr,x,surface,dialect,methods,reset,centered",
     )
     groups = told_of(app, "rmsprop_dials")["groups"]
-    rows = {row["name"]: row["locked"] for group in groups for row in group["rows"]}
+    rows = {row["name"]: row.get("locked", False) for group in groups for row in group["rows"]}
 
     assert rows.keys() == {"lr", "momentum", "x"}
     assert {name for name, locked in rows.items() if locked} == {"lr", "x"}
@@ -233,7 +233,11 @@ def test_what_a_link_hides_is_not_there_and_what_it_locks_cannot_be_turned() -> 
 
 def test_a_training_hides_and_locks_too() -> None:
     app = opened("train", hide="epochs,across", lock="lr,raw")
-    rows = {row["name"]: row["locked"] for group in told_of(app, "rmsprop_dials")["groups"] for row in group["rows"]}
+    rows = {
+        row["name"]: row.get("locked", False)
+        for group in told_of(app, "rmsprop_dials")["groups"]
+        for row in group["rows"]
+    }
     assert rows["lr"]
     assert not rows["rho"]
     assert "epochs" not in rows
