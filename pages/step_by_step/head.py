@@ -79,7 +79,6 @@ class Walk(TypedDict):
     memory: dict[str, float] | None
     hypers: dict[str, float]
     symbols: dict[str, dict[str, str]]
-    words: dict[str, str]
     beside: NotRequired[Beside]
 
 

@@ -100,7 +100,6 @@ def exhibit(settings: Settings) -> Exhibit:
         "memory": _memory(traj.optimizer),
         "hypers": _hypers(traj.optimizer),
         "symbols": {key: {"text": sign.text, "class": sign.colour} for key, sign in SIGNS.items()},
-        "words": _words(),
     }
     beside = of(PLAIN, shown.runs)
     if beside and beside.traj is not traj:
@@ -241,61 +240,3 @@ def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:
 
 def _hypers(optimizer: RMSprop | SGD) -> dict[str, float]:
     return {key: float(getattr(optimizer, key)) for key in ("lr", "rho", "eps", "momentum") if hasattr(optimizer, key)}
-
-
-def _words() -> dict[str, str]:
-    return {
-        "walk": _("The walk through one step: ← and → go from beat to beat, and on into the next step"),
-        "whole": _("Whole step"),
-        "beat": _("One beat"),
-        "code": _("Code"),
-        "memory": _("Memory"),
-        "quiz": _("Fill in"),
-        "docstring": _("Show or hide the docstring"),
-        "kept": _("?: the number that “Fill in” asks for, and what gives it away."),
-        "beats": _("Beats of this step"),
-        "panels": _("What stands below"),
-        "timeline": _("Events of this run; each is a link to its step"),
-        "flip": _(words.MARKS["flip"]),
-        "flipped": _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley."),
-        "flipping": _(
-            "g in {axis} changes its sign at every step from {first} to {last}: each step crosses the valley."
-        ),
-        "start": _("This is the start, step 0: nothing is computed yet. → makes step 1."),
-        "none": _("This run has no step to look at."),
-        "over": _("{method}’s run ended after step {steps}; its last step stands here."),
-        "rounded": _("≈: the numbers on show are rounded; point at one for all of its digits."),
-        "picture": _("Picture of the step: from θ at the center, the direction of −g and the steps of the methods."),
-        "downhill": _("→ −g, its direction only"),
-        "moves": _("{method} moves by"),
-        "outside": _("leaves the picture"),
-        "tiny": _("too small to see here"),
-        "box": _("no step leaves this box"),
-        "box_out": _("box |Δ| ≤ {bound}: wider than this picture"),
-        "across": _("The picture is {width} wide, its center is θₜ₋₁:"),
-        "no_box": _("Centered: lr sets no limit to a step."),
-        "area": _("area"),
-        "side": _("side"),
-        "squares": _(
-            "Each coordinate has its own scale; outline: the largest {mean} of the run. Dashed: one step before."
-            " Bar: |g|; bar over side of rms is |u|."
-        ),
-        "small": _("{share} × outline"),
-        "no_squares": _("SGD keeps no s: it has no squares."),
-        "lens": _("What each past g² has left in s: it came in with 1 − ρ, each step since kept ρ of it."),
-        "now": _("this step"),
-        "ago": _("{k} steps ago"),
-        "older": _("older"),
-        "s0": _("start s₀"),
-        "sum": _("bars together ≈"),
-        "half_life": _("half-life"),
-        "window": _("window 1/(1−ρ)"),
-        "steps": _("steps"),
-        "no_memory": _("SGD has no memory of squares: nothing to take apart."),
-        "hidden": _("Which number?"),
-        "check": _("Check"),
-        "show": _("Show it"),
-        "answer": _("Your number"),
-        "unfair": _("Not from these rounded numbers at this step: too many digits cancel, or the value is 0."),
-        "ask": _("Compute it from the line below. Four digits are enough."),
-    }

@@ -67,7 +67,6 @@ def _divide_caption(optimizer: RMSprop) -> str:
 
 MARKS = {
     "kick": N_("first-step kick"),
-    "flip": N_("sign flip"),
     "peak": N_("peak of s"),
     "cycle": N_("cycle begins"),
     "forgotten": N_("spike half forgotten"),

@@ -16,7 +16,6 @@ export function makeCharts(theme, move, rest, horizon) {
   const node = el("div", { class: "rms-charts" }, el("div", { class: "rms-chart" }, canvases[0]), el("div", { class: "rms-chart" }, tabs, canvases[1]));
   /** @type {Bundle} */
   let bundle;
-  let words = /** @type {Record<string, string>} */ ({});
   let chosen = "rate";
   let clock = 0;
 
@@ -42,7 +41,7 @@ export function makeCharts(theme, move, rest, horizon) {
         const drawn = series(line);
         return { ...line, ...drawn, values: drawn.values.subarray(0, steps + 1 - drawn.from) }; // what is pinned may be longer
       });
-      charts[i].show({ ...chart, title: i ? "" : chart.title, room, clock: words.t, steps, lines }); // the second's is on its tab
+      charts[i].show({ ...chart, title: i ? "" : chart.title, room, clock: "t =", steps, lines }); // the second's is on its tab
       canvases[i].setAttribute("aria-label", chart.title);
     });
     const titles = String([second.key, ...others.map(({ title }) => title)]);
@@ -55,9 +54,9 @@ export function makeCharts(theme, move, rest, horizon) {
     }));
   }
 
-  /** @param {Bundle} next @param {Record<string, string>} said */
-  function show(next, said) {
-    [bundle, words] = [next, said];
+  /** @param {Bundle} next */
+  function show(next) {
+    bundle = next;
     lay();
   }
 

@@ -2,6 +2,7 @@
 // clock has come to the end, and shown beside what happens.
 
 import { el, find } from "./dom.js";
+import { _ } from "./language.js";
 import { drawMark } from "./marks.js";
 import { digits } from "./numbers.js";
 
@@ -20,7 +21,6 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   const node = el("div", { class: "rms-guess" }, question, aim, label);
   find(frame, ".rms-transport").after(node, answer);
   let bundle = /** @type {Bundle | null} */ (null);
-  let words = /** @type {Record<string, string>} */ ({});
   let place = /** @type {[number, number] | null} */ (null);
   let number = NaN;
   let surface = "";
@@ -43,8 +43,8 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
 
   /** @param {string} guessed @param {{ title: string, end: string, off: number }[]} found */
   function beside(guessed, found) {
-    const said = found.map(({ title, end, off }) => words.ends.replace("{who}", title).replace("{end}", end).replace("{off}", digits(off, "", 3)));
-    return `${words.guessed.replace("{guess}", guessed)}${said.length ? ` ${said.join("; ")}.` : ""}`;
+    const said = found.map(({ title, end, off }) => _("{who} ends at {end}: {off} away", { who: title, end, off: digits(off, "", 3) }));
+    return `${_("You guessed {guess}.", { guess: guessed })}${said.length ? ` ${said.join("; ")}.` : ""}`;
   }
 
   function say() {
@@ -109,12 +109,12 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
       say();
       return true;
     },
-    show(next, said) {
-      [bundle, words] = [next, said];
-      question.textContent = words.question;
-      aim.textContent = words.guess;
-      aim.title = words.guess_how;
-      label.firstChild?.replaceWith(words.guess_f);
+    show(next) {
+      bundle = next;
+      question.textContent = _("The curtain is down. Where will it end?");
+      aim.textContent = _("Guess");
+      aim.title = _("Then click on the plane; or click there with Shift");
+      label.firstChild?.replaceWith(_("or f ="));
       if (surface !== next.head.surface_key) forget();
       surface = next.head.surface_key;
     },

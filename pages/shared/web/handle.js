@@ -2,6 +2,7 @@
 // A click that `taken(place, event)` takes moves no start.
 
 import { el } from "./dom.js";
+import { _ } from "./language.js";
 
 /** @import { Landscape } from "./landscape.js" */
 
@@ -82,8 +83,9 @@ export function makeHandle(host, landscape, place, taken) {
   }
 
   return {
-    /** @param {[number, number] | null} start @param {string} label */
-    show(start, label) {
+    /** @param {[number, number] | null} start */
+    show(start) {
+      const label = _("Start: drag it, click anywhere, or move it with the arrow keys");
       handle.hidden = start === null;
       handle.setAttribute("aria-label", label);
       handle.title = label;

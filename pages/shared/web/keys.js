@@ -2,6 +2,7 @@
 // ? for a list. A clicker sends PageDown and PageUp.
 
 import { el } from "./dom.js";
+import { _ } from "./language.js";
 
 /** What a key does; it is given where the focus is. False: nothing, so that the page's own stands. @typedef {Record<string, (on: Element) => unknown>} Acts */
 
@@ -10,9 +11,21 @@ const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true
 const OWN = ".rms-start, .rms-relief, .rms-pictures, input:not(.rms-scrub)"; // they have arrows of their own
 const CLOCK = ["ArrowLeft", "ArrowRight", "Home", "End"]; // the player's, or those of a page where nothing has the focus
 const REPEATED = [...CLOCK, "PageDown", "PageUp"];
+const list = () => [
+  [_("Space"), _("play or pause")],
+  ["← →", _("a step back or on")],
+  [_("Home End"), _("to the start or the end")],
+  ["PageUp PageDown", _("back or on, as a clicker does; in Step by step by beats")],
+  ["c", _("curtain: hide what comes next")],
+  ["n", _("show or hide numbers")],
+  ["p", _("view for a projector")],
+  ["f", _("full screen")],
+  ["b", _("black screen, until the next key")],
+  ["?", _("this list")],
+];
 
-/** @param {HTMLElement} frame @param {Acts} acts @param {() => string} list a key and what it does on each line, a tab between */
-export function listen(frame, acts, list) {
+/** @param {HTMLElement} frame @param {Acts} acts */
+export function listen(frame, acts) {
   const black = el("div", { class: "rms-black" });
   const help = el("dialog", { class: "rms-keys" });
   frame.append(help);
@@ -25,8 +38,7 @@ export function listen(frame, acts, list) {
     ...acts,
     b: () => document.body.append(black),
     "?": () => {
-      const rows = list().split("\n").map((line) => line.split("\t"));
-      help.replaceChildren(el("table", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
+      help.replaceChildren(el("table", {}, ...list().map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
       help.showModal();
     },
   };

@@ -5,6 +5,7 @@ import { el, find, penOf } from "./dom.js";
 import { drawMark } from "./marks.js";
 import { digits } from "./numbers.js";
 import { icon } from "./icons.js";
+import { _ } from "./language.js";
 import { plotly } from "./plotly.js";
 
 /** @import { Bundle } from "./bundle.js" */
@@ -152,10 +153,10 @@ export function makePicture({ frame, theme, landscape }) {
   }
 
   return {
-    show(next, words) {
+    show(next) {
       bundle = next;
-      camera.setAttribute("aria-label", words.picture);
-      camera.title = words.picture;
+      camera.title = _("Save the picture");
+      camera.setAttribute("aria-label", camera.title);
     },
     draw(t) { clock = t; },
   };

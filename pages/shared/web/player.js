@@ -14,6 +14,7 @@ import { icon } from "./icons.js";
 import { keepInSight } from "./insight.js";
 import { listen } from "./keys.js";
 import { makeLandscape } from "./landscape.js";
+import { _, speak } from "./language.js";
 import { makeModes } from "./modes.js";
 import { makePicture } from "./picture.js";
 import { makeReadings } from "./readings.js";
@@ -38,7 +39,7 @@ import { makeUpdate } from "./update.js";
  * and whether it moves the clock. `look` is what of it a link restores; `keys` are its own.
  * `onward` goes a beat of its own further (way 1) or back (−1) and returns the step of the clock there, null past an end: what
  * plays is then beats.
- * @typedef {{ show: (bundle: Bundle, words: Record<string, string>) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void,
+ * @typedef {{ show: (bundle: Bundle) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void,
  *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, keys?: Acts, destroy?: () => void }} View
  */
 /**
@@ -83,11 +84,10 @@ function makePlayer(root, makers) {
   let drafts = {}; // what the hand has turned and the page does not know yet
   let turned = 0; // the latest turn
   let painted = ""; // what the bundle on show was asked by
-  let tongue = ""; // the language of the words
+  let tongue = ""; // the language of the texts
   /** @type {number | undefined} */
   let cue;
   let shown = /** @type {Bundle | null} */ (null);
-  let words = /** @type {Record<string, string>} */ ({});
   /** @type {Send} */
   let send = () => {};
   let t = 0;
@@ -131,7 +131,7 @@ function makePlayer(root, makers) {
   }
   const seat = () => {
     const run = landscape.runs.find(({ pinned }) => !pinned);
-    if (shown) handle.show(shown.head.movable && !told?.fixed && run ? [run.x[0], run.y[0]] : null, words.start);
+    if (shown) handle.show(shown.head.movable && !told?.fixed && run ? [run.x[0], run.y[0]] : null);
   };
   const charts = makeCharts(theme, move, () => rest.soon(), horizon);
   const button = (/** @type {Icon} */ name, /** @type {() => void} */ act) => {
@@ -168,11 +168,11 @@ function makePlayer(root, makers) {
   function setClock(next) {
     t = Math.max(0, Math.min(steps, Math.round(next)));
     frame.dataset.t = scrub.value = String(t);
-    scrub.setAttribute("aria-valuetext", `${words.step} ${t} ${words.of} ${steps}`);
-    reading.textContent = `${words.step} ${t} ${words.of} ${steps}`;
+    reading.textContent = _("step {t} of {steps}", { t, steps });
+    scrub.setAttribute("aria-valuetext", reading.textContent);
     landscape.draw(t);
     for (const view of views) view.draw(t);
-    host.setAttribute("aria-label", `${words.contour} ${horizon() < Infinity ? "" : said.node.textContent}`);
+    host.setAttribute("aria-label", `${_("Contour of the loss with the paths of the methods.")} ${horizon() < Infinity ? "" : said.node.textContent}`);
   }
 
   /** @param {number} next */
@@ -192,7 +192,7 @@ function makePlayer(root, makers) {
     playing = begun();
     frame.dataset.playing = "true";
     buttons.play.replaceChildren(icon("pause"));
-    buttons.play.setAttribute("aria-label", words.pause);
+    buttons.play.setAttribute("aria-label", _("Pause"));
     requestAnimationFrame(tick);
   }
 
@@ -209,7 +209,7 @@ function makePlayer(root, makers) {
     playing = null;
     frame.dataset.playing = "false";
     buttons.play.replaceChildren(icon("play"));
-    buttons.play.setAttribute("aria-label", words.play ?? "");
+    buttons.play.setAttribute("aria-label", _("Play"));
   }
 
   /** @param {number} time */
@@ -321,17 +321,17 @@ function makePlayer(root, makers) {
     const atEnd = t >= steps;
     shown = bundle;
     const { head } = bundle;
-    if (head.words) { words = head.words; label(); } // words travel with the surface
+    if (head.words) { speak(head.words); label(); } // they travel with the surface
     if (cued && page.look) see(page.look);
     steps = head.steps;
     scrub.max = String(steps);
-    frame.setAttribute("aria-label", words.player);
+    frame.setAttribute("aria-label", _("Player: space plays, arrow keys step, ? lists the keys"));
     landscape.setRuns(runsOf(bundle));
     let drawn = null;
     const surface = surfaceOf(bundle);
     if (surface && surface.key !== landscape.surface?.key) drawn = landscape.setSurface(surface);
     else if (restyled) drawn = landscape.restyle();
-    for (const view of views) view.show(bundle, words);
+    for (const view of views) view.show(bundle);
     if (playing) playing = begun();
     landscape.drawInk();
     seat();
@@ -347,13 +347,18 @@ function makePlayer(root, makers) {
   }
 
   function label() {
+    /** @type {Record<string, string>} */
+    const titles = {
+      first: _("To the start"), back: _("One step back"), play: _("Play"), forward: _("One step forward"), last: _("To the end"),
+      equal: _("Equal axes"), curtain: _("Curtain: hide what comes next"), full: _("Full screen"),
+    };
     for (const [name, node] of Object.entries(buttons)) {
-      if (name !== "play" || !playing) node.setAttribute("aria-label", words[name]);
-      node.title = words[name];
+      if (name !== "play" || !playing) node.setAttribute("aria-label", titles[name]);
+      node.title = titles[name];
     }
-    scrub.setAttribute("aria-label", words.scrub);
-    pace.setAttribute("aria-label", words.pace);
-    const [auto, known, one, unit] = beaten ? [[], BEATS, words.beat_per_second, words.beats_per_second] : [[el("option", { value: 0 }, words.auto)], SPEEDS, words.step_per_second, words.per_second];
+    scrub.setAttribute("aria-label", _("Step"));
+    pace.setAttribute("aria-label", _("Speed"));
+    const [auto, known, one, unit] = beaten ? [[], BEATS, _("beat/s"), _("beats/s")] : [[el("option", { value: 0 }, _("5 seconds"))], SPEEDS, _("step/s"), _("steps/s")];
     const speeds = [...new Set([...known, speed])].filter(Boolean).sort((a, b) => a - b); // a link may have one of its own
     pace.replaceChildren(...auto, ...speeds.map((s) => el("option", { value: s }, `${s} ${s === 1 ? one : unit}`)));
     pace.value = String(speed || (beaten ? 1 : 0));
@@ -409,7 +414,7 @@ function makePlayer(root, makers) {
   /** @type {View[]} */
   const views = [charts, readings, said, guess, ...[makeRelief, makePicture, makeUpdate, ...makers].map((make) => make(parts))];
   const beaten = views.find((view) => view.onward);
-  const leaveKeys = listen(frame, Object.assign(keys, ...views.map((view) => view.keys)), () => words.keys);
+  const leaveKeys = listen(frame, Object.assign(keys, ...views.map((view) => view.keys)));
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view

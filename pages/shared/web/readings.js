@@ -1,9 +1,9 @@
 // The numbers of the step that the clock shows: a table, a column a quantity and two lines a method, and the legend.
 
 import { el } from "./dom.js";
+import { _ } from "./language.js";
 import { digits } from "./numbers.js";
 
-/** @import { Quantity } from "pages/shared/wire/head.py" */
 /** @import { Bundle, Column } from "./bundle.js" */
 
 // Position and loss start at step 0, everything else at step 1.
@@ -12,11 +12,20 @@ export function firstStep(columns, column) {
   return columns[`${column.split(".")[0]}.x`].length - columns[column].length;
 }
 
+// What the table can show: symbol and its class, name, help, and the columns of x and y without the run's key.
+const quantities = () => [
+  { symbol: "θ", style: "theta", name: _("position"), help: _("where the method stands after step t"), columns: ["x", "y"] },
+  { symbol: "g", style: "g", name: _("gradient at θₜ₋₁"), help: _("slope of the loss where step t began"), columns: ["g.x", "g.y"] },
+  { symbol: "s", style: "s", name: _("mean of g²"), help: _("running mean of the squared gradient"), columns: ["s.x", "s.y"] },
+  { symbol: "rms", style: "rms", name: _("divisor"), help: _("what the gradient is divided by"), columns: ["rms.x", "rms.y"] },
+  { symbol: "Δ", style: "delta", name: _("step"), help: _("what is subtracted from θ"), columns: ["delta.x", "delta.y"] },
+  { symbol: "f", style: "f", name: _("loss"), help: _("the loss at θ"), columns: ["f"] },
+];
+
 /** @param {HTMLElement} table @param {HTMLElement} legend */
 export function makeReadings(table, legend) {
   let cells = /** @type {{ node: HTMLElement, column: string }[]} */ ([]);
   let columns = /** @type {Record<string, Column>} */ ({});
-  let quantities = /** @type {Quantity[]} */ ([]);
   let laid = "";
 
   /** @param {string} column */
@@ -28,19 +37,18 @@ export function makeReadings(table, legend) {
 
   return {
     // Laid anew only when its shape changes.
-    /** @param {Bundle} bundle @param {Record<string, string>} words */
-    show({ head, columns: theirs }, words) {
+    /** @param {Bundle} bundle */
+    show({ head, columns: theirs }) {
       const { runs } = head;
       columns = theirs;
-      quantities = head.quantities ?? quantities;
-      const shown = quantities.filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
-      const said = [...(head.seed == null ? [] : [words.bold.replace("{seed}", String(head.seed))])];
+      const shown = quantities().filter(({ columns: names }) => runs.some((run) => `${run.key}.${names[0]}` in columns));
+      const said = [...(head.seed == null ? [] : [_("bold: seed {seed}", { seed: head.seed })])];
       const shape = JSON.stringify([shown, runs, head.variables, said, head.charts[0].lines]);
       if (shape === laid) return;
       laid = shape;
       cells = [];
-      const heading = shown.map(({ symbol, name, help }) => el("th", { scope: "col", title: help },
-        el("i", { class: `sym-${symbol.class}` }, symbol.text), " ", el("small", {}, name)));
+      const heading = shown.map(({ symbol, style, name, help }) => el("th", { scope: "col", title: help },
+        el("i", { class: `sym-${style}` }, symbol), " ", el("small", {}, name)));
       const rows = runs.filter((run) => !run.pinned).flatMap((run) => [0, 1].map((i) => {
         const title = i === 0 ? [el("th", { scope: "rowgroup", rowspan: 2 }, el("b", { class: `rms-swatch rms-${run.mark}` }), run.title)] : [];
         const values = shown.map(({ columns: names }) => {

@@ -8,6 +8,7 @@
 import { el, find, mixed, plain } from "./dom.js";
 import { drape, makeGround } from "./ground.js";
 import { MARKED_STEPS } from "./landscape.js";
+import { _ } from "./language.js";
 import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
 import { plotly } from "./plotly.js";
 
@@ -33,7 +34,6 @@ export function makeRelief({ frame, theme, send, landscape, horizon }) {
   const plot = /** @type {Plot} */ (el("div", { class: "rms-plot3d" }));
   const note = el("p", { class: "rms-outside", role: "status" });
   const painter = { plot, ink: paintInk, now: paintNow };
-  let words = /** @type {Record<string, string>} */ ({});
   let on = false;
   let ground = /** @type {Ground | null} */ (null);
   let paths = /** @type {Path[]} */ ([]);
@@ -68,7 +68,7 @@ export function makeRelief({ frame, theme, send, landscape, horizon }) {
     if (look === drawn) return;
     drawn = look;
     const probe = el("canvas");
-    if (!(probe.getContext("webgl2") ?? probe.getContext("webgl"))) { note.dataset.missing = "yes"; note.textContent = words.no_webgl; return; }
+    if (!(probe.getContext("webgl2") ?? probe.getContext("webgl"))) { note.dataset.missing = "yes"; note.textContent = _("3-D needs WebGL, and this browser has none. The map shows the same run."); return; }
     Plotly = await plotly();
     const { n, x, y, relief, height } = surface;
     const { ticks, labels, start, end, size } = relief;
@@ -225,8 +225,8 @@ export function makeRelief({ frame, theme, send, landscape, horizon }) {
     clock = t;
     if (!on || note.dataset.missing) return;
     const gone = paths.filter(({ points }) => points.some((p) => p.own && p.step <= t && !Number.isFinite(p.h)));
-    const said = gone.map(({ run }) => words.out_of_box.replace("{who}", run.title));
-    note.textContent = [ground?.surface.relief.note ?? "", ...(paths.some(({ run }) => run.cloud) ? [words.one_seed] : []), ...said].filter(Boolean).join(" ");
+    const said = gone.map(({ run }) => _("{who} has left the box: its path is drawn up to the wall.", { who: run.title }));
+    note.textContent = [ground?.surface.relief.note ?? "", ...(paths.some(({ run }) => run.cloud) ? [_("3-D shows the first seed; the map shows all of them.")] : []), ...said].filter(Boolean).join(" ");
   }
 
   /** @param {Partial<Told>} told @param {boolean} cued */
@@ -234,11 +234,9 @@ export function makeRelief({ frame, theme, send, landscape, horizon }) {
     if (cued && relief !== on) set(relief);
   }
 
-  /** @type {View["show"]} */
-  function show(_, said) {
-    words = said;
-    toggle.setAttribute("aria-label", words.relief);
-    toggle.title = words.relief;
+  function show() {
+    toggle.title = _("Surface in 3-D");
+    toggle.setAttribute("aria-label", toggle.title);
     follow();
   }
 

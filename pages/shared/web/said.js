@@ -2,6 +2,7 @@
 // happened by then.
 
 import { el, write } from "./dom.js";
+import { _ } from "./language.js";
 import { digits } from "./numbers.js";
 
 /** @import { Offer } from "pages/shared/wire/head.py" */
@@ -13,7 +14,6 @@ export function makeSaid(go) {
   const button = el("button", { type: "button", class: "rms-next" });
   const node = el("p", { class: "rms-verdict", "aria-live": "polite" }, text, " ", button);
   let bundle = /** @type {Bundle | null} */ (null);
-  let words = /** @type {Record<string, string>} */ ({});
   let offered = /** @type {Offer | null} */ (null);
   button.addEventListener("click", () => { if (offered) go(offered.query); });
 
@@ -23,9 +23,10 @@ export function makeSaid(go) {
     const places = head.runs.filter((run) => !run.pinned && t < columns[`${run.key}.f`].length).map((run) => {
       const key = ["median", "loss", "f"].find((name) => `${run.key}.${name}` in columns);
       const height = `${`${run.key}.loss` in columns ? "f − f*" : "f"} = ${digits(columns[`${run.key}.${key}`][t], "", 3)}`;
-      return words[key === "median" ? "median" : "place"].replace("{who}", run.title).replace("{height}", height);
+      const known = { who: run.title, height };
+      return key === "median" ? _("the median of {who} is {height}", known) : _("{who} is at {height}", known);
     });
-    const now = places.length ? [words.standing.replace("{t}", String(t)).replace("{places}", places.join(words.and))] : [];
+    const now = places.length ? [_("At step {t} {places}.", { t, places: places.join(_(" and ")) })] : [];
     return [...now, head.story?.findLast(([step]) => step <= t)?.[1]].filter(Boolean).join(" ");
   }
 
@@ -36,8 +37,8 @@ export function makeSaid(go) {
       offered = found;
       write(button, found?.label ?? "");
     },
-    /** @param {Bundle} shown @param {Record<string, string>} said */
-    show(shown, said) { [bundle, words] = [shown, said]; },
+    /** @param {Bundle} shown */
+    show(shown) { bundle = shown; },
     /** @param {number} t */
     draw(t) {
       if (!bundle) return;

@@ -14,21 +14,14 @@ from numpy.typing import NDArray
 
 from pages.shared.model.language import _
 from pages.shared.model.methods import Run
-from pages.shared.wire.head import Chart, Drawn, Head, Line, Quantity
+from pages.shared.wire.code import texts
+from pages.shared.wire.head import Chart, Drawn, Head, Line
 from pages.shared.wire.head import Run as Row
 from pages.shared.wire.landscape import landscape
 from rmsprop_core import SGD, Surface, Trajectory
-from rmsprop_core.surfaces import N_
 
 LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
 SHOWN = ("g", "s", "rms", "delta")
-
-KEYS = N_(  # a key and what it does, with a tab between
-    "Space\tplay or pause\n← →\ta step back or on\nHome End\tto the start or the end\n"
-    "PageUp PageDown\tback or on, as a clicker does; in Step by step by beats\nc\tcurtain: hide what comes next\n"
-    "n\tshow or hide numbers\np\tview for a projector\nf\tfull screen\nb\tblack screen, until the next key\n"
-    "?\tthis list"
-)
 
 Array = NDArray[np.float64]
 
@@ -86,7 +79,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
         identity.update(values.tobytes())
     head |= {"run": identity.hexdigest()[:16], "t": exhibit.t, "relief": relief}
     if with_surface:
-        head |= {"words": _words(), "quantities": _quantities()}
+        head |= {"words": {text: said for text in texts() if (said := _(text)) != text}}
         head["surface"], grids = landscape(exhibit.surface, exhibit.key)
         packed |= grids
     return framed({**head, **exhibit.extra}, packed)
@@ -129,22 +122,6 @@ def _pinned(run: Run) -> Row:
     row = _row(run, {})
     title = _("{method}, pinned").format(method=row["title"])
     return {**row, "key": f"pinned_{row['key']}", "title": title, "colour": "ghost", "pinned": True}
-
-
-def _quantities() -> list[Quantity]:
-    """Return what the table of numbers can show: symbol, name, and the columns of x and y."""
-    quantities = [
-        ("θ", "theta", _("position"), _("where the method stands after step t"), ["x", "y"]),
-        ("g", "g", _("gradient at θₜ₋₁"), _("slope of the loss where step t began"), ["g.x", "g.y"]),
-        ("s", "s", _("mean of g²"), _("running mean of the squared gradient"), ["s.x", "s.y"]),
-        ("rms", "rms", _("divisor"), _("what the gradient is divided by"), ["rms.x", "rms.y"]),
-        ("Δ", "delta", _("step"), _("what is subtracted from θ"), ["delta.x", "delta.y"]),
-        ("f", "f", _("loss"), _("the loss at θ"), ["f"]),
-    ]
-    return [
-        {"symbol": {"text": text, "class": style}, "name": label, "help": help_text, "columns": columns}
-        for text, style, label, help_text, columns in quantities
-    ]
 
 
 def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
@@ -197,50 +174,6 @@ def _unit(runs: Sequence[Run]) -> float:
 
 def _line(row: Row, **drawn: Unpack[Drawn]) -> Line:
     return {"colour": row["colour"], "dash": row["dash"], "mark": row["mark"], **drawn}
-
-
-def _words() -> dict[str, str]:
-    return {
-        "player": _("Player: space plays, arrow keys step, ? lists the keys"),
-        "contour": _("Contour of the loss with the paths of the methods."),
-        "step": _("step"),
-        "of": _("of"),
-        "t": "t =",
-        "standing": _("At step {t} {places}."),
-        "place": _("{who} is at {height}"),
-        "median": _("the median of {who} is {height}"),
-        "and": _(" and "),
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "first": _("To the start"),
-        "back": _("One step back"),
-        "forward": _("One step forward"),
-        "last": _("To the end"),
-        "scrub": _("Step"),
-        "pace": _("Speed"),
-        "auto": _("5 seconds"),
-        "step_per_second": _("step/s"),
-        "per_second": _("steps/s"),
-        "beat_per_second": _("beat/s"),
-        "beats_per_second": _("beats/s"),
-        "equal": _("Equal axes"),
-        "start": _("Start: drag it, click anywhere, or move it with the arrow keys"),
-        "full": _("Full screen"),
-        "curtain": _("Curtain: hide what comes next"),
-        "question": _("The curtain is down. Where will it end?"),
-        "guess": _("Guess"),
-        "guess_how": _("Then click on the plane; or click there with Shift"),
-        "guess_f": _("or f ="),
-        "guessed": _("You guessed {guess}."),
-        "ends": _("{who} ends at {end}: {off} away"),
-        "keys": _(KEYS),
-        "relief": _("Surface in 3-D"),
-        "no_webgl": _("3-D needs WebGL, and this browser has none. The map shows the same run."),
-        "bold": _("bold: seed {seed}"),
-        "one_seed": _("3-D shows the first seed; the map shows all of them."),
-        "out_of_box": _("{who} has left the box: its path is drawn up to the wall."),
-        "picture": _("Save the picture"),
-    }
 
 
 def _padded(data: bytes) -> bytes:

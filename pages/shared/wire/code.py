@@ -25,12 +25,19 @@ PLAYER = "shared/web/player.js"
 PLOTLY = "plotly.min.js"
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Encoding": "gzip"}
 _IMPORT = re.compile(r'(?<= from )"(\.[^"]+)"')
+_TEXT = re.compile(r'\b_\("([^"]+)"')
 
 
 @cache
 def modules() -> Mapping[str, str]:
     """Return the pages' modules by their path under pages/."""
     return {path.relative_to(PAGES).as_posix(): path.read_text() for path in sorted(PAGES.glob("*/web/*.js"))}
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Return what the modules say to a reader, each text once: sources for gettext (web/language.js)."""
+    return tuple(dict.fromkeys(text for module in modules().values() for text in _TEXT.findall(module)))
 
 
 @cache

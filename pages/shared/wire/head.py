@@ -88,15 +88,6 @@ class Surface(Levels):
     relief: Relief
 
 
-class Quantity(TypedDict):
-    """What the table of numbers can show: symbol, name, and the columns of x and y without the run's key."""
-
-    symbol: dict[str, str]
-    name: str
-    help: str
-    columns: list[str]
-
-
 class Formulas(TypedDict):
     """A method's update as lines of MathML; its dials are called as its symbols are (lr, rho, …), after `prefix`."""
 
@@ -117,11 +108,11 @@ class Offer(TypedDict):
 class Head(TypedDict):
     """The head; `columns` are name, type and length of each, `charts` the loss and those that take turns beside it.
 
-    `run` names what is to be seen: two bundles with the same name paint the same picture. `surface`, `words` and
-    `quantities` travel when the browser does not have them yet. A cue puts the clock to `t` and shows the `relief`.
-    `verdict` is said at the end; before it, the numbers of the step and of the `story` the last text by then: [(step,
-    text)]. `seed` is that of the path that stands out among many. `brought` are settings that followed from what the
-    hand has turned, as a link spells them. Of `walk` its page knows more.
+    `run` names what is to be seen: two bundles with the same name paint the same picture. `surface` and `words`, what
+    stands in place of the browser's own texts, travel when it does not have them yet. A cue puts the clock to `t` and
+    shows the `relief`. `verdict` is said at the end; before it, the numbers of the step and of the `story` the last
+    text by then: [(step, text)]. `seed` is that of the path that stands out among many. `brought` are settings that
+    followed from what the hand has turned, as a link spells them. Of `walk` its page knows more.
     """
 
     steps: int
@@ -137,7 +128,6 @@ class Head(TypedDict):
     t: int
     surface: Surface | None
     words: NotRequired[dict[str, str]]
-    quantities: NotRequired[list[Quantity]]
     note: NotRequired[str]
     brought: NotRequired[Mapping[str, str]]
     movable: NotRequired[bool]

@@ -1,6 +1,7 @@
 // The memory lens: s taken apart into what each past gradient left in it, (1−ρ) ρᵏ g²ₜ₋ₖ, and ρᵗ s₀.
 
 import { blank, el } from "../../shared/web/dom.js";
+import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
@@ -25,13 +26,13 @@ export function remembered(g, rho, s0, t) {
   return { bars, older, start, sum: sum + start };
 }
 
-/** @param {Theme} theme @param {Record<string, string>} words */
-export function makeLens(theme, words) {
+/** @param {Theme} theme */
+export function makeLens(theme) {
   const canvas = el("canvas", { role: "img" });
   const hover = el("p", { class: "rms-lens-reading" });
   let spots = /** @type {{ from: number, to: number, text: string }[]} */ ([]);
 
-  const ago = (/** @type {number} */ k) => (k === 0 ? words.now : words.ago.replace("{k}", String(k)));
+  const ago = (/** @type {number} */ k) => (k === 0 ? _("this step") : _("{k} steps ago", { k }));
 
   // found: one of `remembered` for each coordinate; hides(q, i): the quiz asks for it.
   /** @param {ReturnType<typeof remembered>[]} found @param {number[]} s @param {string[]} variables @param {Hides} hides */
@@ -50,8 +51,8 @@ export function makeLens(theme, words) {
       const [from, right] = [i * (half + gap), i * (half + gap) + half];
       /** @type {{ value: number, label: string, kind?: string }[]} */
       const entries = bars.map((value, k) => ({ value, label: ago(k) })).reverse();
-      if (older > 0) entries.unshift({ value: older, label: words.older, kind: "older" });
-      if (start > 0) entries.unshift({ value: start, label: words.s0, kind: "start" });
+      if (older > 0) entries.unshift({ value: older, label: _("older"), kind: "older" });
+      if (start > 0) entries.unshift({ value: start, label: _("start s₀"), kind: "start" });
       const most = Math.max(...entries.map((e) => e.value), 1e-300);
       const grid = secret ? [0] : levels(most);
       brush.font = `12px ${colours.font}`;
@@ -67,7 +68,7 @@ export function makeLens(theme, words) {
         brush.fillText(text, x, y);
         return brush.measureText(text).width;
       };
-      const whole = half < 300 ? "" : `${words.sum} ${told(sum)},  `;
+      const whole = half < 300 ? "" : `${_("bars together ≈")} ${told(sum)},  `;
       write(`${variables[i]}:  ${whole}s ≈ ${told(s[i])}`, from, 13, "left", "600 13px");
       brush.strokeStyle = colours.grid;
       brush.lineWidth = 1;
@@ -87,7 +88,7 @@ export function makeLens(theme, words) {
       });
       // Below the bars: what is at the right end, at the left end, and in between where there is room.
       const line = height - 5;
-      let free = right - write(words.now, right, line, "right") - 12;
+      let free = right - write(ago(0), right, line, "right") - 12;
       let next = Math.max(from, Math.min(left, free - 60));
       const put = (/** @type {string} */ text) => {
         brush.font = `12px ${colours.font}`;
@@ -95,11 +96,11 @@ export function makeLens(theme, words) {
         next += write(text, next, line, "left") + 10;
       };
       if (start > 0) put("ρᵗs₀");
-      if (older > 0) put(words.older);
+      if (older > 0) put(_("older"));
       const last = bars.length - 1;
       if (last >= 6) { next = Math.max(next, left + (entries.length - bars.length) * step); put(ago(last)); }
     });
-    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${words.sum} ${hides("s", i) ? "?" : digits(sum)}`).join("; "));
+    canvas.setAttribute("aria-label", found.map(({ sum }, i) => `${variables[i]}: ${_("bars together ≈")} ${hides("s", i) ? "?" : digits(sum)}`).join("; "));
   }
 
   // 0 and one to three round numbers up to `most`.

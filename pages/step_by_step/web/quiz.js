@@ -2,6 +2,7 @@
 // gives it away. The server judges what is put in for it.
 
 import { el } from "../../shared/web/dom.js";
+import { _ } from "../../shared/web/language.js";
 import { formula } from "../../shared/web/typeset.js";
 
 /** @import { Quiz, Walk } from "pages/step_by_step/head.py" */
@@ -24,7 +25,6 @@ export function makeQuiz({ send, changed, rest }) {
 
   /** @type {Walk} */
   let walk;
-  let words = /** @type {Record<string, string>} */ ({});
   /** @type {(mathml: string) => HTMLElement} */
   let make;
   let t = 0;
@@ -84,20 +84,20 @@ export function makeQuiz({ send, changed, rest }) {
       const [q, name] = text.split(".");
       choice = [q, name === "y" ? "1" : "0"];
     },
-    /** @param {Walk} nextWalk @param {Record<string, string>} nextWords @param {string[]} variables @param {(mathml: string) => HTMLElement} maker */
-    show(nextWalk, nextWords, variables, maker) {
-      [walk, words, make] = [nextWalk, nextWords, maker];
+    /** @param {Walk} nextWalk @param {string[]} variables @param {(mathml: string) => HTMLElement} maker */
+    show(nextWalk, variables, maker) {
+      [walk, make] = [nextWalk, maker];
       which.replaceChildren(...lines().map((each) => el("option", { value: each.q }, walk.symbols[each.q].text)));
       which.value = line().q;
       axis.replaceChildren(...variables.map((name, k) => el("option", { value: k }, name)));
       axis.value = choice[1];
-      label.textContent = words.hidden;
-      which.setAttribute("aria-label", words.hidden);
+      label.textContent = _("Which number?");
+      which.setAttribute("aria-label", label.textContent);
       axis.setAttribute("aria-label", variables.join(", "));
-      box.setAttribute("aria-label", words.answer);
-      box.placeholder = words.answer;
-      check.textContent = words.check;
-      reveal.textContent = words.show;
+      box.placeholder = _("Your number");
+      box.setAttribute("aria-label", box.placeholder);
+      check.textContent = _("Check");
+      reveal.textContent = _("Show it");
       lay();
     },
     /** @param {number} now @param {boolean} here */
@@ -108,7 +108,7 @@ export function makeQuiz({ send, changed, rest }) {
     draw() {
       const open = allowed(which.value, Number(axis.value)) && t > 0;
       for (const option of which.options) option.disabled = !allowed(option.value, Number(axis.value));
-      ask.textContent = open ? words.ask : words.unfair;
+      ask.textContent = open ? _("Compute it from the line below. Four digits are enough.") : _("Not from these rounded numbers at this step: too many digits cancel, or the value is 0.");
       check.disabled = box.disabled = !open;
     },
     /** @param {Quiz | undefined} told */

@@ -1,6 +1,7 @@
 // The picture of a step with its words and numbers: legend, squares, what does not fit into the picture.
 
 import { el, find } from "../../shared/web/dom.js";
+import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
 import { makeStepPicture, meanOf } from "./stepview.js";
 
@@ -24,11 +25,10 @@ export function makeStepPanel(stage, value, hides) {
   let bundle;
   /** @type {Walk} */
   let walk;
-  let words = /** @type {Record<string, string>} */ ({});
 
-  /** @param {Bundle} next @param {Record<string, string>} said */
-  function show(next, said) {
-    [bundle, walk, words] = [next, next.head.walk, said];
+  /** @param {Bundle} next */
+  function show(next) {
+    [bundle, walk] = [next, next.head.walk];
     picture.show(next);
   }
 
@@ -59,22 +59,22 @@ export function makeStepPanel(stage, value, hides) {
     const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
     const pair = (/** @type {number[]} */ values) => `(${values.map((v) => digits(v)).join(", ")})`;
     const signed = (/** @type {number} */ v) => (v > 0 ? `+${digits(v)}` : digits(v));
-    const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, words.downhill))];
+    const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, _("→ −g, its direction only")))];
     for (const method of methods) {
       const tiny = Math.max(...method.delta.map(Math.abs)) < reach / 40;
       const parts = method.delta.map((v, i) => (hides("delta", i, method.key) ? "?" : signed(-v)));
       const text = `−Δ = (${parts.join(", ")})`;
-      const remark = outside.includes(method.key) ? words.outside : tiny ? words.tiny : "";
-      rows.push(el("p", { style: `--method: var(--${method.colour})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), words.moves.replace("{method}", method.title)), text, ...(remark ? [el("em", {}, remark)] : [])));
+      const remark = outside.includes(method.key) ? _("leaves the picture") : tiny ? _("too small to see here") : "";
+      rows.push(el("p", { style: `--method: var(--${method.colour})`, "data-method": method.key }, el("b", {}, el("i", { class: `rms-swatch rms-${method.mark}` }), _("{method} moves by", { method: method.title })), text, ...(remark ? [el("em", {}, remark)] : [])));
     }
     if (box > 0) {
       const inside = box <= 2 * reach;
-      rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${digits(box)}` : ""), inside ? words.box : words.box_out.replace("{bound}", digits(box))));
+      rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${digits(box)}` : ""), inside ? _("no step leaves this box") : _("box |Δ| ≤ {bound}: wider than this picture", { bound: digits(box) })));
     }
-    if (walk.beats.some((each) => each.kind === "center")) rows.push(el("p", {}, words.no_box));
-    rows.push(el("p", {}, words.across.replace("{width}", digits(2 * reach)), el("br"), pair(center)));
+    if (walk.beats.some((each) => each.kind === "center")) rows.push(el("p", {}, _("Centered: lr sets no limit to a step.")));
+    rows.push(el("p", {}, _("The picture is {width} wide, its center is θₜ₋₁:", { width: digits(2 * reach) }), el("br"), pair(center)));
     legend.replaceChildren(...rows);
-    picture.canvas.setAttribute("aria-label", words.picture);
+    picture.canvas.setAttribute("aria-label", _("Picture of the step: from θ at the center, the direction of −g and the steps of the methods."));
     paintSquares(kind, at);
   }
 
@@ -82,8 +82,9 @@ export function makeStepPanel(stage, value, hides) {
   function paintSquares(kind, at) {
     const mean = meanOf(walk);
     for (const node of squares) node.hidden = mean === null;
-    note.textContent = mean ? words.squares.replace("{mean}", walk.symbols[mean].text) : words.no_squares;
+    note.textContent = _("SGD keeps no s: it has no squares.");
     if (!mean) return;
+    note.textContent = _("Each coordinate has its own scale; outline: the largest {mean} of the run. Dashed: one step before. Bar: |g|; bar over side of rms is |u|.", { mean: walk.symbols[mean].text });
     const [area, before, rms, g] = [at(mean), at(mean, "before"), at("rms"), at("g")];
     squares.forEach((node, i) => {
       const last = Number.isFinite(before[i]) ? before[i] : 0;
@@ -91,8 +92,8 @@ export function makeStepPanel(stage, value, hides) {
       /** @type {(q: string, label: string, text: string, v: number) => HTMLElement} */
       const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : digits(v)));
       find(node, ".rms-quad-text").replaceChildren(el("h4", {}, bundle.head.variables[i]),
-        line(mean, walk.symbols[mean].text, `${words.area} `, area[i]), line("rms", "rms", `${words.side} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
-        ...(share === null || hides(mean, i) ? [] : [el("p", {}, words.small.replace("{share}", digits(Number(share.toPrecision(2)))))]));
+        line(mean, walk.symbols[mean].text, `${_("area")} `, area[i]), line("rms", "rms", `${_("side")} `, rms[i]), line("g", "|g|", "", Math.abs(g[i])),
+        ...(share === null || hides(mean, i) ? [] : [el("p", {}, _("{share} × outline", { share: digits(Number(share.toPrecision(2))) }))]));
     });
   }
 

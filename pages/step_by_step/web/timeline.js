@@ -3,6 +3,7 @@
 
 import { el, find } from "../../shared/web/dom.js";
 import { drawn } from "../../shared/web/icons.js";
+import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Mark, Walk } from "pages/step_by_step/head.py" */
@@ -34,44 +35,42 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
   let laid = "";
   let until = NaN; // the last step of the marks on show
   let build = () => {}; // the marks, as far as they may be seen
-  let rest = "";
-  let step = "";
 
   const shape = (/** @type {string} */ kind) => drawn(MARK_SHAPES[kind], 12);
 
   // The sentence of a sign flip is put together here, of its numbers.
-  /** @param {Walk} walk @param {number} allSteps @param {string[]} variables @param {Record<string, string>} words */
-  function show(walk, allSteps, variables, words) {
-    build = () => mark(walk, allSteps, variables, words);
+  /** @param {Walk} walk @param {number} allSteps @param {string[]} variables */
+  function show(walk, allSteps, variables) {
+    build = () => mark(walk, allSteps, variables);
     build();
   }
 
   /** @type {typeof show} */
-  function mark(walk, allSteps, variables, words) {
+  function mark(walk, allSteps, variables) {
     until = horizon();
     const known = walk.marks.filter(({ t, kind }) => until === Infinity || (t <= until && !LATER.includes(kind)));
     const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => digits(value(walk.method, "g", when, i, at));
-    const flip = (/** @type {number} */ i, /** @type {number} */ at) => words.flipped.replace("{axis}", variables[i])
-      .replace("{before}", g("before", i, at)).replace("{g}", g("now", i, at));
-    const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) => words.flipping.replace("{axis}", variables[i]).replace("{first}", String(from)).replace("{last}", String(to));
+    const flip = (/** @type {number} */ i, /** @type {number} */ at) =>
+      _("g in {axis} changes its sign, from {before} to {g}: the step before crossed the valley.", { axis: variables[i], before: g("before", i, at), g: g("now", i, at) });
+    const bar = (/** @type {number} */ i, /** @type {number} */ from, /** @type {number} */ to) =>
+      _("g in {axis} changes its sign at every step from {first} to {last}: each step crosses the valley.", { axis: variables[i], first: from, last: to });
     const flips = walk.flips.flatMap((runs, i) => runs.flatMap(/** @returns {Reach[]} */ ([from, end]) => {
-      const mark = { kind: "flip", i, title: words.flip };
+      const mark = { kind: "flip", i, title: _("sign flip") };
       const to = Math.min(end, until);
       if (to - from >= 2) return [{ ...mark, t: from, to, text: bar(i, from, to) }];
       return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({ ...mark, t: from + k, to: from + k, get text() { return flip(i, from + k); } }));
     }));
     marks = [...flips, ...known.map((mark) => ({ ...mark, to: mark.t }))];
     steps = Math.max(allSteps, 1);
-    rest = words.rounded;
-    step = words.step;
     axes = variables;
-    strip.setAttribute("aria-label", words.timeline);
-    const now = JSON.stringify([marks.map((mark) => [mark.t, mark.to, mark.i, mark.kind === "flip" ? "" : mark.text]), steps, variables, words.timeline]);
+    const title = _("Events of this run; each is a link to its step");
+    strip.setAttribute("aria-label", title);
+    const now = JSON.stringify([marks.map((mark) => [mark.t, mark.to, mark.i, mark.kind === "flip" ? "" : mark.text]), steps, variables, title]);
     if (now === laid) return;
     laid = now;
     nodes = marks.map((mark, k) => {
       const flip = mark.kind === "flip"; // many of them: light, and the pointer's; → and ← reach every step
-      const label = `${words.step} ${mark.to > mark.t ? `${mark.t}–${mark.to}` : mark.t}, ${variables[mark.i]}: ${mark.title}`;
+      const label = `${_("step")} ${mark.to > mark.t ? `${mark.t}–${mark.to}` : mark.t}, ${variables[mark.i]}: ${mark.title}`;
       const link = el("button", { type: "button", class: `rms-mark rms-mark-${mark.kind}`, "data-t": mark.t, "data-i": mark.i, "data-k": k, "aria-label": label });
       if (mark.to > mark.t) link.classList.add("rms-mark-bar");
       if (flip) link.tabIndex = -1; else link.append(shape(mark.kind));
@@ -119,7 +118,7 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
     const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest(".rms-mark"));
     return marks[Number(link?.dataset.k ?? NaN)];
   };
-  const tell = (/** @type {Event} */ event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${step} ${mark.t}: ${said(mark)}`); };
+  const tell = (/** @type {Event} */ event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${_("step")} ${mark.t}: ${said(mark)}`); };
   strip.addEventListener("click", (event) => { // of a bar, the step that was pointed at; beside all marks, the nearest
     const near = (/** @type {HTMLElement} */ link) => Math.abs(link.getBoundingClientRect().x + link.offsetWidth / 2 - event.clientX);
     const mark = marked(event) ?? marks[Number(nodes.filter((link) => near(link) < 14).sort((a, b) => near(a) - near(b))[0]?.dataset.k ?? NaN)];
@@ -141,7 +140,7 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
     if (horizon() !== until) build();
     const here = (/** @type {Reach} */ mark) => mark.t <= t && t <= mark.to;
     const texts = marks.filter(here).map(said);
-    say(texts.length ? texts.join(" ") : rest);
+    say(texts.join(" ") || _("≈: the numbers on show are rounded; point at one for all of its digits."));
     nodes.forEach((link, k) => link.classList.toggle("rms-here", here(marks[k])));
   }
 

@@ -2,6 +2,7 @@
 // step; the code that ran; the memory lens; fill in the number. head.walk is made by pages/step_by_step/walk.py.
 
 import { el, find } from "../../shared/web/dom.js";
+import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
 import { formula } from "../../shared/web/typeset.js";
 import { breakable, numbersOf, writeNumber } from "./formula.js";
@@ -26,7 +27,6 @@ export function makeWalk(stage) {
   let bundle;
   /** @type {Walk} */
   let walk;
-  let words = /** @type {Record<string, string>} */ ({});
   let variables = /** @type {string[]} */ ([]);
   let t = 0;
   let beat = 0;
@@ -164,7 +164,7 @@ export function makeWalk(stage) {
   }
 
   function layQuiz() {
-    quiz.show(walk, words, variables, (mathml) => {
+    quiz.show(walk, variables, (mathml) => {
       const node = breakable(formula(el("div", { class: "rms-numeric" }), mathml));
       panels.quiz.cells = numbersOf(node, walk.method);
       return node;
@@ -182,6 +182,7 @@ export function makeWalk(stage) {
 
   function layCode() {
     const table = el("table", {});
+    const folding = _("Show or hide the docstring");
     const rows = walk.code.lines.map(({ n, text, values, folded, folds }) => {
       const numbers = values.map((q) => {
         const pair = [0, 1].map((i) => {
@@ -191,7 +192,7 @@ export function makeWalk(stage) {
         });
         return el("span", {}, `${q} = (`, pair[0], ", ", pair[1], ") ");
       });
-      const unfold = el("button", { type: "button", "aria-label": words.docstring, title: words.docstring }, "⋯");
+      const unfold = el("button", { type: "button", "aria-label": folding, title: folding }, "⋯");
       unfold.addEventListener("click", () => table.classList.toggle("rms-unfolded"));
       return el("tr", { "data-line": n, class: folded ? "rms-folded" : "" }, el("th", {}, String(n)), el("td", {}, el("code", { style: `--indent: ${text.search(/\S|$/)}` }, text), ...(folds ? [unfold] : [])), el("td", {}, ...numbers));
     });
@@ -212,11 +213,11 @@ export function makeWalk(stage) {
   }
 
   function layMemory() {
-    if (!walk.memory) { panels.memory.node.replaceChildren(caption(words.no_memory)); return; }
-    lens = makeLens(theme, words);
+    if (!walk.memory) { panels.memory.node.replaceChildren(caption(_("SGD has no memory of squares: nothing to take apart."))); return; }
+    lens = makeLens(theme);
     const { half_life: half, window: wide } = walk.memory;
-    panels.memory.node.replaceChildren(caption(words.lens), lens.canvas,
-      el("p", { class: "rms-lens-facts" }, `${words.half_life} ${digits(half)} ${words.steps}, ${words.window} = ${digits(wide)} ${words.steps}`, lens.hover));
+    panels.memory.node.replaceChildren(caption(_("What each past g² has left in s: it came in with 1 − ρ, each step since kept ρ of it.")), lens.canvas,
+      el("p", { class: "rms-lens-facts" }, _("half-life {half} steps, window 1/(1−ρ) = {wide} steps", { half: digits(half), wide: digits(wide) }), lens.hover));
   }
 
   function drawMemory() {
@@ -233,8 +234,10 @@ export function makeWalk(stage) {
       node.addEventListener("click", () => { beat = k; if (shown !== panels.code && shown !== panels.whole) shown = panels.beat; draw(t); rest(); });
       return node;
     }));
+    /** @type {Record<string, string>} */
+    const titles = { beat: _("One beat"), whole: _("Whole step"), code: _("Code"), memory: _("Memory"), quiz: _("Fill in") };
     tabs.replaceChildren(...Object.values(panels).map((panel) => {
-      const node = el("button", { type: "button", "data-panel": panel.name }, words[panel.name]);
+      const node = el("button", { type: "button", "data-panel": panel.name }, titles[panel.name]);
       node.addEventListener("click", () => { shown = panel; draw(t); rest(); });
       return node;
     }));
@@ -268,9 +271,9 @@ export function makeWalk(stage) {
   const arrow = (/** @type {number} */ way) => (/** @type {Element} */ on) => { if (section.contains(on)) go(way); else move(t + way); };
 
   function remark() {
-    if (step() === 0) return walk.steps ? words.start : words.none;
-    if (t > walk.steps) return words.over.replace("{method}", walk.title).replace("{steps}", String(walk.steps));
-    return quiz.open() && shown !== panels.quiz ? words.kept : "";
+    if (step() === 0) return walk.steps ? _("This is the start, step 0: nothing is computed yet. → makes step 1.") : _("This run has no step to look at.");
+    if (t > walk.steps) return _("{method}’s run ended after step {steps}; its last step stands here.", { method: walk.title, steps: walk.steps });
+    return quiz.open() && shown !== panels.quiz ? _("?: the number that “Fill in” asks for, and what gives it away.") : "";
   }
 
   /** @param {number} now */
@@ -313,10 +316,9 @@ export function makeWalk(stage) {
   for (const each of [frame, ...picture.squares]) sized.observe(each);
 
   return {
-    show(next, common) {
+    show(next) {
       bundle = next;
       walk = next.head.walk;
-      words = { ...common, ...walk.words };
       variables = next.head.variables;
       if (seen) {
         beat = walk.beats.findIndex(({ kind }) => kind === seen?.beat);
@@ -326,15 +328,15 @@ export function makeWalk(stage) {
       }
       beat = Math.max(0, Math.min(beat, walk.beats.length - 1));
       if (shown !== panels.quiz) quiz.leave();
-      section.setAttribute("aria-label", words.walk);
-      beats.setAttribute("aria-label", words.beats);
-      tabs.setAttribute("aria-label", words.panels);
-      picture.show(next, words);
+      section.setAttribute("aria-label", _("The walk through one step: ← and → go from beat to beat, and on into the next step"));
+      beats.setAttribute("aria-label", _("Beats of this step"));
+      tabs.setAttribute("aria-label", _("What stands below"));
+      picture.show(next);
       picture.measure();
       const formulas = walk.beats.map((each) => [each.caption, each.lines.map((line) => line.symbols)]);
       shape = JSON.stringify([walk.method, variables, formulas, walk.slopes, walk.beside?.lines.map((line) => line.symbols), walk.beside?.note]);
       if (beats.dataset.shape !== shape) layHead();
-      timeline.show(walk, next.head.steps, variables, words);
+      timeline.show(walk, next.head.steps, variables);
     },
     draw,
     onward,

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from pages.shared.model import language
+from pages.shared.wire import code
 from tests.support.pages import opened, sent
 
 BARE = re.compile(r"[A-Za-z]{3,}")
@@ -49,14 +50,22 @@ def test_no_label_of_a_control_is_hard_wired(page: str) -> None:
 @pytest.mark.parametrize("page", ["explore", "step_by_step"])
 def test_no_word_of_the_player_is_hard_wired(page: str) -> None:
     head, _ = sent(opened(page, lr="0.1234"))  # a run that no other test has asked for
-    words = head["words"]
 
-    texts = [value for key, value in words.items() if isinstance(value, str) and key != "t"]
-    texts += [column[key] for column in head["quantities"] for key in ("name", "help")]
+    texts = list(head["words"].values())
+    assert head["words"].keys() == set(code.texts())
     texts += [chart["help"] for chart in head["charts"] if "help" in chart]
     assert len(texts) > 20
     assert [text for text in texts if bare(text)] == []
     assert bare(head["verdict"]) == ""
+
+
+def test_every_text_of_the_browser_s_code_is_found() -> None:
+    """A text that is no plain string, or in other quotes, would stay English."""
+    calls = [line for module in code.modules().values() for line in re.findall(r"\b(?=(_\(.*))", module)]
+    calls.remove("_(text, known = {}) {")
+    assert len(calls) > 60
+    assert [call for call in calls if not re.match(r"""_\("[^"]+"[,)]""", call)] == []
+    assert {"Play", "no step leaves this box", "{who} is at {height}"} <= set(code.texts())
 
 
 def test_the_navigation_speaks_the_language_of_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
