@@ -7,9 +7,6 @@ import csv
 import io
 from collections.abc import Sequence
 from html import escape
-from typing import Any
-
-import numpy as np
 
 from pages.shared.model import colours
 from pages.shared.model.language import _
@@ -44,19 +41,15 @@ def table(runs: Sequence[Run], settings: Settings, link: str = "") -> str:
     return text.getvalue()
 
 
-def _columns(traj: Trajectory) -> list[list[str]]:
-    """Return the run's columns as text, T + 1 rows each; repr is the shortest text that reads back to the same bits."""
+def _columns(traj: Trajectory) -> list[list[float | str]]:
+    """Return the run's columns, T + 1 rows each; csv writes of a float the shortest text that reads back to it."""
     unused = ("s", "m", "w") if isinstance(traj.optimizer, SGD) else ()
     columns = []
     for name in QUANTITIES:
         for values in getattr(traj, name).T:
-            texts = [""] * len(values) if name in unused else _texts(values)
-            columns.append(texts if name == "theta" else ["", *texts])
-    return [*columns, _texts(traj.f)]
-
-
-def _texts(values: Any) -> list[str]:
-    return [repr(value) for value in np.asarray(values, dtype=np.float64).tolist()]
+            cells = [""] * len(values) if name in unused else values.tolist()
+            columns.append(cells if name == "theta" else ["", *cells])
+    return [*columns, traj.f.tolist()]
 
 
 def standalone(exhibit: Exhibit, settings: Settings, link: str = "") -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pages.explore import files
 from pages.explore.notebook import notebook
 from pages.shared.model.language import _
-from pages.shared.model.settings import Settings
 from pages.shared.widgets import downloads, say, session
 from pages.shared.widgets.downloads import File
 from pages.shared.widgets.share import link
-from pages.shared.wire import experiment
+from pages.shared.wire.experiment import exhibit, outcomes
 
 
 def offer() -> None:
@@ -21,17 +20,13 @@ def offer() -> None:
 def _files() -> list[File]:
     """Return the files of the experiment as it is now."""
     now = session.settings()
-    name = f"rmsprop-{now.surface}"
+    name, here = f"rmsprop-{now.surface}", link(now)
     return [
-        File(_("Every number (CSV)"), f"{name}.csv", "text/csv", lambda: _csv(now)),
-        File(_("Offline player (HTML)"), f"{name}.html", "text/html", lambda: _html(now)),
-        File(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", lambda: notebook(now, link(now))),
+        File(
+            _("Every number (CSV)"), f"{name}.csv", "text/csv", lambda: files.table(outcomes(now.seeing()), now, here)
+        ),
+        File(
+            _("Offline player (HTML)"), f"{name}.html", "text/html", lambda: files.standalone(exhibit(now), now, here)
+        ),
+        File(_("Jupyter notebook"), f"{name}.ipynb", "application/x-ipynb+json", lambda: notebook(now, here)),
     ]
-
-
-def _csv(settings: Settings) -> str:
-    return files.table(experiment.outcomes(settings.seeing()), settings, link(settings))
-
-
-def _html(settings: Settings) -> str:
-    return files.standalone(experiment.exhibit(settings), settings, link(settings))

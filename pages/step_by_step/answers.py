@@ -35,7 +35,7 @@ def tell(settings: Settings) -> dict[str, Any]:
 
 def heard() -> None:
     """Judge the answer that the browser has sent: {seq, t, q, i, text}."""
-    sent = dict(session.component("player").answer or {})
+    sent = dict(st.session_state["player"].answer or {})
     run = walked(session.settings())
     t, i, quantity = int(sent.get("t", 0)), int(sent.get("i", 0)), str(sent.get("q", ""))
     verdict = {"seq": sent.get("seq", 0), "t": t, "i": i, "q": quantity, "right": False}

@@ -76,9 +76,7 @@ def _lines(x: Array, y: Array, z: Array, levels: Array) -> Array:
         above = z.ravel()[corners] > level
         cut = corners[:, above.any(axis=0) & ~above.all(axis=0)]
         above = z.ravel()[cut] > level
-        lone = np.where(
-            above.sum(axis=0) == 1, above.argmax(axis=0), above.argmin(axis=0)
-        )  # one on its side of the line
+        lone = np.where(above.sum(axis=0) == 1, above.argmax(axis=0), above.argmin(axis=0))  # alone on its side
         p, q, r = (np.take_along_axis(cut, (lone + k)[None] % 3, axis=0)[0] for k in range(3))
         ends = []
         for other in (q, r):

@@ -196,9 +196,9 @@ def _code(walk: Walk) -> Code:
     code = _listing(_variant(walk.optimizer))
     known = {"theta", "g", *(line.quantity for line in walk.lines)}
     values: dict[int, list[str]] = {}
-    for quantity, numbers in code.computes.items():
+    for quantity, number in code.assigns.items():
         if quantity in known:
-            values.setdefault(_own_line(code.lines, quantity, numbers), []).append(quantity)
+            values.setdefault(number, []).append(quantity)
     lines: list[CodeLine] = [
         {
             "n": number,
@@ -219,16 +219,6 @@ def _variant(optimizer: RMSprop | SGD) -> RMSprop | SGD:
 
 
 _listing = cache(listing)
-
-
-def _own_line(lines: tuple[tuple[int, str], ...], quantity: str, numbers: tuple[int, ...]) -> int:
-    """Return the last of a quantity's lines that names it on its left, or the last of all."""
-
-    def names(text: str) -> list[str]:
-        return text.partition("#")[0].partition(" = ")[0].replace(",", " ").split()
-
-    named = [n for n, text in lines if n in numbers and quantity in names(text)]
-    return named[-1] if named else numbers[-1]
 
 
 def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:

@@ -21,7 +21,7 @@ from rmsprop_core.explain.digits import digits
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
 from rmsprop_core.explain.quiz import askable
 from rmsprop_core.explain.terms import Relation, Symbol, symbols_in
-from rmsprop_core.explain.walkthrough import Line, Walk
+from rmsprop_core.explain.walkthrough import Walk
 
 BLANK = '<span class="blank"></span>'
 STYLE = Path(__file__).with_name("worksheet.css").read_text()
@@ -93,10 +93,8 @@ def _solution(exercise: Exercise) -> Iterator[str]:
         yield from map(_key, walks)
         yield sketch.sketch(exercise, solved=True)
         for n, question in enumerate(questions(exercise), 1):
-            right, wrong = (
-                question.right,
-                "".join(f"<li>{escape(' — '.join(choice))}</li>" for choice in question.wrong),
-            )
+            right = question.right
+            wrong = "".join(f"<li>{escape(' — '.join(choice))}</li>" for choice in question.wrong)
             yield f"<div><h2>{n}. {escape(question.text)}</h2><p><b>{escape(right.text)}</b>: {escape(right.why)}</p>"
             yield f"<ul>{wrong}</ul></div>"
 
@@ -117,7 +115,8 @@ def _given(walk: Walk) -> str:
     hypers = ("lr", "momentum") if isinstance(optimizer, SGD) else ("lr", "rho", "eps", "momentum")
     used = [key for key in hypers if key != "momentum" or float(optimizer.momentum) > 0]
     texts = [f"{SIGNS[key].text} = {digits(float(getattr(optimizer, key)), key)}" for key in used]
-    carried = sorted({symbol.name for line in walk.lines for symbol in _before(line)} - {"theta"})
+    used_in = {symbol for line in walk.lines for symbol in symbols_in(line.right)}
+    carried = sorted({symbol.name for symbol in used_in if symbol.when == "before"} - {"theta"})
     cells = [_pair(walk, Symbol(key, "before")) for key in ("theta", *carried)]
     return f"<p>{escape(_('Given:'))} {escape(', '.join(texts))}; {', '.join(cells)}.</p>{_surface(walk)}"
 
@@ -136,10 +135,6 @@ def _pair(walk: Walk, symbol: Symbol) -> str:
     """Return symbol ≈ (x, y) of a step as MathML."""
     x, y = (mathml(walk.number(symbol, i)) for i in (0, 1))
     return f"<math><mrow>{mathml(symbol)}<mo>≈</mo><mo>(</mo>{x}<mo>,</mo>{y}<mo>)</mo></mrow></math>"
-
-
-def _before(line: Line) -> set[Symbol]:
-    return {symbol for symbol in symbols_in(line.right) if symbol.when == "before"}
 
 
 def _title(walk: Walk) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from pages.shared.model.language import _
 from pages.shared.widgets import controls, dials, layout, player, say, session, share
 from pages.train import own, panel, state, views, words
 from pages.train.settings import SETTINGS
@@ -38,7 +39,7 @@ def room() -> None:
             panel.weights(settings, job)
         left, right = st.columns(2, gap="small")
         with left:
-            panel.reset()
+            controls.button("reset", _("Reset"), state.reset)
         with right:
             share.menu(CONTROLS)
     with picture, st.container(key="picture"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared.model.language import _
-from pages.shared.widgets import dials, session
+from pages.shared.widgets import dials
 from pages.shared.widgets.session import mirror
 from pages.train import state, words
 from pages.train.settings import SETTINGS, TITLES, VIEWS, Training
@@ -17,8 +17,9 @@ def numbers(settings: Training) -> None:
     suited = state.suited(settings.raw)
     own = {name: {"least": suited[name] / 1e3, "max": suited[name] * 1e3} for name in ("lr", "sgd_lr")}
     own |= {"eps": {"max": 1e6}, "batch": {"max": max(2, len(state.data().y))}}
-    run = dials.rows(settings, dials.others(SETTINGS), own)
-    dials.show([*dials.of_methods(settings, settings.methods(), own), dials.group(_("Training"), run)], state.take)
+    groups = [dials.group(each.title, dials.rows(settings, each.settings(), own), each) for each in settings.methods()]
+    run = dials.group(_("Training"), dials.rows(settings, dials.others(SETTINGS), own))
+    dials.show([*groups, run], state.take)
 
 
 def switches(settings: Training) -> None:
@@ -57,12 +58,6 @@ def weights(settings: Training, job: Job) -> None:
             on_change=picked, args=(which, other), disabled=settings.locks(which),
             help=_("The weights of the slice; {b} is the intercept.").format(b=job.problem.names[-1]),
         )  # fmt: skip
-
-
-def reset() -> None:
-    """Back to the link that was opened, then to the settings that the data began with."""
-    if not session.hidden("reset"):
-        st.button(_("Reset"), on_click=state.reset, width="stretch", disabled=session.locked("reset"), key="w_reset")
 
 
 def view(settings: Training) -> None:

@@ -25,6 +25,7 @@ from pages.shared.model.link import VERSION, ours, strange
 from pages.shared.model.look import Look
 from pages.shared.model.methods import METHODS, Method
 from pages.shared.model.settings import SETTINGS as EXPERIMENT
+from rmsprop_core.learn.original import PIECES
 from rmsprop_core.learn.tables import with_ones
 from rmsprop_core.optimizers import Array
 from rmsprop_core.surfaces import N_
@@ -42,7 +43,6 @@ TITLES = {
     "data": N_("Data"),
 }
 VIEWS = tuple(TITLES)
-PIECES = ("parameter", "states", "rmsprop", "loss", "program")
 DIABETES = ("age", "sex", "bmi", "bp", "tc", "ldl", "hdl", "tch", "ltg", "glu", "b")
 
 
@@ -83,7 +83,7 @@ class Training(Look):
     raw: bool = switch(False, N_("Features"))
     across: str = setting("bmi", DIABETES, N_("Across"))
     up: str = setting("bp", DIABETES, N_("Up"))
-    piece: str = setting("parameter", PIECES)
+    piece: str = setting("parameter", tuple(PIECES))
     t: int | None = setting(None, Range(0, 10_000_000, whole=True), look=True)
 
     def methods(self) -> tuple[Method, ...]:

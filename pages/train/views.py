@@ -15,15 +15,14 @@ from pages.shared.widgets.session import mirror
 from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.train import figures, state, words
-from pages.train.settings import PIECES, Training
+from pages.train.settings import Training
 from pages.train.training import Job, slice_of
-from rmsprop_core.learn.original import PIECES as PROGRAM
-from rmsprop_core.learn.original import Fault
+from rmsprop_core.learn.original import PIECES, Fault
 from rmsprop_core.learn.regression import History
 
 # Read at once: Streamlit drops an edited module from sys.modules, and inspect then takes its classes for built-ins.
 LISTINGS: dict[Any, str] = {
-    each: getsource(each).rstrip() for piece in PROGRAM.values() for each in (piece.original, piece.working)
+    each: getsource(each).rstrip() for piece in PIECES.values() for each in (piece.original, piece.working)
 }
 
 
@@ -95,12 +94,13 @@ def program(settings: Training) -> None:
             "(RMSprop from scratch): each piece as printed there, what fails when it runs, and what mends it."
         )
     )
+    keys = list(PIECES)
     st.segmented_control(
-        _("Piece"), PIECES, key=mirror("train_piece", settings.piece), required=True, label_visibility="collapsed",
+        _("Piece"), keys, key=mirror("train_piece", settings.piece), required=True, label_visibility="collapsed",
         on_change=lambda: state.put(piece=st.session_state["train_piece"]),
-        format_func=lambda key: f"{PIECES.index(key) + 1} {words.piece(key)[0]}",
+        format_func=lambda key: f"{keys.index(key) + 1} {words.piece(key)[0]}",
     )  # fmt: skip
-    piece = PROGRAM[settings.piece]
+    piece = PIECES[settings.piece]
     say.line(words.piece(settings.piece)[1])
     if piece.original is piece.working:
         say.line(_("The original is right here: nothing to mend."))

@@ -24,11 +24,12 @@ from rmsprop_core.runs.trajectory import QUANTITIES
 class Listing:
     """Functions of optimizers.py: `lines`, as (line number in the file, text), and the numbers of each quantity.
 
-    `docstrings` are the numbers of the lines that compute nothing.
+    `assigns` is the number of the last that assigns to it, `docstrings` are those of the lines that compute nothing.
     """
 
     lines: tuple[tuple[int, str], ...]
     computes: Mapping[str, tuple[int, ...]]
+    assigns: Mapping[str, int]
     docstrings: Set[int]
 
     def of(self, beat: Beat) -> tuple[int, ...]:
@@ -41,6 +42,7 @@ def listing(optimizer: RMSprop | SGD) -> Listing:
     """Return the source of the optimizer's step and of the functions it computes quantities with, in this order."""
     lines: list[tuple[int, str]] = []
     computes: dict[str, set[int]] = {}
+    assigns: dict[str, int] = {}
     docstrings: set[int] = set()
     waiting: list[tuple[Callable[..., Any], tuple[str, ...]]] = [(type(optimizer).step, ())]
     for function, returned in waiting:  # which grows by what is called
@@ -64,13 +66,16 @@ def listing(optimizer: RMSprop | SGD) -> Listing:
                     continue
                 if name in QUANTITIES:
                     own[name] = numbers  # the last assignment is the one that counts
+                    if isinstance(statement, ast.Assign):
+                        assigns[name] = statement.lineno
                 elif name != "t" and any(isinstance(x, ast.BinOp) for x in ast.walk(part)):
                     helping[name] = numbers
             if isinstance(statement, ast.Return):
                 break
         for name, numbers in own.items():
             computes.setdefault(name, set()).update(numbers)
-    return Listing(tuple(lines), {name: tuple(sorted(found)) for name, found in computes.items()}, docstrings)
+    numbered = {name: tuple(sorted(found)) for name, found in computes.items()}
+    return Listing(tuple(lines), numbered, assigns, docstrings)
 
 
 class _Taken(ast.NodeTransformer):

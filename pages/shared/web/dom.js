@@ -15,7 +15,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 // Write a text where another one stands: a page whose text stays is not laid out anew.
-/** @param {HTMLElement} node @param {string} text */
+/** @param {Element} node @param {string} text */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -322,7 +322,11 @@ function makePlayer(root, makers) {
     shown = bundle;
     const { head } = bundle;
     if (head.words) { speak(head.words); label(); } // they travel with the surface
-    if (cued && page.look) see(page.look);
+    if (cued && page.look) {
+      speed = page.look.speed;
+      label();
+      if (page.look.equal !== equal) setEqual(page.look.equal);
+    }
     steps = head.steps;
     scrub.max = String(steps);
     frame.setAttribute("aria-label", _("Player: space plays, arrow keys step, ? lists the keys"));
@@ -362,14 +366,6 @@ function makePlayer(root, makers) {
     const speeds = [...new Set([...known, speed])].filter(Boolean).sort((a, b) => a - b); // a link may have one of its own
     pace.replaceChildren(...auto, ...speeds.map((s) => el("option", { value: s }, `${s} ${s === 1 ? one : unit}`)));
     pace.value = String(speed || (beaten ? 1 : 0));
-  }
-
-  // Look as a link says.
-  /** @param {Told["look"]} look */
-  function see(look) {
-    speed = look.speed;
-    label();
-    if (look.equal !== equal) setEqual(look.equal);
   }
 
   function readTheme() {

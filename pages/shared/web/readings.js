@@ -1,6 +1,6 @@
 // The numbers of the step that the clock shows: a table, a column a quantity and two lines a method, and the legend.
 
-import { el } from "./dom.js";
+import { el, write } from "./dom.js";
 import { _ } from "./language.js";
 import { digits } from "./numbers.js";
 
@@ -70,7 +70,7 @@ export function makeReadings(table, legend) {
         const values = columns[column];
         const i = Math.min(t - firstStep(columns, column), values.length - 1);
         const text = i < 0 ? "–" : digits(values[i]);
-        if (node.textContent !== text) node.textContent = text;
+        write(node, text);
         node.title = i < 0 ? "" : String(values[i]);
       }
     },

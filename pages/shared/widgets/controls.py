@@ -38,10 +38,8 @@ def numbers(settings: Settings) -> None:
         for name, axis, (low, high) in zip("xy", surface.variables, surface.domain, strict=True)
     }
     start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]
-    fair, own_switch = (
-        dials.switch(settings, "fair", disabled=any(map(settings.locks, RATES))),
-        {"rmsprop": "centered", "sgd": "sgd_nesterov"},
-    )
+    fair = dials.switch(settings, "fair", disabled=any(map(settings.locks, RATES)))
+    own_switch = {"rmsprop": "centered", "sgd": "sgd_nesterov"}
     groups = []
     for method in settings.methods():
         shown, name = settings.shows(method), own_switch[method.key]
@@ -225,16 +223,17 @@ def pin() -> None:
     """Keep the present run beside the next ones."""
     held = session.settings().pin != ""
     help = _("Keep this run in grey beside the next ones, and read what a change does.")
-    _button("pin", _("Unpin") if held else _("Pin"), session.pin, help, type="primary" if held else "secondary")
+    button("pin", _("Unpin") if held else _("Pin"), session.pin, help, type="primary" if held else "secondary")
 
 
 def reset() -> None:
     """Back to the link that was opened, then to the surface's own settings."""
     help = _("Back to the link that was opened; a second time, or without one, to the surface's own settings.")
-    _button("reset", _("Reset"), lambda: session.EXPERIMENT.back(fresh(session.settings())), help)
+    button("reset", _("Reset"), lambda: session.EXPERIMENT.back(fresh(session.settings())), help)
 
 
-def _button(name: str, label: str, act: Callable[[], None], help: str, **look: Any) -> None:
+def button(name: str, label: str, act: Callable[[], None], help: str | None = None, **look: Any) -> None:
+    """A button of the page, as wide as its column."""
     if not session.hidden(name):
         st.button(
             label, key=f"w_{name}", on_click=act, width="stretch", help=help, disabled=session.locked(name), **look

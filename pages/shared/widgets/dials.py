@@ -62,11 +62,6 @@ def switch(settings: Look, name: str, disabled: bool = False, on: str = "true", 
             "on": on, "off": off, "disabled": disabled or settings.locks(name)}  # fmt: skip
 
 
-def of_methods(settings: Look, methods: Iterable[Method], own: Own | None = None) -> list[dict[str, Any]]:
-    """Return the dials of each method's hyperparameters."""
-    return [group(method.title, rows(settings, method.settings(), own), method) for method in methods]
-
-
 def show(
     groups: Sequence[Mapping[str, Any]],
     take: Callable[[Mapping[str, object]], None],
@@ -81,7 +76,7 @@ def show(
     """
 
     def turned() -> None:
-        sent = dict(session.component(KEY).dial or {})
+        sent = dict(st.session_state[KEY].dial or {})
         st.session_state["dial_ack"] = sent.get("seq", 0)
         st.session_state["dial_live"] = bool(sent.get("live"))
         values = sent.get("values")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared.widgets import assets, session
+from pages.shared.widgets import assets
 from pages.shared.wire.bundle import framed
 
 KEY, _ASKED = "downloads", "download_asked"
@@ -46,4 +46,4 @@ def offer(files: Callable[[], Sequence[File]]) -> None:
 
 
 def _asked() -> None:
-    st.session_state[_ASKED] = dict(session.component(KEY).asked or {})
+    st.session_state[_ASKED] = dict(st.session_state[KEY].asked or {})

@@ -68,7 +68,7 @@ def show(
     }
 
     def view_rests() -> None:
-        seen = dict(session.component("player").view or {})
+        seen = dict(st.session_state["player"].view or {})
         if seen.get("cue") == session.cue_number():
             record.rest(seen, steps)
 
@@ -87,7 +87,7 @@ def load_assets(code: str = browser.PLAYER) -> None:
 
 def _goes() -> None:
     """The user has taken an offer."""
-    gone = session.component("player").go
+    gone = st.session_state["player"].go
     if isinstance(gone, dict):
         session.change(*taken(session.settings(), {str(name): str(value) for name, value in gone["query"].items()}))
         session.cue()
@@ -95,6 +95,6 @@ def _goes() -> None:
 
 def _relief_turns() -> None:
     """The user has turned to 3-D or back: the link remembers it."""
-    turned, settings = session.component("player").relief, session.settings()
+    turned, settings = st.session_state["player"].relief, session.settings()
     if isinstance(turned, dict):
         session.change(settings.seeing(settings.methods_seen(), bool(turned.get("on"))))

@@ -205,11 +205,6 @@ def cue_number() -> int:
     return number
 
 
-def component(key: str) -> Any:
-    """Return the state of a component, for use in its callbacks."""
-    return st.session_state[key]
-
-
 def mirror(key: str, value: object) -> str:
     """Make the widget `key` show the experiment's value; return the widget's key."""
     st.session_state[key] = value

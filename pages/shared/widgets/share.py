@@ -32,9 +32,7 @@ def menu(controls: Iterable[str], more: Callable[[], None] | None = None) -> Non
     """
     if session.hidden("share"):
         return
-    menu = st.popover(
-        _("Share"), width="stretch", key=MENU, on_change="rerun", disabled=session.locked("share")
-    )  # fmt: skip
+    menu = st.popover(_("Share"), width="stretch", key=MENU, on_change="rerun", disabled=session.locked("share"))
     with menu, st.container(gap="xsmall"):
         say.caption(_("This page as a link"))
         words = {"link": _("Copy link"), "copied": _("Link copied"), "failed": _("Copy it from the address bar")}

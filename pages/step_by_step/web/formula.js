@@ -1,6 +1,6 @@
 // Formulas made by rmsprop_core/explain/mathml.py, in which numbers change in place.
 
-import { find } from "../../shared/web/dom.js";
+import { find, write } from "../../shared/web/dom.js";
 import { digits } from "../../shared/web/numbers.js";
 
 /** A number on show: whose it is, and what stands there now. @typedef {{ node: Element, run: string, q: string, when: string, i: number, fence?: string, value: number, hidden?: boolean }} Cell */
@@ -40,5 +40,5 @@ export function writeNumber(cell, value, hidden) {
   if (Object.is(cell.value, value) && cell.hidden === hidden) return;
   [cell.value, cell.hidden] = [value, hidden];
   const text = hidden ? "?" : fenced(digits(value, cell.q), cell.fence);
-  if (cell.node.textContent !== text) cell.node.textContent = text;
+  write(cell.node, text);
 }

@@ -1,7 +1,7 @@
 // Marks under the clock's track, each a link to its step, with one sentence. Sign flips at three or more steps in a row
 // are one bar.
 
-import { el, find } from "../../shared/web/dom.js";
+import { el, find, write } from "../../shared/web/dom.js";
 import { drawn } from "../../shared/web/icons.js";
 import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
@@ -41,12 +41,7 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
   // The sentence of a sign flip is put together here, of its numbers.
   /** @param {Walk} walk @param {number} allSteps @param {string[]} variables */
   function show(walk, allSteps, variables) {
-    build = () => mark(walk, allSteps, variables);
-    build();
-  }
-
-  /** @type {typeof show} */
-  function mark(walk, allSteps, variables) {
+    build = () => show(walk, allSteps, variables);
     until = horizon();
     const known = walk.marks.filter(({ t, kind }) => until === Infinity || (t <= until && !LATER.includes(kind)));
     const g = (/** @type {string} */ when, /** @type {number} */ i, /** @type {number} */ at) => digits(value(walk.method, "g", when, i, at));
@@ -118,7 +113,7 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
     const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest(".rms-mark"));
     return marks[Number(link?.dataset.k ?? NaN)];
   };
-  const tell = (/** @type {Event} */ event) => { const mark = marked(event); if (mark) say(mark.to > mark.t ? said(mark) : `${_("step")} ${mark.t}: ${said(mark)}`); };
+  const tell = (/** @type {Event} */ event) => { const mark = marked(event); if (mark) write(note, mark.to > mark.t ? said(mark) : `${_("step")} ${mark.t}: ${said(mark)}`); };
   strip.addEventListener("click", (event) => { // of a bar, the step that was pointed at; beside all marks, the nearest
     const near = (/** @type {HTMLElement} */ link) => Math.abs(link.getBoundingClientRect().x + link.offsetWidth / 2 - event.clientX);
     const mark = marked(event) ?? marks[Number(nodes.filter((link) => near(link) < 14).sort((a, b) => near(a) - near(b))[0]?.dataset.k ?? NaN)];
@@ -129,18 +124,13 @@ export function makeTimeline({ frame, move, horizon }, value, hides) {
   for (const event of ["pointerover", "focusin"]) strip.addEventListener(event, tell);
   for (const event of ["pointerout", "focusout"]) strip.addEventListener(event, () => draw(t));
 
-  /** @param {string} text */
-  function say(text) {
-    if (note.textContent !== text) note.textContent = text;
-  }
-
   /** @param {number} now */
   function draw(now) {
     t = now;
     if (horizon() !== until) build();
     const here = (/** @type {Reach} */ mark) => mark.t <= t && t <= mark.to;
     const texts = marks.filter(here).map(said);
-    say(texts.join(" ") || _("≈: the numbers on show are rounded; point at one for all of its digits."));
+    write(note, texts.join(" ") || _("≈: the numbers on show are rounded; point at one for all of its digits."));
     nodes.forEach((link, k) => link.classList.toggle("rms-here", here(marks[k])));
   }
 
