@@ -33,20 +33,12 @@ class Mark(TypedDict):
 
 
 class CodeLine(TypedDict):
-    """A line of the listing, and the quantities that stand beside it; under one that `folds` a docstring begins."""
+    """A line of the listing, and the quantities that stand beside it; of docstrings it is `folded`."""
 
     n: int
     text: str
     values: list[str]
     folded: bool
-    folds: bool
-
-
-class Code(TypedDict):
-    """The listing."""
-
-    file: str
-    lines: list[CodeLine]
 
 
 class Beside(TypedDict):
@@ -75,7 +67,7 @@ class Walk(TypedDict):
     zoom: dict[str, int]
     marks: list[Mark]
     flips: list[list[tuple[int, int]]]
-    code: Code
+    code: list[CodeLine]
     memory: dict[str, float] | None
     hypers: dict[str, float]
     symbols: dict[str, dict[str, str]]

@@ -21,7 +21,7 @@ from pages.shared.wire import experiment, live
 from pages.shared.wire.bundle import Exhibit
 from pages.step_by_step import words
 from pages.step_by_step.head import Beat as BeatHead
-from pages.step_by_step.head import Beside, Code, CodeLine, Mark
+from pages.step_by_step.head import Beside, CodeLine, Mark
 from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, first_of_block, zoom
@@ -191,7 +191,7 @@ def _flips(events: list[Event]) -> list[list[tuple[int, int]]]:
     return found
 
 
-def _code(walk: Walk) -> Code:
+def _code(walk: Walk) -> list[CodeLine]:
     """Return the source that ran, and beside which of its lines which quantities stand."""
     code = _listing(_variant(walk.optimizer))
     known = {"theta", "g", *(line.quantity for line in walk.lines)}
@@ -199,17 +199,10 @@ def _code(walk: Walk) -> Code:
     for quantity, number in code.assigns.items():
         if quantity in known:
             values.setdefault(number, []).append(quantity)
-    lines: list[CodeLine] = [
-        {
-            "n": number,
-            "text": text,
-            "values": values.get(number, []),
-            "folded": number in code.docstrings,
-            "folds": number not in code.docstrings and number + 1 in code.docstrings,
-        }
+    return [
+        {"n": number, "text": text, "values": values.get(number, []), "folded": number in code.docstrings}
         for number, text in code.lines
     ]
-    return {"file": "rmsprop_core/optimizers.py", "lines": lines}
 
 
 def _variant(optimizer: RMSprop | SGD) -> RMSprop | SGD:

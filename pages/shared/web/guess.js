@@ -36,7 +36,7 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   function ends() {
     const { runs = [], variables = [] } = bundle?.head ?? {};
     return runs.filter(({ pinned }) => !pinned).map(({ key, title, colour }) => {
-      const [x, y, f] = [...["x", "y"].map((name) => `${key}.${name}`), `${key}.f`].map((name) => bundle?.columns[name].at(-1) ?? NaN);
+      const [x, y, f] = ["x", "y", "f"].map((name) => bundle?.columns[`${key}.${name}`].at(-1) ?? NaN);
       return { title, colour, x, y, f, variables };
     });
   }

@@ -87,7 +87,7 @@ def exhibit(settings: Settings) -> Exhibit:
 
 def _formulas(method: Method, schedule: bool) -> Formulas:
     lines = [math(line.formula) for line in update(method.optimizer, schedule=schedule)]
-    return {"title": method.title, "colour": method.key, "mark": method.mark, "prefix": method.prefix, "lines": lines}
+    return {"title": method.title, "colour": method.key, "prefix": method.prefix, "lines": lines}
 
 
 def surface_key(settings: Settings) -> str:

@@ -93,7 +93,6 @@ class Formulas(TypedDict):
 
     title: str
     colour: str
-    mark: str
     prefix: str
     lines: Sequence[str]
 

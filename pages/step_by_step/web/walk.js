@@ -183,7 +183,7 @@ export function makeWalk(stage) {
   function layCode() {
     const table = el("table", {});
     const folding = _("Show or hide the docstring");
-    const rows = walk.code.lines.map(({ n, text, values, folded, folds }) => {
+    const rows = walk.code.map(({ n, text, values, folded }, k, lines) => {
       const numbers = values.map((q) => {
         const pair = [0, 1].map((i) => {
           const node = el("var", { class: `sym-${walk.symbols[q].class}` });
@@ -194,10 +194,10 @@ export function makeWalk(stage) {
       });
       const unfold = el("button", { type: "button", "aria-label": folding, title: folding }, "⋯");
       unfold.addEventListener("click", () => table.classList.toggle("rms-unfolded"));
-      return el("tr", { "data-line": n, class: folded ? "rms-folded" : "" }, el("th", {}, String(n)), el("td", {}, el("code", { style: `--indent: ${text.search(/\S|$/)}` }, text), ...(folds ? [unfold] : [])), el("td", {}, ...numbers));
+      return el("tr", { "data-line": n, class: folded ? "rms-folded" : "" }, el("th", {}, String(n)), el("td", {}, el("code", { style: `--indent: ${text.search(/\S|$/)}` }, text), ...(!folded && lines[k + 1]?.folded ? [unfold] : [])), el("td", {}, ...numbers));
     });
     table.append(...rows);
-    panels.code.node.replaceChildren(caption(walk.code.file), el("div", { class: "rms-code", tabindex: 0 }, table));
+    panels.code.node.replaceChildren(caption("rmsprop_core/optimizers.py"), el("div", { class: "rms-code", tabindex: 0 }, table));
   }
 
   function markCode() {
