@@ -1,6 +1,8 @@
-"""RMSprop beside SGD in NumPy: every quantity of every step, for every convention in use."""
+"""RMSprop, SGD and their family in NumPy: every quantity of every step, for every convention in use."""
 
+from rmsprop_core.decay import Clipped, Decayed
 from rmsprop_core.dialects import DIALECTS, Dialect
+from rmsprop_core.family import AdaGrad, Adam, Optimizer, Rprop, SignDescent
 from rmsprop_core.optimizers import SGD, RMSprop, Step
 from rmsprop_core.runs.ensemble import Ensemble, ensemble
 from rmsprop_core.runs.events import events
@@ -13,10 +15,17 @@ __all__ = [
     "DIALECTS",
     "SGD",
     "SURFACES",
+    "AdaGrad",
+    "Adam",
+    "Clipped",
+    "Decayed",
     "Dialect",
     "Ensemble",
     "Event",
+    "Optimizer",
     "RMSprop",
+    "Rprop",
+    "SignDescent",
     "Step",
     "Surface",
     "Trajectory",

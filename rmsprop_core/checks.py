@@ -13,25 +13,34 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
-    from rmsprop_core.optimizers import SGD, Array, Hyper, RMSprop
+    from _typeshed import DataclassInstance
 
-# What the numbers must be less than; all are >= 0, and the rest are switches.
-BELOW = {"lr": np.inf, "rho": 1, "eps": np.inf, "momentum": 1, "initial_s": np.inf}
+    from rmsprop_core.optimizers import Array, Hyper
+
+# The numbers: what each is at least, and less than.
+RANGES = {
+    **dict.fromkeys(("lr", "eps", "initial_s", "least", "most", "weight_decay"), (0, np.inf)),
+    **dict.fromkeys(("rho", "beta1", "beta2", "momentum", "shrink"), (0, 1)),
+    "grow": (1, np.inf),
+}
 FLOAT64 = np.dtype(np.float64)
 
 
-def settle(optimizer: RMSprop | SGD) -> None:
+def settle(optimizer: DataclassInstance) -> None:
     """Make each number of a new optimizer a float, each array a float64 copy that nobody can write to.
+
+    What is no number and no switch is the optimizer's own to check.
 
     Raises:
         ValueError: one is out of its range, or not of its kind; names the argument, its value and the range.
     """
-    for name in (field.name for field in fields(optimizer)):  # vars() would make each attribute slower from then on
-        value = getattr(optimizer, name)
-        if name in BELOW:
-            if not (type(value) is float and 0 <= value < BELOW[name]):
-                object.__setattr__(optimizer, name, _number(name, value, BELOW[name]))
-        elif not isinstance(value, bool):
+    for field in fields(optimizer):  # vars() would make each attribute slower from then on
+        name, value = field.name, getattr(optimizer, field.name)
+        if name in RANGES:
+            least, below = RANGES[name]
+            if not (type(value) is float and least <= value < below):
+                object.__setattr__(optimizer, name, _number(name, value, least, below))
+        elif field.type == "bool" and not isinstance(value, bool):
             raise ValueError(f"{name} must be True or False, not {value!r}")
     if getattr(optimizer, "centered", False) and getattr(optimizer, "bias_correction", False):
         raise ValueError("bias_correction must be False when centered is True: s − m² would be 0 at t = 1")
@@ -44,13 +53,12 @@ def checked_theta(theta: ArrayLike, *hypers: Hyper) -> Array:
     return theta
 
 
-def checked_gradient(g: ArrayLike, theta: Array, lr: Hyper, mu: Hyper, rho: Hyper = 0.0, eps: Hyper = 0.0) -> Array:
+def checked_gradient(g: ArrayLike, theta: Array, *hypers: Hyper) -> Array:
     """Return g as float64, of θ's shape; a ValueError says what is wrong with it, or with the hyperparameters."""
     g = g.copy() if type(g) is np.ndarray and g.dtype is FLOAT64 else _real("g", g)
     if g.shape != theta.shape:
         raise ValueError(f"g has shape {g.shape}, theta has {theta.shape}: they must be equal")
-    if not (type(lr) is type(mu) is type(rho) is type(eps) is float):
-        _check_runs(theta, lr, mu, rho, eps)
+    _check_runs(theta, *hypers)
     return g
 
 
@@ -69,11 +77,11 @@ def _real(name: str, values: ArrayLike) -> Array:
     return array.astype(np.float64)
 
 
-def _number(name: str, value: object, below: float) -> Hyper:
+def _number(name: str, value: object, least: float, below: float) -> Hyper:
     array = np.asarray(value)
     numbers = array.dtype.kind in "fiu" and np.can_cast(array.dtype, np.float64) and not isinstance(value, list | tuple)
-    if not (numbers and array.ndim <= 1 and np.all((array >= 0) & (array < below))):
-        interval = f"in [0, {below})" if below < np.inf else "finite and >= 0"
+    if not (numbers and array.ndim <= 1 and np.all((array >= least) & (array < below))):
+        interval = f"in [{least}, {below})" if below < np.inf else f"finite and >= {least}"
         raise ValueError(f"{name} must be {interval}, not {value!r}")
     if not array.ndim:
         return float(array)

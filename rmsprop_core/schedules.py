@@ -19,7 +19,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.family import Optimizer
+from rmsprop_core.optimizers import Array
 
 SHAPES: Mapping[str, Callable[[Array, int], Array]] = {
     "constant": lambda t, _: np.ones_like(t),
@@ -45,7 +46,7 @@ def factor(kind: str, t: ArrayLike, steps: int) -> Array:
     return np.asarray(SHAPES[kind](t, steps))
 
 
-def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSprop | SGD, ...]:
+def scheduled(optimizer: Optimizer, schedule: str, steps: int) -> tuple[Optimizer, ...]:
     """Return the optimizer of each step: `optimizer` with lr · factor in place of lr."""
     if schedule == "constant":
         return (optimizer,) * steps
@@ -55,7 +56,7 @@ def scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSp
         return _scheduled(optimizer, schedule, steps)
 
 
-def _scheduled(optimizer: RMSprop | SGD, schedule: str, steps: int) -> tuple[RMSprop | SGD, ...]:
+def _scheduled(optimizer: Optimizer, schedule: str, steps: int) -> tuple[Optimizer, ...]:
     factors = factor(schedule, np.arange(1, steps + 1), steps)
     kinds = {float(part): replace(optimizer, lr=optimizer.lr * float(part)) for part in np.unique(factors)}
     return tuple(kinds[float(part)] for part in factors)

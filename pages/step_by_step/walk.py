@@ -25,11 +25,11 @@ from pages.step_by_step.head import Beside, CodeLine, Mark
 from pages.step_by_step.head import Walk as WalkHead
 from pages.step_by_step.slopes import slopes
 from pages.step_by_step.zoom import BLOCK, MARGIN, SIDE, first_of_block, zoom
-from rmsprop_core import SGD, Event, RMSprop, Trajectory
+from rmsprop_core import SGD, Event, Trajectory
 from rmsprop_core.explain.listing import listing
 from rmsprop_core.explain.marks import half_life, marks
 from rmsprop_core.explain.mathml import SIGNS, math
-from rmsprop_core.explain.walkthrough import Beat, Walk, columns, step_at, walk_at
+from rmsprop_core.explain.walkthrough import Beat, Explained, Walk, columns, explained, step_at, walk_at
 from rmsprop_core.optimizers import Step
 from rmsprop_core.schedules import scheduled
 
@@ -53,7 +53,7 @@ class Walked(NamedTuple):
         if self.traj.steps:
             return self.at(1)
         start = step_at(self.traj, 0)
-        return Walk(self.traj.optimizer, start, start, self.traj.surface)
+        return Walk(explained(self.traj.optimizer), start, start, self.traj.surface)
 
 
 def walked(settings: Settings) -> Walked:
@@ -97,8 +97,8 @@ def exhibit(settings: Settings) -> Exhibit:
         "marks": _marks(events, traj),
         "flips": _flips(events),
         "code": _code(pattern),
-        "memory": _memory(traj.optimizer),
-        "hypers": _hypers(traj.optimizer),
+        "memory": _memory(pattern.optimizer),
+        "hypers": _hypers(explained(traj.optimizer)),
         "symbols": {key: {"text": sign.text, "class": sign.colour} for key, sign in SIGNS.items()},
     }
     beside = of(PLAIN, shown.runs)
@@ -205,7 +205,7 @@ def _code(walk: Walk) -> list[CodeLine]:
     ]
 
 
-def _variant(optimizer: RMSprop | SGD) -> RMSprop | SGD:
+def _variant(optimizer: Explained) -> Explained:
     """Return an optimizer with the same switches, whose numbers are ½, or 0: formulas and code depend on no more."""
     numbers = {key: 0.5 * (value > 0) for key, value in vars(optimizer).items() if not isinstance(value, bool)}
     return replace(optimizer, **numbers)
@@ -214,12 +214,12 @@ def _variant(optimizer: RMSprop | SGD) -> RMSprop | SGD:
 _listing = cache(listing)
 
 
-def _memory(optimizer: RMSprop | SGD) -> dict[str, float] | None:
+def _memory(optimizer: Explained) -> dict[str, float] | None:
     if isinstance(optimizer, SGD):
         return None
     rho = float(optimizer.rho)
     return {"rho": rho, "s0": float(optimizer.initial_s), "half_life": half_life(rho), "window": 1 / (1 - rho)}
 
 
-def _hypers(optimizer: RMSprop | SGD) -> dict[str, float]:
+def _hypers(optimizer: Explained) -> dict[str, float]:
     return {key: float(getattr(optimizer, key)) for key in ("lr", "rho", "eps", "momentum") if hasattr(optimizer, key)}

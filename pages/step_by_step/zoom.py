@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core import SGD, Trajectory
+from rmsprop_core import RMSprop, Trajectory
 from rmsprop_core.runs.stability import longest_step
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ def bounds(traj: Trajectory) -> Array:
     A velocity that sums up ηu may still hold a push with the largest η so far.
     """
     optimizer = traj.optimizer
-    if isinstance(optimizer, SGD) or optimizer.centered:
+    if not isinstance(optimizer, RMSprop) or optimizer.centered:
         return np.full(traj.steps, np.nan)
     lr = np.maximum.accumulate(traj.lr) if optimizer.momentum and optimizer.lr_in_velocity else traj.lr
     return np.asarray(longest_step(replace(optimizer, lr=lr)))

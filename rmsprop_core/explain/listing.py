@@ -15,8 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from rmsprop_core import optimizers
-from rmsprop_core.explain.walkthrough import Beat
-from rmsprop_core.optimizers import SGD, RMSprop
+from rmsprop_core.explain.walkthrough import Beat, Explained
 from rmsprop_core.runs.trajectory import QUANTITIES
 
 
@@ -38,7 +37,7 @@ class Listing:
         return tuple(sorted({number for name in names for number in self.computes.get(name, ())}))
 
 
-def listing(optimizer: RMSprop | SGD) -> Listing:
+def listing(optimizer: Explained) -> Listing:
     """Return the source of the optimizer's step and of the functions it computes quantities with, in this order."""
     lines: list[tuple[int, str]] = []
     computes: dict[str, set[int]] = {}
@@ -81,7 +80,7 @@ def listing(optimizer: RMSprop | SGD) -> Listing:
 class _Taken(ast.NodeTransformer):
     """Leave of `if self.switch` and of `a if self.switch else b` what this optimizer takes."""
 
-    def __init__(self, optimizer: RMSprop | SGD) -> None:
+    def __init__(self, optimizer: Explained) -> None:
         self.optimizer = optimizer
 
     def visit_If(self, node: ast.If | ast.IfExp) -> Any:  # the name is ast's
@@ -107,7 +106,7 @@ def _assigned(statement: ast.stmt, returned: tuple[str, ...]) -> tuple[tuple[str
     return (returned, statement.value) if isinstance(statement, ast.Return) else ((), None)
 
 
-def _called(function: ast.expr, optimizer: RMSprop | SGD) -> FunctionType | None:
+def _called(function: ast.expr, optimizer: Explained) -> FunctionType | None:
     """Return the function of optimizers.py that is called, if it is one: f(…) or self.f(…)."""
     own = getattr(getattr(function, "value", None), "id", None) == "self"
     found = getattr(type(optimizer) if own else optimizers, getattr(function, "attr" if own else "id", ""), None)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, substitute
+from rmsprop_core.family import Optimizer
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
 from rmsprop_core.surfaces import Surface
@@ -31,6 +32,7 @@ RMS, U, DELTA = Symbol("rms"), Symbol("u"), Symbol("delta")
 V, V_ = Symbol("v"), Symbol("v", "before")
 LR, RHO, EPS, MU, T = (Symbol(name) for name in ("lr", "rho", "eps", "momentum", "t"))
 LR_T = Symbol("lr_t")  # η of step t, where a schedule changes it
+Explained = RMSprop | SGD  # the methods whose formulas stand here
 HYPERS = ("lr", "rho", "eps", "momentum")
 
 
@@ -64,7 +66,7 @@ class Beat:
     because: tuple[Relation, ...] = ()
 
 
-def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
+def beats(optimizer: Explained, noisy: bool = False) -> tuple[Beat, ...]:
     """Return the beats of one update, in the order computed; they depend on the variant and not on the step.
 
     w is written only when centered (otherwise it is s), v only with momentum (otherwise it is ηu, or u).
@@ -75,7 +77,7 @@ def beats(optimizer: RMSprop | SGD, noisy: bool = False) -> tuple[Beat, ...]:
     return (*found, *_motion(optimizer))
 
 
-def update(optimizer: RMSprop | SGD, *, schedule: bool = False) -> tuple[Line, ...]:
+def update(optimizer: Explained, *, schedule: bool = False) -> tuple[Line, ...]:
     """Return the update as a textbook has it: s, m, v and θ; what they are made of stands where it is used.
 
     w is written as the s − m² that it equals. With a `schedule` η has an index.
@@ -108,7 +110,7 @@ def _division(optimizer: RMSprop) -> list[Beat]:
     return [*found, Beat("root", (*root, Line("rms", rms))), Beat("divide", (Line("u", G / RMS),))]
 
 
-def _motion(optimizer: RMSprop | SGD) -> list[Beat]:
+def _motion(optimizer: Explained) -> list[Beat]:
     """Return the beats that turn u (SGD: g) into Δ and move θ."""
     direction = U if isinstance(optimizer, RMSprop) else G
     push = LR * direction if optimizer.lr_in_velocity else direction
@@ -124,7 +126,7 @@ def _motion(optimizer: RMSprop | SGD) -> list[Beat]:
 class Walk:
     """One update with its numbers: the step before, the step after, and the surface where the gradient came from."""
 
-    optimizer: RMSprop | SGD
+    optimizer: Explained
     before: Step
     after: Step
     surface: Surface
@@ -181,6 +183,17 @@ class Walk:
             return np.array(self.surface.grad(*self.before.theta))
 
 
+def explained(optimizer: Optimizer) -> Explained:
+    """Return the optimizer, if its formulas stand here.
+
+    Raises:
+        ValueError: they don't.
+    """
+    if not isinstance(optimizer, Explained):
+        raise ValueError(f"optimizer must be an RMSprop or SGD, not {optimizer!r}")
+    return optimizer
+
+
 def step_at(traj: Trajectory, t: int) -> Step:
     """Return the Step t of a finished run (not of runs side by side); t = 0 is the start."""
     if not 0 <= t <= traj.steps:
@@ -194,7 +207,7 @@ def walk_at(traj: Trajectory, t: int) -> Walk:
     """Return the walk of step t >= 1 of a finished run, noise told apart where the run has any."""
     if not 1 <= t <= traj.steps:
         raise ValueError(f"t must be in 1 … {traj.steps}, not {t!r}")
-    optimizer = replace(traj.optimizer, lr=float(traj.lr[t - 1]))
+    optimizer = replace(explained(traj.optimizer), lr=float(traj.lr[t - 1]))
     return Walk(optimizer, step_at(traj, t - 1), step_at(traj, t), traj.surface, is_noisy(traj))
 
 

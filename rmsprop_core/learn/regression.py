@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rmsprop_core.checks import check_whole
+from rmsprop_core.family import Optimizer
 from rmsprop_core.learn.tables import LARGEST, Rows, checked_features, checked_table, mean_square, scaling, with_ones
-from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.optimizers import Array, Step
 from rmsprop_core.runs.loop import Event, is_finite, nonfinite, stacked, steps_from
 
 KEPT = 1_000_000  # so many numbers a quantity: beyond that the single steps are not kept by default
@@ -94,7 +95,7 @@ def random_start(d: int, seed: int) -> Array:
 
 
 def train(
-    optimizer: RMSprop | SGD,
+    optimizer: Optimizer,
     X: ArrayLike,
     y: ArrayLike,
     epochs: int = 100,
@@ -149,7 +150,7 @@ def train(
     return training()
 
 
-def _steps(optimizer: RMSprop | SGD, before: Step, A: Array, y: Array, rows: Sequence[Rows]) -> Iterator[Step]:
+def _steps(optimizer: Optimizer, before: Step, A: Array, y: Array, rows: Sequence[Rows]) -> Iterator[Step]:
     def gradient(t: int, theta: Array) -> Array:
         batch = rows[t - before.t - 1]
         a = A[batch]

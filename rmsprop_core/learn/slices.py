@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rmsprop_core.family import Optimizer
 from rmsprop_core.learn.regression import History, columns_of
 from rmsprop_core.learn.tables import checked_table, with_ones
-from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.trajectory import Trajectory
 from rmsprop_core.surfaces import N_, Surface, squared_error
 
@@ -65,7 +66,7 @@ def loss_slice(
     )
 
 
-def on_slice(optimizer: RMSprop | SGD, trained: History, surface: Surface, i: int, j: int) -> Trajectory:
+def on_slice(optimizer: Optimizer, trained: History, surface: Surface, i: int, j: int) -> Trajectory:
     """Return the run as coordinates i and j see it: a Trajectory over `surface`, whose f is the slice's height.
 
     A row is a step; where the steps were not kept, it is the last step of an epoch, and the θ of two rows differ by

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop
+from rmsprop_core.family import Optimizer
+from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.gradients import gradient
 from rmsprop_core.runs.loop import is_finite, steps_from
 from rmsprop_core.runs.trajectory import starts
@@ -37,7 +38,7 @@ class Ensemble:
 
 
 def ensemble(
-    optimizer: RMSprop | SGD,
+    optimizer: Optimizer,
     surface: Surface,
     start: ArrayLike,
     steps: int = 100,

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rmsprop_core.decay import bare
+from rmsprop_core.family import AdaGrad, Adam, Optimizer
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.loop import Event
-from rmsprop_core.runs.stability import cycle_amplitude, least_rms, longest_step, stability_limit
+from rmsprop_core.runs.stability import Adapted, cycle_amplitude, least_rms, longest_step, stability_limit
 from rmsprop_core.runs.trajectory import Trajectory
 from rmsprop_core.surfaces import Surface
 
@@ -99,23 +101,24 @@ def resting(surface: Surface, delta: Array) -> NDArray[np.intp]:
 
 
 def swinging(
-    optimizer: RMSprop | SGD, surface: Surface, rows: Trajectory | Step, lr: Array
+    optimizer: Optimizer, surface: Surface, rows: Trajectory | Step, lr: Array
 ) -> tuple[NDArray[np.intp], Array]:
     """Return for how many steps, at its end, each coordinate is in a cycle, and the curvature λ that it swings across.
 
     In a cycle each step goes back by as much as the one before it went forth, at the same lr. RMSprop's can do so on
-    their way to rest, too: then they are not about as wide as theory says. SGD's can be of any width.
+    their way to rest, too: then they are not about as wide as theory says. SGD's can be of any width, and so can those
+    of which there is no theory.
     """
     if len(lr) <= CYCLE_STEPS:
         return np.zeros(rows.delta.shape[1:], dtype=np.intp), np.zeros(rows.delta.shape[1:])
-    adapted = isinstance(optimizer, RMSprop)
+    adapted = isinstance(optimizer, Adapted)
     delta, before = rows.delta[1:], rows.delta[:-1]
     equal = np.abs(delta + before) <= (NEARLY if adapted else EXACTLY) * np.abs(delta)
     steps = lasting((delta * before < 0) & equal & (lr[1:] == lr[:-1])[:, None])
     with np.errstate(all="ignore"):
         curvature = (rows.g[-2] - rows.g[-1]) / rows.delta[-2]
     real = (steps >= CYCLE_STEPS) & resolved(surface, rows.theta[-1]) & resolved(surface, rows.theta[-2])
-    if isinstance(optimizer, RMSprop):
+    if isinstance(optimizer, Adapted):
         predicted = cycle_amplitude(optimizer, curvature)
         real &= np.abs(np.abs(rows.delta[-1]) / 2 - predicted) <= CYCLE_DRIFT * predicted
     return np.where(real, steps + 1, 0), curvature
@@ -147,8 +150,9 @@ def _left(traj: Trajectory) -> Iterator[Event]:
         lr = float(traj.lr[:t].max())
         s, w, rms = (float(column[t - 1, i]) for column in (traj.s, traj.w, traj.rms))
         numbers |= {"lr": lr, "s": s, "w": w}
-        if not optimizer.centered:
-            numbers["bound"] = float(longest_step(replace(optimizer, lr=lr)))  # centered knows no bound
+        if not (isinstance(optimizer, RMSprop) and optimizer.centered):  # which knows no bound
+            bound = float(longest_step(replace(optimizer, lr=lr)))
+            numbers |= {"bound": bound} if bound < np.inf else {}
         elif cause != "momentum" and rms < 0.1 * np.sqrt(s):
             cause = "centered" if _has_vanished(traj, t, i) else "narrow"
     yield Event("left", t, cause, numbers, i)
@@ -189,10 +193,16 @@ def _with_stiffness(traj: Trajectory, ended: Event) -> Event:
 
 
 def _what_carried(traj: Trajectory, t: int, i: int) -> str:
-    """Return what made step t in coordinate i: the slope (downhill), old velocity (momentum), one long step (kick)."""
-    g, delta, v = traj.g[t - 1, i], traj.delta[t - 1, i], traj.v[t - 1, i]
-    old = float(traj.optimizer.momentum) * (traj.v[t - 2, i] if t > 1 else 0.0)
-    if g * delta < 0:
+    """Return what made step t in coordinate i: the slope (downhill), old velocity (momentum), one long step (kick).
+
+    Adam's velocity is m.
+    """
+    optimizer = bare(traj.optimizer)
+    mu, velocity = (optimizer.beta1, traj.m) if isinstance(optimizer, Adam) else (0.0, traj.v)
+    mu = float(optimizer.momentum if isinstance(optimizer, RMSprop | SGD) else mu)
+    g, delta, v = traj.g[t - 1, i], traj.delta[t - 1, i], velocity[t - 1, i]
+    old = mu * (velocity[t - 2, i] if t > 1 else 0.0)
+    if g * delta < 0 < mu:
         return "momentum"  # up the slope
     if traj.f[t] <= traj.f[t - 1]:
         return "downhill"
@@ -208,9 +218,10 @@ def _cycles(traj: Trajectory) -> Iterator[Event]:
         alike = lasting(np.abs(length[:, i] - length[-1, i]) <= CYCLE_DRIFT * length[-1, i])
         numbers = {"amplitude": float(length[-1, i]) / 2, "lr": float(optimizer.lr)}
         numbers |= {"center": float(traj.theta[-2:, i].mean()), "curvature": float(curvature[i])}
-        if isinstance(optimizer, RMSprop):
+        if isinstance(optimizer, Adapted):
             numbers["predicted"] = float(cycle_amplitude(optimizer, curvature[i]))
-        cause = "adapted" if isinstance(optimizer, RMSprop) else "limit"
+        limit = isinstance(optimizer, SGD | AdaGrad)
+        cause = "adapted" if isinstance(optimizer, Adapted) else "limit" if limit else "other"
         yield Event("cycle", traj.steps + 1 - int(min(steps[i], alike)), cause, numbers, int(i))
 
 
@@ -287,7 +298,7 @@ def _instability(traj: Trajectory) -> dict[str, float]:
     with np.errstate(all="ignore"):
         rate = float(np.divide(optimizer.lr * traj.surface.curvature(*traj.theta[-1])[1], least_rms(optimizer)))
     still = not traj.g[-1].any() and (traj.theta[-1] == traj.theta[-2]).all()
-    unseen = isinstance(optimizer, RMSprop) and longest_step(optimizer) <= UNSEEN * _sides(traj.surface).min()
+    unseen = bool(longest_step(optimizer) <= UNSEEN * _sides(traj.surface).min())
     return {"lr_lambda": rate, "limit": limit} if rate > limit and not still and not unseen else {}
 
 

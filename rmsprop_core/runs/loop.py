@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.family import Optimizer
+from rmsprop_core.optimizers import Array, Step
 
 Gradient = Callable[[int, Array], Array]  # (t, θₜ₋₁) -> gₜ, of θ's shape
 LOOK = 32  # so often the loop looks whether all has ended: looking costs a good part of a step
@@ -23,7 +24,7 @@ class Event:
     |-------------|---------------------------------------------------------------|
     | `nonfinite` | zero_over_zero, over_zero, undefined, overflow                |
     | `left`      | start, unstable, downhill, centered, narrow, kick, momentum   |
-    | `cycle`     | adapted, limit                                                |
+    | `cycle`     | adapted, limit, other                                         |
     | `stalled`   | minimum, flat, lr, steps                                      |
     | `jump`      | forgot                                                        |
 
@@ -37,7 +38,7 @@ class Event:
     coordinate: int | None = None
 
 
-def steps_from(before: Step, made_by: Iterable[RMSprop | SGD], gradient: Gradient) -> Iterator[Step]:
+def steps_from(before: Step, made_by: Iterable[Optimizer], gradient: Gradient) -> Iterator[Step]:
     """Yield the steps after `before`, one for each of `made_by`, until no run has a finite θ any more.
 
     What is not finite is for the caller to find; NumPy's warnings are for the caller to silence.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from math import exp, log, prod
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.family import Optimizer
+from rmsprop_core.optimizers import Array, Step
 from rmsprop_core.runs.events import STALL_STEPS, inside_view, resting, swinging
 from rmsprop_core.runs.gradients import gradient
 from rmsprop_core.runs.loop import Gradient, is_finite, stacked, steps_from
@@ -64,7 +65,7 @@ class FairLr:
 
 
 def sweep(
-    method: type[RMSprop] | type[SGD],
+    method: Callable[..., Optimizer],
     surface: Surface,
     *,
     steps: int = 100,
@@ -109,7 +110,7 @@ def sweep(
 
 
 def fair_lr(
-    method: type[RMSprop] | type[SGD],
+    method: Callable[..., Optimizer],
     surface: Surface,
     steps: int = 100,
     start: ArrayLike | None = None,
@@ -171,7 +172,7 @@ def _best(worst: Array, before: float, floor: float | None) -> tuple[int, int, i
 
 
 def largest_lr(
-    method: type[RMSprop] | type[SGD],
+    method: Callable[..., Optimizer],
     surface: Surface,
     steps: int,
     start: ArrayLike,
@@ -193,8 +194,8 @@ def largest_lr(
 
 
 def _ends(
-    optimizer: RMSprop | SGD,
-    made_by: tuple[RMSprop | SGD, ...],
+    optimizer: Optimizer,
+    made_by: tuple[Optimizer, ...],
     surface: Surface,
     start: Array,
     gradient_at: Gradient,

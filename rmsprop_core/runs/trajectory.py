@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.family import Optimizer
+from rmsprop_core.optimizers import Array, Step
 from rmsprop_core.runs.gradients import gradient
 from rmsprop_core.runs.loop import Event, is_finite, nonfinite, stacked, steps_from
 from rmsprop_core.schedules import factor, scheduled
@@ -28,7 +29,7 @@ class Trajectory:
     `factors` (T,) is what a schedule multiplied lr by at each step; 1 where there is none.
     """
 
-    optimizer: RMSprop | SGD
+    optimizer: Optimizer
     surface: Surface
     theta: Array
     f: Array
@@ -55,7 +56,7 @@ class Trajectory:
 
 
 def run(
-    optimizer: RMSprop | SGD,
+    optimizer: Optimizer,
     surface: Surface,
     start: ArrayLike,
     steps: int = 100,
@@ -102,7 +103,7 @@ def starts(start: ArrayLike, *, many: bool = True) -> Array:
     return theta
 
 
-def _finished(optimizer: RMSprop | SGD, factors: Array, surface: Surface, walk: list[Step]) -> Trajectory:
+def _finished(optimizer: Optimizer, factors: Array, surface: Surface, walk: list[Step]) -> Trajectory:
     """Stack the steps and end each run before its first value that is not finite."""
     columns = stacked(walk)
     f = np.asarray(surface.f(columns.theta[:, 0], columns.theta[:, 1]))

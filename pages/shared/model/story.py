@@ -11,7 +11,7 @@ from pages.shared.model.methods import Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import ROOM, cycle, jump, left, nonfinite, stalled
-from rmsprop_core import SGD, Event, Trajectory, events
+from rmsprop_core import Event, RMSprop, Trajectory, events
 from rmsprop_core.runs.events import CYCLE_STEPS, STALL_STEPS
 
 KICK_STEPS = 4  # so long the first step is worth a word
@@ -57,7 +57,7 @@ def _chapters(who: str, traj: Trajectory, found: list[Event]) -> Iterator[tuple[
 def _first_kick(who: str, traj: Trajectory) -> str:
     """Return why RMSprop's first step is so long, where it is as long as it can be."""
     optimizer = traj.optimizer
-    if isinstance(optimizer, SGD) or not traj.steps:
+    if not isinstance(optimizer, RMSprop) or not traj.steps:
         return ""
     share, moved = 1 - float(optimizer.rho), traj.g[0] != 0
     times = np.abs(traj.delta[0, moved]) / traj.lr[0] if traj.lr[0] else np.empty(0)

@@ -11,7 +11,7 @@ from pages.shared.model.language import _, ngettext
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from rmsprop_core import SGD, Ensemble, Event, RMSprop, Trajectory, events
+from rmsprop_core import SGD, Ensemble, Event, Optimizer, RMSprop, Trajectory, events
 from rmsprop_core.runs.events import CYCLE_STEPS, crossings, inside_view
 from rmsprop_core.runs.stability import stability_limit
 
@@ -67,7 +67,7 @@ def _outcome(who: str, traj: Trajectory, found: list[Event]) -> list[str]:
 def _why_it_swings(cycles: list[Event], traj: Trajectory) -> Iterator[str]:
     """Yield why RMSprop swings by a part of lr, where it does and g² is nearly s."""
     optimizer = traj.optimizer
-    if not all(of_lr(event, optimizer) for event in cycles):
+    if not isinstance(optimizer, RMSprop) or not all(of_lr(event, optimizer) for event in cycles):
         return
     rows, axes = slice(-CYCLE_STEPS, None), np.array([event.coordinate for event in cycles])
     u, share = np.abs(traj.u[rows, axes]), traj.s[rows, axes] / traj.g[rows, axes] ** 2
@@ -82,7 +82,7 @@ def _why_it_swings(cycles: list[Event], traj: Trajectory) -> Iterator[str]:
 def _why_it_crosses(traj: Trajectory) -> Iterator[str]:
     """Yield why SGD crosses a valley and hardly moves along it, where λ and the way along, as measured, say so."""
     counts, along = crossings(traj, VISIBLE), _furthest(traj)
-    if isinstance(traj.optimizer, RMSprop) or traj.optimizer.momentum or counts[along] or not traj.surface.minima:
+    if not isinstance(traj.optimizer, SGD) or traj.optimizer.momentum or counts[along] or not traj.surface.minima:
         return
     slopes = np.transpose(traj.surface.grad(*traj.theta[-3:-1].T))
     if not np.array_equal(slopes, traj.g[-2:]):  # there is noise
@@ -174,7 +174,7 @@ def left(who: str, event: Event, traj: Trajectory) -> str:
     }
     if event.numbers.get("rises"):
         sentences["downhill"] = _("{who} left the view at step {step}, with a last step downhill to f = {f}.")
-    if event.cause == "kick" and "bound" in n:
+    if event.cause == "kick" and "bound" in n and isinstance(traj.optimizer, RMSprop):
         n["formula"] = "lr/((1−μ)√(1−ρ))" if traj.optimizer.momentum else "lr/√(1−ρ)"
         sentences["kick"] = _(
             "{who} left the view at step {step} with a step of {delta}; its longest possible is {formula} = {bound}."
@@ -231,10 +231,10 @@ def cycle(who: str, cycles: list[Event], traj: Trajectory, height: str = "") -> 
     return sentence.format(who=who, swings=_(" and ").join(parts), height=height)
 
 
-def of_lr(event: Event, optimizer: RMSprop | SGD) -> str:
+def of_lr(event: Event, optimizer: Optimizer) -> str:
     """Return what a swing is of RMSprop's lr, where ε and the centering take less than 2 % of it."""
     lr, limit = float(optimizer.lr), float(stability_limit(optimizer))
-    if "predicted" not in event.numbers or event.numbers["lr"] != lr:
+    if not isinstance(optimizer, RMSprop) or "predicted" not in event.numbers or event.numbers["lr"] != lr:
         return ""
     if any(abs(event.numbers[key] - lr / limit) > 0.02 * lr / limit for key in ("amplitude", "predicted")):
         return ""
