@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from rmsprop_core import SGD, RMSprop, Step
+from rmsprop_core import SGD, AdaGrad, Adam, Clipped, Decayed, RMSprop, Rprop, SignDescent, Step
 
 MANY = [
     RMSprop(),
@@ -18,6 +18,14 @@ MANY = [
     RMSprop(0.1, bias_correction=True),
     SGD(0.1),
     SGD(0.1, 0.9, nesterov=True),
+    AdaGrad(0.1),
+    Adam(0.1),
+    SignDescent(0.1),
+    Rprop(0.1),
+    Decayed(RMSprop(0.1), 0.5, decoupled=True),
+    Decayed(SGD(0.1), 0.5, decoupled=False),
+    Clipped(Adam(0.1), "value", 0.5),
+    Clipped(Decayed(SGD(0.1, 0.9), 0.5, decoupled=True), "norm", 0.5),
 ]
 every_optimizer = pytest.mark.parametrize("opt", MANY, ids=repr)
 

@@ -1,7 +1,8 @@
 """The core against PyTorch, Keras, optax, TensorFlow, JAX and 50-digit arithmetic, within each case's own tolerance.
 
 tests/core/oracles holds a subset with every pair of options (make_oracles.py says how it and its tolerances were made)
-and SGD with momentum under schedules (make_sgd_oracles.py).
+SGD with momentum under schedules (make_sgd_oracles.py), and the rest of the family, weight decay and clipping
+(make_family_oracles.py).
 Where the full sets lie beside the checkout, in ../shared/oracles, they are run as well.
 """
 
@@ -15,7 +16,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rmsprop_core import SGD, SURFACES, RMSprop, Step
+from rmsprop_core import (
+    SGD,
+    SURFACES,
+    AdaGrad,
+    Adam,
+    Clipped,
+    Decayed,
+    Optimizer,
+    RMSprop,
+    Rprop,
+    SignDescent,
+    Step,
+)
 from tests.core.make_oracles import HERE, Case, in_scope, options, pairs, subset
 
 SHARED = Path(__file__).parents[3] / "shared" / "oracles"
@@ -49,8 +62,26 @@ CLOSED = [
 ]
 
 
-def _optimizer(case: Case) -> RMSprop | SGD:
+FAMILY = {"adam": Adam, "sign": SignDescent, "rprop": Rprop}
+
+
+def _optimizer(case: Case) -> Optimizer:
+    """Return our optimizer; what is around it as the frameworks have it: clip first, then decay."""
+    how, optimizer = case["conventions"], _bare(case)
+    if "decay" in how:
+        optimizer = Decayed(optimizer, *how["decay"])
+    if "clip" in how:
+        clip = {key: tuple(value) if key == "parts" else value for key, value in how["clip"].items()}
+        optimizer = Clipped(optimizer, **clip)
+    return optimizer
+
+
+def _bare(case: Case) -> Optimizer:
     how = case["conventions"]
+    if how["algo"] == "adagrad":
+        return AdaGrad(how["lr"], how["eps"], eps_inside_sqrt=how["eps_inside"], initial_s=how["init_v"])
+    if how["algo"] in FAMILY:
+        return FAMILY[how["algo"]](**{key: how[key] for key in how if key not in ("algo", "decay", "clip")})
     if how["algo"] == "sgd":
         return SGD(
             how["lr"],

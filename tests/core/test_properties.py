@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from rmsprop_core import SGD, SURFACES, RMSprop, run
+from rmsprop_core import SGD, SURFACES, AdaGrad, Adam, Clipped, Decayed, Optimizer, RMSprop, Rprop, SignDescent, run
 from rmsprop_core.runs.loop import is_finite, nonfinite
 
 tried = settings(deadline=None, derandomize=True, max_examples=60)
@@ -47,6 +47,25 @@ def optimizers(draw) -> RMSprop | SGD:
     )
 
 
+@st.composite
+def family(draw, lrs=LRS, shares=MUS, eps=EPS, sizes=EPS) -> Optimizer:
+    """One of the family or of the two, with decay and clipping around it or not."""
+    made: Optimizer = draw(
+        st.one_of(
+            optimizers(),
+            st.builds(AdaGrad, lrs, eps, eps_inside_sqrt=FLAGS, initial_s=sizes),
+            st.builds(Adam, lrs, shares, shares, eps),
+            st.builds(SignDescent, lrs),
+            st.builds(Rprop, lrs),
+        )
+    )
+    if draw(FLAGS):
+        made = Decayed(made, draw(sizes), draw(FLAGS))
+    if draw(FLAGS):
+        made = Clipped(made, draw(st.sampled_from(["value", "norm"])), draw(lrs.filter(bool)), eps=draw(sizes))
+    return made
+
+
 def _walk(opt, theta, gradients) -> list:
     with np.errstate(all="ignore"):
         walk = [opt.start(theta)]
@@ -56,7 +75,7 @@ def _walk(opt, theta, gradients) -> list:
 
 
 @tried
-@given(optimizers(), _gradients())
+@given(st.one_of(optimizers(), family()), _gradients())
 def test_nothing_that_is_passed_in_changes(opt, gradients):
     theta = gradients[0] + 1
     given_values = theta.copy(), gradients.copy()
@@ -94,7 +113,10 @@ def extreme_optimizers(draw) -> RMSprop | SGD:
 
 
 @settings(tried, max_examples=400)
-@given(extreme_optimizers(), hnp.arrays(np.float64, (12, 3), elements=st.floats()))
+@given(
+    st.one_of(extreme_optimizers(), family(ANY, SHARES, ANY, ANY)),
+    hnp.arrays(np.float64, (12, 3), elements=st.floats()),
+)
 def test_whatever_the_hyperparameters_and_gradients_three_quantities_tell_whether_all_nine_are_finite(opt, gradients):
     """That is the rule of a run's end, up to it; and no number of float64 that is in its range is refused."""
     for step in _walk(opt, np.array([1.0, -1e300, 5e-324]), gradients):
@@ -122,9 +144,11 @@ FRACTIONS = hnp.arrays(np.float64, RUNS, elements=st.floats(0, 0.999))
 def test_runs_side_by_side_equal_single_runs(name, data):
     """Bit for bit on polynomial surfaces, ends and all; to 1e-12 of the view, over ten steps, where f is not one."""
     surface = SURFACES[name]
-    opt = data.draw(optimizers())
+    opt = data.draw(st.one_of(optimizers(), family()))
     if data.draw(FLAGS):
-        opt = replace(opt, lr=data.draw(PER_RUN), momentum=data.draw(FRACTIONS))
+        opt = replace(opt, lr=data.draw(PER_RUN))
+    if isinstance(opt, RMSprop | SGD) and data.draw(FLAGS):
+        opt = replace(opt, momentum=data.draw(FRACTIONS))
     if isinstance(opt, RMSprop) and data.draw(FLAGS):
         opt = replace(opt, rho=data.draw(FRACTIONS), eps=data.draw(PER_RUN), initial_s=data.draw(PER_RUN))
     low, high = np.array(surface.domain).T[:, :, None]
@@ -222,6 +246,15 @@ def test_uncentered_w_is_s_and_m_stays_0(rho, gradients):
     for step in _walk(RMSprop(0.1, rho), np.zeros(3), gradients):
         np.testing.assert_array_equal(step.w, step.s)
         assert (step.m == 0).all()
+
+
+@tried
+@given(family(), _gradients())
+def test_every_step_of_the_family_is_theta_minus_delta(opt, gradients):
+    for before, after in pairwise(_walk(opt, np.zeros(3), gradients)):
+        assert after.t == before.t + 1
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(after.theta, before.theta - after.delta)
 
 
 @tried
