@@ -1,7 +1,7 @@
 // A line chart over the steps: everything that stands still is drawn once, the clock's cursor over it.
 
 import { blank, el, penOf } from "./dom.js";
-import { drawMark } from "./marks.js";
+import { drawMark, ruled } from "./marks.js";
 import { digits, superscript } from "./numbers.js";
 
 /** @import { Line } from "pages/shared/wire/head.py" */
@@ -98,8 +98,7 @@ export function makeChart(canvas, theme, horizon) {
     to = scale.to;
 
     pen.font = `${12 * k}px ${colours.font}`;
-    pen.strokeStyle = colours.grid;
-    pen.lineWidth = 1;
+    ruled(pen, colours.grid, 1);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     for (const [value, label] of scale.ticks) {
@@ -118,9 +117,7 @@ export function makeChart(canvas, theme, horizon) {
     pen.beginPath(); pen.rect(margin.left - 2, margin.top - 2, box.w + 8, box.h + 4); pen.clip();
     for (const { values, from, colour, dash, width, band } of lines) {
       if (band) fillBand(pen, band, from, colours.of(colour));
-      pen.strokeStyle = colours.of(colour);
-      pen.setLineDash(dash);
-      pen.lineWidth = (width ?? 2) * colours.bold;
+      ruled(pen, colours.of(colour), (width ?? 2) * colours.bold, dash);
       pen.lineJoin = "round";
       pen.beginPath();
       let drawing = false;
@@ -209,8 +206,7 @@ export function makeChart(canvas, theme, horizon) {
     pen.drawImage(still, 0, 0);
     pen.restore();
     const colours = theme();
-    pen.strokeStyle = colours.cursor;
-    pen.lineWidth = 1.5 * colours.bold;
+    ruled(pen, colours.cursor, 1.5 * colours.bold);
     pen.beginPath(); pen.moveTo(px(t), margin.top); pen.lineTo(px(t), margin.top + box.h); pen.stroke();
     for (const { values, from, colour, mark } of spec.lines) {
       const i = Math.min(t - from, values.length - 1);

@@ -3,7 +3,7 @@
 
 import { el, find } from "./dom.js";
 import { _ } from "./language.js";
-import { drawMark } from "./marks.js";
+import { drawMark, ruled } from "./marks.js";
 import { digits } from "./numbers.js";
 
 /** @import { Bundle } from "./bundle.js" */
@@ -68,8 +68,7 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
     for (const end of horizon() === Infinity ? ends() : []) {
       const [ex, ey] = [at.x(end.x), at.y(end.y)];
       if (!(Math.hypot(ex, ey) < 1e5)) continue;
-      Object.assign(pen, { strokeStyle: colours.of(end.colour), lineWidth: 1.5 * bold });
-      pen.setLineDash([2, 4]);
+      ruled(pen, colours.of(end.colour), 1.5 * bold, [2, 4]);
       pen.beginPath(); pen.moveTo(x, y); pen.lineTo(ex, ey); pen.stroke();
       write(pen, digits(Math.hypot(end.x - place[0], end.y - place[1]), "", 3), (x + ex) / 2, (y + ey) / 2 - 8 * k, colours.of(end.colour));
     }

@@ -3,7 +3,7 @@
 
 import { blank, el, penOf, plain } from "./dom.js";
 import { partInside } from "./ground.js";
-import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
+import { drawHead, drawMark, drawMinimum, drawStart, ruled } from "./marks.js";
 import { plotly } from "./plotly.js";
 
 /** @import { Run, Surface } from "./bundle.js" */
@@ -129,11 +129,9 @@ export function makeLandscape(host, theme, onZoom, horizon) {
 
   /** @param {Pen} pen @param {{ colour: string, dash: number[] }} run @param {Colours} colours @param {number} width @param {number} alpha */
   function style(pen, run, colours, width, alpha) {
-    pen.strokeStyle = colours.of(run.colour);
-    pen.lineWidth = width * colours.bold;
+    ruled(pen, colours.of(run.colour), width * colours.bold, run.dash);
     pen.globalAlpha = alpha;
     pen.lineJoin = "round";
-    pen.setLineDash(run.dash);
   }
 
   /** @param {Pen} pen @param {Projection} at @param {() => void} drawing */

@@ -8,13 +8,21 @@
  * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "strokeStyle" | "fillStyle" | "lineJoin" | "font" | "textAlign" | "textBaseline" | "beginPath" | "moveTo" | "lineTo" | "rect" | "arc" | "setLineDash" | "stroke" | "fill" | "fillRect" | "fillText" | "save" | "restore" | "clip"> & { layer?: (opacity: number, drawing: () => void) => void }} Pen
  */
 
+// The lines that follow are of this colour and width, unbroken unless said.
+/** @param {Pen} pen @param {string} colour @param {number} width @param {number[]} [dash] */
+export function ruled(pen, colour, width, dash = []) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.setLineDash(dash);
+}
+
 /** @param {Pen} pen @param {string} mark @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} [edge] */
 export function drawMark(pen, mark, x, y, r, fill, edge) {
   pen.beginPath();
   if (mark === "square") pen.rect(x - r, y - r, 2 * r, 2 * r); else pen.arc(x, y, r, 0, 2 * Math.PI);
   pen.fillStyle = fill;
   pen.fill();
-  if (edge) { pen.setLineDash([]); pen.strokeStyle = edge; pen.lineWidth = 1.5; pen.stroke(); }
+  if (edge) { ruled(pen, edge, 1.5); pen.stroke(); }
 }
 
 // Where a run is; one that ended early rests crossed out.
@@ -23,8 +31,7 @@ export function drawHead(pen, run, x, y, rests, colours) {
   const { bold } = colours;
   drawMark(pen, run.mark, x, y, (run.mark === "square" ? 8 : 6.5) * bold, colours.of(run.colour), colours.background);
   if (!run.ended || !rests) return;
-  pen.strokeStyle = colours.background;
-  pen.lineWidth = 2 * bold;
+  ruled(pen, colours.background, 2 * bold);
   const r = 3.5 * bold;
   pen.beginPath(); pen.moveTo(x - r, y - r); pen.lineTo(x + r, y + r); pen.moveTo(x + r, y - r); pen.lineTo(x - r, y + r); pen.stroke();
 }
@@ -43,9 +50,8 @@ export function drawStart(pen, x, y, colours) {
 // A line over a wider one in the colour of the ground.
 /** @param {Pen} pen @param {[number, number]} widths @param {Colours} colours @param {() => void} shape */
 function edged(pen, [wide, thin], colours, shape) {
-  pen.setLineDash([]);
-  for (const [lineWidth, strokeStyle] of /** @type {[number, string][]} */ ([[wide, colours.background], [thin, colours.text]])) {
-    Object.assign(pen, { lineWidth: lineWidth * colours.bold, strokeStyle });
+  for (const [width, colour] of /** @type {[number, string][]} */ ([[wide, colours.background], [thin, colours.text]])) {
+    ruled(pen, colour, width * colours.bold);
     pen.beginPath(); shape(); pen.stroke();
   }
 }

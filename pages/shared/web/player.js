@@ -189,10 +189,7 @@ function makePlayer(root, makers) {
   function toggle() {
     if (playing) { stop(); rest.soon(); return; }
     if (beaten ? !onward() : t >= steps) setClock(0);
-    playing = begun();
-    frame.dataset.playing = "true";
-    buttons.play.replaceChildren(icon("pause"));
-    buttons.play.setAttribute("aria-label", _("Pause"));
+    plays(begun());
     requestAnimationFrame(tick);
   }
 
@@ -205,12 +202,15 @@ function makePlayer(root, makers) {
     return to !== null;
   }
 
-  function stop() {
-    playing = null;
-    frame.dataset.playing = "false";
-    buttons.play.replaceChildren(icon("play"));
-    buttons.play.setAttribute("aria-label", _("Play"));
+  /** @param {typeof playing} since */
+  function plays(since) {
+    playing = since;
+    frame.dataset.playing = String(playing !== null);
+    buttons.play.replaceChildren(icon(playing ? "pause" : "play"));
+    buttons.play.setAttribute("aria-label", playing ? _("Pause") : _("Play"));
   }
+
+  const stop = () => plays(null);
 
   /** @param {number} time */
   function tick(time) {

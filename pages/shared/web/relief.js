@@ -9,7 +9,7 @@ import { el, find, mixed, plain } from "./dom.js";
 import { drape, makeGround } from "./ground.js";
 import { MARKED_STEPS } from "./landscape.js";
 import { _ } from "./language.js";
-import { drawHead, drawMark, drawMinimum, drawStart } from "./marks.js";
+import { drawHead, drawMark, drawMinimum, drawStart, ruled } from "./marks.js";
 import { plotly } from "./plotly.js";
 
 /** @import { Ground, Point } from "./ground.js" */
@@ -165,8 +165,8 @@ export function makeRelief({ frame, theme, send, landscape, horizon }) {
         pen.lineTo(...b);
         drawing = true;
       }
-      Object.assign(pen, { strokeStyle: theme().of(path.run.colour), lineWidth: width * theme().bold, lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
-      pen.setLineDash(path.run.dash);
+      ruled(pen, theme().of(path.run.colour), width * theme().bold, path.run.dash);
+      Object.assign(pen, { lineJoin: "round", globalAlpha: behind ? strong * 0.35 : strong });
       pen.stroke();
     }
     pen.globalAlpha = 1;

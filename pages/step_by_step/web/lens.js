@@ -2,6 +2,7 @@
 
 import { blank, el } from "../../shared/web/dom.js";
 import { _ } from "../../shared/web/language.js";
+import { ruled } from "../../shared/web/marks.js";
 import { digits } from "../../shared/web/numbers.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
@@ -70,8 +71,7 @@ export function makeLens(theme) {
       };
       const whole = half < 300 ? "" : `${_("bars together ≈")} ${told(sum)},  `;
       write(`${variables[i]}:  ${whole}s ≈ ${told(s[i])}`, from, 13, "left", "600 13px");
-      brush.strokeStyle = colours.grid;
-      brush.lineWidth = 1;
+      ruled(brush, colours.grid, 1);
       for (const value of grid) {
         const y = Math.round(base - up(value)) + 0.5;
         brush.beginPath(); brush.moveTo(from + scale, y); brush.lineTo(right, y); brush.stroke();

@@ -3,7 +3,7 @@
 
 import { blank, el, penOf } from "../../shared/web/dom.js";
 import { between, partInside } from "../../shared/web/ground.js";
-import { drawMark } from "../../shared/web/marks.js";
+import { drawMark, ruled } from "../../shared/web/marks.js";
 
 /** @import { Run } from "pages/shared/wire/head.py" */
 /** @import { Walk } from "pages/step_by_step/head.py" */
@@ -162,8 +162,7 @@ export function makeStepPicture({ theme, landscape, horizon }) {
     penOf(small).putImageData(pixels, 0, 0);
     brush.drawImage(small, 0, 0, size, size);
     const unit = size / (FINE - 1);
-    brush.strokeStyle = colours.level;
-    brush.lineWidth = 1;
+    ruled(brush, colours.level, 1);
     brush.beginPath();
     levelLines(values, low, (high - low) / 14, (x0, y0, x1, y1) => {
       brush.moveTo(x0 * unit, size - y0 * unit);
@@ -189,9 +188,7 @@ export function makeStepPicture({ theme, landscape, horizon }) {
     const px = (/** @type {number} */ v) => middle + (v / reach) * middle;
     const py = (/** @type {number} */ v) => middle - (v / reach) * middle;
     if (step.box > 0 && step.box <= 2 * reach) {
-      brush.setLineDash([3, 4]);
-      brush.strokeStyle = colours.of("sym-delta");
-      brush.lineWidth = colours.bold * (kind === "divide" || kind === "move" ? 2.4 : 1.6);
+      ruled(brush, colours.of("sym-delta"), colours.bold * (kind === "divide" || kind === "move" ? 2.4 : 1.6), [3, 4]);
       brush.strokeRect(px(-step.box), py(step.box), px(step.box) - px(-step.box), py(-step.box) - py(step.box));
     }
     const steep = Math.hypot(...step.g);
@@ -207,20 +204,15 @@ export function makeStepPicture({ theme, landscape, horizon }) {
       const [dx, dy] = [px(-delta[0]), py(-delta[1])];
       if (!Number.isFinite(dx) || !Number.isFinite(dy)) { outside.push(key); continue; }
       const [, far] = partInside(middle, middle, dx, dy, { x: near, y: near }) ?? [0, 1];
-      brush.setLineDash(dash);
-      brush.strokeStyle = colours.of(colour);
-      brush.lineWidth = colours.bold * (kind === "move" && key === walk.method ? 4.4 : 3);
+      ruled(brush, colours.of(colour), colours.bold * (kind === "move" && key === walk.method ? 4.4 : 3), dash);
       brush.beginPath(); brush.moveTo(middle, middle); brush.lineTo(middle + far * (dx - middle), middle + far * (dy - middle)); brush.stroke();
-      brush.setLineDash([]);
       if (dx >= 0 && dx <= size && dy >= 0 && dy <= size) drawMark(brush, mark, dx, dy, 6.5 * colours.bold, colours.of(colour), colours.background);
       else outside.push(key);
     }
-    brush.setLineDash([]);
     brush.fillStyle = colours.text;
     brush.beginPath(); brush.arc(middle, middle, 3.5 * colours.bold, 0, 2 * Math.PI); brush.fill();
     brush.restore();
-    brush.strokeStyle = colours.grid;
-    brush.lineWidth = 1;
+    ruled(brush, colours.grid, 1);
     brush.strokeRect(0.5, 0.5, size - 1, size - 1);
     return outside;
   }
@@ -240,22 +232,17 @@ export function makeStepPicture({ theme, landscape, horizon }) {
     const side = (/** @type {number} */ v) => Math.max(unit * v, 1);
     const mean = Math.sqrt(area);
     const square = (/** @type {number} */ v) => brush.strokeRect(2, base - side(v), side(v), side(v));
-    brush.strokeStyle = colours.of("ghost");
-    brush.lineWidth = 1;
+    ruled(brush, colours.of("ghost"), 1);
     brush.globalAlpha = 0.6;
     square(most.side);
     brush.fillStyle = colours.of("sym-s");
     brush.globalAlpha = kind === "square" || kind === "center" ? 0.62 : 0.38;
     brush.fillRect(2, base - side(mean), side(mean), side(mean));
     brush.globalAlpha = 1;
-    brush.strokeStyle = colours.of("sym-rms");
-    brush.lineWidth = kind === "root" || kind === "divide" ? 3 : 1.8;
+    ruled(brush, colours.of("sym-rms"), kind === "root" || kind === "divide" ? 3 : 1.8);
     square(rms);
-    brush.setLineDash([3, 3]);
-    brush.strokeStyle = colours.of("sym-s");
-    brush.lineWidth = 1.4;
+    ruled(brush, colours.of("sym-s"), 1.4, [3, 3]);
     square(Math.sqrt(before));
-    brush.setLineDash([]);
     brush.fillStyle = colours.of("sym-g");
     brush.fillRect(2, base + 4, side(Math.abs(g)), 5);
     return unit * mean < 10 && most.side > 0 ? mean / most.side : null;
@@ -279,11 +266,9 @@ export function meanOf(walk) {
 /** @param {CanvasRenderingContext2D} brush @param {number[]} from @param {number[]} to @param {string} colour @param {number} width */
 function dottedArrow(brush, [x0, y0], [x1, y1], colour, width) {
   const angle = Math.atan2(y1 - y0, x1 - x0);
-  brush.strokeStyle = brush.fillStyle = colour;
-  brush.lineWidth = width;
-  brush.setLineDash([2, 4]);
+  ruled(brush, colour, width, [2, 4]);
   brush.beginPath(); brush.moveTo(x0, y0); brush.lineTo(x1, y1); brush.stroke();
-  brush.setLineDash([]);
+  brush.fillStyle = colour;
   brush.beginPath(); brush.moveTo(x1 + 5 * Math.cos(angle), y1 + 5 * Math.sin(angle));
   for (const turn of [2.5, -2.5]) brush.lineTo(x1 + 10 * Math.cos(angle + turn), y1 + 10 * Math.sin(angle + turn));
   brush.fill();
