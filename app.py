@@ -6,13 +6,14 @@ import streamlit as st
 from streamlit import runtime
 
 from pages.explore.record import PAGE as EXPLORE
+from pages.lessons.record import PAGE as LESSONS
 from pages.shared.model.language import _
 from pages.shared.widgets import assets, session
 from pages.shared.wire import code, live
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
 
-PAGES = (EXPLORE, STEP_BY_STEP, TRAIN)
+PAGES = (EXPLORE, STEP_BY_STEP, LESSONS, TRAIN)
 
 if runtime.exists():  # a browser's run of this script
     st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")

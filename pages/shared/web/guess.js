@@ -11,7 +11,7 @@ import { digits } from "./numbers.js";
 /** @import { Pen } from "./marks.js" */
 /** @import { Stage, View } from "./player.js" */
 
-/** @param {Stage} stage @returns {View & { takes: (place: [number, number], event: PointerEvent) => boolean }} */
+/** @param {Stage} stage @returns {View & { takes: (place: [number, number], event: PointerEvent) => boolean, aim: (hear: ((place: [number, number]) => void) | null) => void }} */
 export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   const aim = el("button", { type: "button", "aria-pressed": "false" });
   const box = el("input", { type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
@@ -25,6 +25,7 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   let number = NaN;
   let surface = "";
   let lowered = false;
+  let heard = /** @type {((place: [number, number]) => void) | null} */ (null); // who asked for the place
 
   /** @param {boolean} on */
   function aiming(on) {
@@ -88,7 +89,7 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   function forget() {
     [place, number] = [null, NaN];
     box.value = "";
-    aiming(false);
+    aiming(heard !== null);
   }
 
   landscape.paintOver(paint);
@@ -103,10 +104,16 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
     takes(spot, event) {
       if (!modes.curtain || horizon() === Infinity || !(event.shiftKey || frame.classList.contains("rms-aiming"))) return false;
       place = spot;
-      aiming(false);
+      heard?.(spot);
+      aiming(heard !== null);
       landscape.repaint();
       say();
       return true;
+    },
+    // Let a click on the plane be a guess that somebody else has asked for; null: nobody does.
+    aim(hear) {
+      heard = hear;
+      aiming(hear !== null);
     },
     show(next) {
       bundle = next;

@@ -410,7 +410,12 @@ function makePlayer(root, makers) {
   /** @type {View[]} */
   const views = [charts, readings, said, guess, ...[makeRelief, makePicture, makeUpdate, ...makers].map((make) => make(parts))];
   const beaten = views.find((view) => view.onward);
-  const leaveKeys = listen(frame, Object.assign(keys, ...views.map((view) => view.keys)));
+  Object.assign(keys, ...views.map((view) => view.keys));
+  for (const [key, way] of [["PageUp", -1], ["PageDown", 1]]) { // in a lesson a clicker steps through that
+    const own = keys[key];
+    keys[key] = (on) => (stage.lesson ? stage.lesson.walk(Number(way)) : own(on));
+  }
+  const leaveKeys = listen(frame, keys);
   const leaveSight = keepInSight(frame, host);
   let measured = "";
   const observer = new ResizeObserver(() => { // only what changes the size of a view
@@ -438,6 +443,12 @@ function makePlayer(root, makers) {
       turned = seq;
       return show();
     },
+    // Take away the curtain and run.
+    lift() {
+      set({ curtain: false });
+      if (t < steps && !playing) toggle();
+    },
+    aim: guess.aim,
     forget: rest.forget,
     destroy() {
       stop();

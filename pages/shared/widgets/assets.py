@@ -29,7 +29,7 @@ _PX = re.compile(r"(?<!\(m[ai][xn]-width: )(?<![\d.-])(-?(?:[2-9]|\d\d+)(?:\.\d+
 @cache
 def styles(page: str = "shared") -> str:
     """Return the style sheet of the player and the dials, and of the page's own views, to the size of the screen."""
-    shared = [code.PAGES / "shared/web" / name for name in ("player.css", "stage.css")]
+    shared = [code.PAGES / "shared/web" / name for name in ("player.css", "stage.css", "lesson.css")]
     own = sorted((code.PAGES / page / "web").glob("*.css")) if page != "shared" else []
     text = "\n".join([colours.css(), *(sheet.read_text() for sheet in [*shared, *own])])
     return _PX.sub(r"calc(\1 * var(--px))", text)
@@ -57,7 +57,8 @@ def _imported(module: str) -> str:
 
 def loader(page: str, module: str) -> Callable[..., Any]:
     """Return the component that brings the page's styles, and fetches all of its code at once, not import by import."""
-    modules = dict.fromkeys([*code.needed(module), *code.needed("shared/web/dials.js")])
+    beside = ("shared/web/dials.js", "shared/web/lesson.js")
+    modules = dict.fromkeys(each for one in (module, *beside) for each in code.needed(one))
     js = f"""const fetched = [{", ".join(map(_imported, modules))}];
 Promise.all(fetched).catch(() => {{}});
 {_imported("shared/web/plotly.js")}.then((code) => code.plotly());

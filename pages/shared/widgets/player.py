@@ -13,7 +13,7 @@ from pages.shared.model.fields import looks
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.model.words import title
-from pages.shared.widgets import assets, controls, dials, session
+from pages.shared.widgets import assets, controls, dials, lesson, session
 from pages.shared.wire import code as browser
 from pages.shared.wire import live as http
 from pages.shared.wire.head import Told
@@ -34,6 +34,7 @@ def live(
     The browser fetches the picture by the query `asked(settings)`; what no link says it is told: `tell(settings)`. What
     a page's own views (in the module `code`) send is heard: {name: callback}.
     """
+    lesson.show()
     settings = session.settings()
     controls.numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}

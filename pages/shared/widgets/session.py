@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.shared.model import language
+from pages.shared.model import language, lessons
 from pages.shared.model.fairness import followed
-from pages.shared.model.fields import Complaint, changed, looks
+from pages.shared.model.fields import Complaint, changed, looks, written
 from pages.shared.model.link import VERSION, from_query, ours, to_link
 from pages.shared.model.look import Look
 from pages.shared.model.settings import Settings
 
-_COMPLAINTS, _CUE, _HEARD = "complaints", "cue", "heard"
+_COMPLAINTS, _CUE, _HEARD, _PLACE = "complaints", "cue", "heard", "place"
 
 
 def enter(page: str, record: Record[Any] | None = None, begins: int | None = None) -> None:
@@ -29,6 +29,8 @@ def enter(page: str, record: Record[Any] | None = None, begins: int | None = Non
     comes = state.get("page") != page
     if comes:
         state["page"], state["record"], state["begins"] = page, record, begins
+        if (found := place()) and found.moment.page != page and not st.query_params:
+            leave(record)
         state.pop(_COMPLAINTS, None)
         cue()
     record.follow(came_by_link=not comes or bool(st.query_params))
@@ -95,7 +97,8 @@ class Record(Generic[S]):
         heard = state.pop(_HEARD, False)
         late = heard and query == state.get(self.key_of("before"))
         if self.key not in state or (came_by_link and not late and query != state[self.key_of("written")]):
-            state[self.key], found = self.read(query)
+            state[_PLACE] = lessons.place(query)
+            state[self.key], found = self.read(lessons.opened(query))
             state[_COMPLAINTS] = [each._replace(linked=True) for each in found]
             state[self.key_of("opened")] = state[self.key] if ours(query) else None
             cue()
@@ -137,11 +140,27 @@ class Record(Generic[S]):
 
     def write_url(self) -> None:
         """Put the settings into the URL, where they are not there yet."""
-        state, query = st.session_state, self.write(st.session_state[self.key])
+        state, query = st.session_state, self.link(st.session_state[self.key])
         state[_HEARD] = False
         if query != state[self.key_of("written")]:
             state[self.key_of("before")], state[self.key_of("written")] = state[self.key_of("written")], query
             st.query_params.from_dict(query)
+
+    def link(self, now: S) -> dict[str, str]:
+        """Return the link's parameters; in a lesson those of its moment, and what has been changed since."""
+        found = place()
+        if not found:
+            return self.write(now)
+        moment = self.of(found)
+        if not departs(now, moment):
+            own, far = looks(moment), looks(now)
+            return {**found.query, **{name: written(far[name]) for name in far if far[name] not in (own[name], None)}}
+        same = [name for name in ("hide", "lock") if getattr(now, name) == getattr(moment, name)]
+        return {**{name: text for name, text in self.write(now).items() if name not in same}, **found.query}
+
+    def of(self, found: lessons.Place) -> S:
+        """Return the settings of a moment."""
+        return self.read(found.moment.query)[0]
 
     def key_of(self, what: str) -> str:
         """Return under which key of the session something about the link is kept."""
@@ -170,6 +189,36 @@ def noted() -> str:
 
 def _what_runs(found: Settings) -> Settings:
     return replace(found.running(), view="both")
+
+
+def place() -> lessons.Place | None:
+    """Return the moment of a lesson that is on show, if one is."""
+    found: lessons.Place | None = st.session_state.get(_PLACE)
+    return found
+
+
+def go(k: int) -> None:
+    """Go to another moment of the lesson; where it is on another page, that page opens it."""
+    found = place()
+    if not found:
+        return
+    st.session_state[_PLACE] = found = found.to(k)
+    if found.moment.page == page():
+        record().change(record().of(found))
+        cue()
+
+
+def departs(now: Look, moment: Look) -> bool:
+    """Return whether more than the look of a moment has been changed."""
+    return replace(now, **looks(moment)) != moment
+
+
+def leave(own: Record[Any]) -> None:
+    """Leave the lesson: nothing is hidden or locked any more."""
+    st.session_state[_PLACE] = None
+    now = own.settings()
+    free = {"hide": "", "lock": ""} | ({"curtain": False} if hasattr(now, "curtain") else {})
+    st.session_state[own.key] = replace(now, **free)
 
 
 def pin() -> None:

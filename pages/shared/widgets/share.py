@@ -54,7 +54,7 @@ def _close() -> None:
 def link(settings: Any = None) -> str:
     """Return the whole address of the page with its settings as they are, or these, as this browser reaches it."""
     record = session.record()
-    url, query = urlsplit(st.context.url or ""), urlencode(record.write(settings or record.settings()))
+    url, query = urlsplit(st.context.url or ""), urlencode(record.link(settings or record.settings()))
     return url._replace(path=url.path or "/", query=query).geturl()
 
 
