@@ -32,6 +32,6 @@ def show() -> None:
 
 
 def _goes() -> None:
-    asked = session.component("lesson").moment
+    asked = st.session_state["lesson"].moment
     if isinstance(asked, dict) and isinstance(k := asked.get("k"), int):
         session.go(k)
