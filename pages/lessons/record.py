@@ -3,4 +3,4 @@
 from pages.shared.wire.page import Page
 from rmsprop_core.surfaces import N_
 
-PAGE = Page("lessons", N_("Lessons"), "lessons")
+PAGE = Page("lessons", N_("Lessons"), "lessons", code="lessons/web/catalogue.js")

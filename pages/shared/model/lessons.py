@@ -19,16 +19,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pages.shared.model import language
 from pages.shared.model.facts import BLANK, Facts, UnknownError
-from pages.shared.model.fields import written
+from pages.shared.model.language import _
 from pages.shared.model.link import VERSION, from_query
 from pages.shared.model.look import CONTROLS, listed
 from pages.shared.model.settings import SETTINGS, Settings
 
 TEXTS = Path(__file__).parents[2] / "lessons" / "texts"
 PAGES = {"/": "explore", "/step-by-step": "step_by_step", "/train": "train"}  # where a moment can be, and its folder
+PATHS = {folder: path for path, folder in PAGES.items()}
 MAX_BYTES, MAX_MOMENTS = 30_000, 40  # of a lesson that somebody brings
 OWN = "own."  # before a lesson that its link carries whole
-ENDS, CURVE = "point", "curve"  # an answer that is a place on the plane, or the curve of a loss
+ENDS = "point"  # an answer that is a place on the plane
 
 
 class LessonError(ValueError):
@@ -40,8 +41,8 @@ class Moment:
     """One view with a sentence, or with a question that is answered before the run is shown.
 
     `link` is where it is seen, `show` the controls that are on the page, `lock` those of them that can't be changed.
-    `answer` is the number of the right choice, a fact, "point" (where RMSprop ends) or "curve" (its loss). `slips` say
-    why one chooses what is wrong: one a choice, or one in all. In every text {…} is a fact; `facts` gives some a name,
+    `answer` is the number of the right choice, a fact, or "point" (where each method ends). `slips` say why one chooses
+    what is wrong: one a choice, or one in all. In every text {…} is a fact; `facts` gives some a name,
     and `claims` have to hold. `script` is for the teacher, with how long it takes.
     """
 
@@ -67,11 +68,15 @@ class Moment:
 
     @property
     def query(self) -> dict[str, str]:
-        """The parameters of its link: what is not to be shown is hidden, and no lr follows unless the link says so."""
+        """The parameters of its link: what is not to be shown is hidden, no lr follows unless it says so.
+
+        A question is asked behind the curtain.
+        """
         query = dict(parse_qsl(urlsplit(self.link).query, keep_blank_values=True))
         if self.page != "train":
             hidden = [name for name in (*SETTINGS, *CONTROLS) if name not in listed(self.show)]
-            query = {"hide": ",".join(hidden), "fair": "false", **query}
+            veil = {"curtain": "true", "t": "0"} if self.ask else {}
+            query = {"hide": ",".join(hidden), "fair": "false", **veil, **query}
         return {"v": VERSION, "lock": self.lock, **query}
 
     @property
@@ -81,10 +86,10 @@ class Moment:
 
     @property
     def kind(self) -> str:
-        """What is asked for: "choice", "number", "point", "curve", or "" where nothing is."""
+        """What is asked for: "choice", "number", "point", or "" where nothing is."""
         if not self.ask:
             return ""
-        return "choice" if self.choices else self.answer if self.answer in (ENDS, CURVE) else "number"
+        return "choice" if self.choices else ENDS if self.answer == ENDS else "number"
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield all that a person reads, with the name of what it is."""
@@ -107,24 +112,35 @@ class Lesson:
 
 
 class Place(NamedTuple):
-    """A moment of a lesson, counted from 1."""
+    """A moment of a lesson, counted from 1; `course` are the lessons that a link has chosen."""
 
     lesson: Lesson
     k: int
+    course: tuple[str, ...] = ()
 
     @property
     def moment(self) -> Moment:
         """The moment."""
         return self.lesson.moments[self.k - 1]
 
+    @property
+    def following(self) -> Lesson | None:
+        """The lesson after this one."""
+        keys = [*(self.course or library(language.current()))]
+        place = keys.index(self.lesson.key) + 1 if self.lesson.key in keys else len(keys)
+        return lesson(keys[place]) if place < len(keys) else None
+
     def to(self, k: int) -> Place:
-        """Return another moment of the lesson, the first or last where there is none."""
+        """Return another moment of the lesson, or the first of the lesson after it."""
+        if k > len(self.lesson.moments) and (after := self.following):
+            return Place(after, 1, self.course)
         return self._replace(k=max(1, min(k, len(self.lesson.moments))))
 
     @property
     def query(self) -> dict[str, str]:
         """The parameters of a link that opens it."""
-        return {"lesson": self.lesson.key, "moment": str(self.k)}
+        course = {"lessons": ",".join(self.course)} if self.course else {}
+        return {"lesson": self.lesson.key, "moment": str(self.k), **course}
 
 
 def read(text: str, key: str, file: str) -> Lesson:
@@ -258,13 +274,31 @@ def place(query: Mapping[str, str]) -> Place | None:
         found = lesson(query["lesson"]) if "lesson" in query else None
     except LessonError:
         return None
+    if found is None:
+        return None
     k = query.get("moment", "1")
-    return Place(found, 1).to(int(k) if k.isdecimal() and len(k) < 4 else 1) if found else None
+    asked = int(k) if k.isdecimal() and len(k) < 4 else 1
+    return Place(found, 1, course(query)).to(min(asked, len(found.moments)))
+
+
+def why_not(key: str) -> str:
+    """Return why the lesson of a link can't be opened."""
+    try:
+        lesson(key)
+    except LessonError as wrong:
+        return str(wrong)
+    return _("There is no lesson of this name: {name}").format(name=key[:60])
+
+
+def course(query: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of the lessons that a link chooses, in its order; none where it chooses nothing."""
+    known = library(language.current())
+    return tuple(key for key in listed(query.get("lessons", "")) if key in known)
 
 
 def opened(query: Mapping[str, str]) -> dict[str, str]:
     """Return a link with what the moment in it brings; one with a version says for itself how far it has gone."""
-    rest = {name: value for name, value in query.items() if name not in ("lesson", "moment")}
+    rest = {name: value for name, value in query.items() if name not in ("lesson", "moment", "lessons")}
     found = place(query)
     if not found:
         return rest
@@ -292,7 +326,7 @@ def written_out(lesson: Lesson) -> str:
 
 @lru_cache(maxsize=256)
 def told(found: Place, lang: str) -> dict[str, Any]:
-    """Return what the browser is told of a moment, its facts worked out."""
+    """Return what the browser is told of a moment in a language, its facts worked out."""
     moment, lesson = found.moment, found.lesson
     facts = Facts(moment.settings, moment.facts)
     texts = {name: facts.filled(getattr(moment, name)) for name in ("say", "ask", "because", "law", "probe")}
@@ -313,5 +347,5 @@ def told(found: Place, lang: str) -> dict[str, Any]:
         "answer": answer,
         "slips": [facts.filled(text) for text in moment.slips],
         "open": moment.link,
-        "number": written(answer) if moment.kind == "number" else "",
+        "after": found.following.title if found.k == len(lesson.moments) and found.following else "",
     }

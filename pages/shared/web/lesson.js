@@ -26,6 +26,7 @@ import { stage } from "./stage.js";
  * @property {string} probe
  * @property {string} open its link
  * @property {string} list where all lessons are
+ * @property {string} after the lesson that comes next, of the last moment
  * @property {boolean} lifted the curtain is up already
  * @property {boolean} changed its numbers are no more those of the text
  */
@@ -103,14 +104,14 @@ function makeLesson(root) {
   function walk(way) {
     if (!moment) return;
     if (way > 0 && moment.kind && !answered) commit();
-    else if (moment.k + way >= 1 && moment.k + way <= moment.of) go(moment.k + way);
+    else if (moment.k + way >= 1 && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
   }
 
   /** @param {Moment} now @returns {Node[]} */
   function asked(now) {
     const { kind, choices } = now;
     if (kind === "choice") {
-      return [el("div", { class: "rms-choices", role: "group" }, ...choices.map((text, i) => {
+      return [el("div", { class: `rms-choices${answered ? " rms-answered" : ""}`, role: "group" }, ...choices.map((text, i) => {
         const node = button(text, () => { guess = i + 1; paint(); });
         node.disabled = answered;
         node.setAttribute("aria-pressed", String(guess === i + 1));
@@ -158,8 +159,8 @@ function makeLesson(root) {
     const open = now.kind !== "" && !answered;
     const back = button(_("Back"), () => walk(-1), "rms-back");
     back.disabled = k === 1;
-    const on = open ? button(guess === null ? _("Show") : _("This is my answer"), commit, "rms-commit") : button(_("Next"), () => walk(1), "rms-next");
-    on.disabled = !open && k === of;
+    const on = open ? button(guess === null ? _("Show") : _("This is my answer"), commit, "rms-commit") : button(now.after ? _("Next lesson: {title}", { title: now.after }) : _("Next"), () => walk(1), "rms-next");
+    on.disabled = !open && k === of && !now.after;
     const list = el("a", { href: now.list, target: "_self" }, _("All lessons"));
     frame.replaceChildren(
       el("header", {}, el("b", {}, now.title), el("small", {}, _("{k} of {n}", { k, n: of }))),

@@ -1,11 +1,19 @@
-"""The lesson on a page: its moment's sentence or question, the answer, and the way to the next."""
+"""The lesson on a page: its moment's sentence or question, the answer, and the way to the next; and one being made."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from pages.shared.model import language, lessons
+from pages.shared.model.language import _
+from pages.shared.model.lessons import Lesson, Moment, Place
 from pages.shared.widgets import assets, session
+
+_DRAFT = "lesson_draft"
 
 
 def show() -> None:
@@ -14,7 +22,7 @@ def show() -> None:
     if not found:
         return
     if found.moment.page != session.page():
-        st.switch_page(f"pages/{found.moment.page}/page.py", query_params=found.query)
+        open_at(found)
     told = lessons.told(found, language.current())
     now, own = session.record().settings(), session.record().of(found)
     own_curtain, curtain = (getattr(each, "curtain", False) for each in (own, now))
@@ -35,3 +43,33 @@ def _goes() -> None:
     asked = st.session_state["lesson"].moment
     if isinstance(asked, dict) and isinstance(k := asked.get("k"), int):
         session.go(k)
+
+
+def open_at(found: Place, asked: Mapping[str, str] | None = None) -> None:
+    """Go to the page of a moment; `asked` is what else its link says."""
+    st.switch_page(f"pages/{found.moment.page}/page.py", query_params={**(asked or {}), **found.query})
+
+
+def link_to(key: str) -> str:
+    """Return the whole address of a lesson, as this browser reaches the app."""
+    url = urlsplit(st.context.url or "")
+    return url._replace(path=f"{assets.base_path()}/lessons", query=urlencode({"lesson": key})).geturl()
+
+
+def draft() -> Lesson:
+    """Return the lesson that is being made in this session."""
+    found: Lesson = st.session_state.get(_DRAFT, Lesson("own", _("My lesson"), _("What will happen?"), ()))
+    return found
+
+
+def keep(lesson: Lesson) -> None:
+    """Let this be the lesson that is being made."""
+    st.session_state[_DRAFT] = lesson
+
+
+def add() -> None:
+    """Add the page as it is to the lesson that is being made."""
+    record = session.record()
+    path = lessons.PATHS[session.page()]
+    moment = Moment(f"{path}?{urlencode(record.write(record.settings()))}".removesuffix("?"))
+    keep(replace(draft(), moments=(*draft().moments, moment)[: lessons.MAX_MOMENTS]))

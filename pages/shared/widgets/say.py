@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -27,3 +28,8 @@ error = partial(line, kind="error")  # what is wrong with what was put in
 def formula(latex: str) -> None:
     """Show a formula that the program has written in LaTeX, never one that a user has typed."""
     st.markdown(f"${latex}$")  # noqa: TID251
+
+
+def page(path: Path) -> None:
+    """Show a text that the program brings, in Markdown."""
+    st.markdown(path.read_text(encoding="utf-8"))  # noqa: TID251

@@ -37,6 +37,13 @@ def enter(page: str, record: Record[Any] | None = None, begins: int | None = Non
     record.begin()
 
 
+def visit(page: str) -> None:
+    """Begin a run of the script of a page that has no settings; a lesson that was on show is left."""
+    st.session_state["page"], st.session_state["record"] = page, EXPERIMENT
+    if place():
+        leave(EXPERIMENT)
+
+
 def record() -> Record[Any]:
     """Return the settings of the page on show."""
     found: Record[Any] = st.session_state["record"]
@@ -216,6 +223,8 @@ def departs(now: Look, moment: Look) -> bool:
 def leave(own: Record[Any]) -> None:
     """Leave the lesson: nothing is hidden or locked any more."""
     st.session_state[_PLACE] = None
+    if own.key not in st.session_state:
+        return
     now = own.settings()
     free = {"hide": "", "lock": ""} | ({"curtain": False} if hasattr(now, "curtain") else {})
     st.session_state[own.key] = replace(now, **free)

@@ -17,7 +17,7 @@ from pages.shared.model.language import _
 from pages.shared.model.look import CONTROLS, Look
 from pages.shared.model.methods import METHODS
 from pages.shared.model.settings import TYPED
-from pages.shared.widgets import assets, say, session
+from pages.shared.widgets import assets, lesson, say, session
 
 MENU = "share_menu"
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
@@ -39,6 +39,9 @@ def menu(controls: Iterable[str], more: Callable[[], None] | None = None) -> Non
         assets.component("shared/web/share.js", "share")(key="share_link", data=words)
         scan = st.button(_("QR code"), width="stretch", key="share_qr", on_click=_close)
         build = st.button(_("Build a link"), width="stretch", key="share_build", on_click=_close)
+        many = len(lesson.draft().moments)
+        label = _("Add to my lesson ({n} so far)").format(n=many) if many else _("Add to my lesson")
+        st.button(label, width="stretch", key="share_add", on_click=lesson.add)
         if more:
             more()
     if scan:
