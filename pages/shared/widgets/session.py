@@ -106,6 +106,8 @@ class Record(Generic[S]):
         if self.key not in state or (came_by_link and not late and query != state[self.key_of("written")]):
             state[_PLACE] = lessons.place(query)
             state[self.key], found = self.read(lessons.opened(query))
+            if "lesson" in query and not state[_PLACE]:
+                found = [*found, Complaint("lesson", query["lesson"], ", ".join(lessons.library()))]
             state[_COMPLAINTS] = [each._replace(linked=True) for each in found]
             state[self.key_of("opened")] = state[self.key] if ours(query) else None
             cue()
