@@ -101,7 +101,6 @@ def _go(example: Change) -> None:
     now = from_query({**kept, **example.query})[0]
     session.change(now)
     session.cue()
-    session.note(_(example.label), now)
 
 
 def dialect(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.model.changes import taken
+from pages.shared.model.changes import claim, taken
 from pages.shared.model.fields import looks
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
@@ -38,6 +38,8 @@ def live(
     settings = session.settings()
     controls.numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
+    if found := claim(settings):
+        told["intro"] = _(found)
     callbacks = {"relief": _relief_turns, "go": _goes, **(heard or {})}
     show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code)
     if not dials.dragging():

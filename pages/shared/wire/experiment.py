@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,8 @@ def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
 def exhibit(settings: Settings) -> Exhibit:
     """Return what the player shows of the experiment.
 
-    The paths of what is pinned stay beside it where the surface is the same; what differs is said under the verdict.
+    The paths of what is pinned stay beside it where the surface is the same, or a bowl with another κ, but for those
+    that are on show anyway; what differs is said under the verdict.
     """
     pin = pinned(settings)
     runs, clouds = outcomes(settings), ensembles(settings)
@@ -55,10 +57,13 @@ def exhibit(settings: Settings) -> Exhibit:
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings, found)
     before = outcomes(pin) if pin else []
     pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
+    there = pin is not None and surface_key(replace(pin, kappa=settings.kappa)) == surface_key(settings)
+    again = {old.method.key for old, new in pairs if np.array_equal(old.traj.theta, new.traj.theta, equal_nan=True)}
+    beside = [old for old in before if there and old.method.key not in again]
     columns: dict[str, NDArray[Any]] = {}
     for method, cloud in clouds:
         columns |= _cloud_columns(method.key, cloud, settings.landscape().floor or 0.0)
-    for prefix, of, shown in (("", settings, runs), ("pinned_", pin or settings, before)):
+    for prefix, of, shown in (("", settings, runs), ("pinned_", pin or settings, beside)):
         if of.schedule != "constant":
             factors = factor(of.schedule, np.arange(1, of.steps + 1), of.steps)
             columns |= {
@@ -81,7 +86,7 @@ def exhibit(settings: Settings) -> Exhibit:
             "formulas": [_formulas(each, settings.schedule != "constant") for each in settings.seen()],
         },
         columns=columns,
-        pinned=before if pin and surface_key(pin) == surface_key(settings) else (),
+        pinned=beside,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from pages.shared.model.changes import EXAMPLES
 from pages.shared.model.departures import hidden
 from pages.shared.model.link import from_query
-from pages.shared.wire.experiment import outcomes
+from pages.shared.wire.experiment import exhibit, outcomes
 from rmsprop_core import Trajectory, events
-from tests.support.pages import by_key, opened, sent
+from rmsprop_core.runs.events import inside_view
+from tests.support.pages import by_key, dialled, opened, told_of
 
 Query = Mapping[str, str]
 
@@ -36,7 +38,7 @@ def path_is_kept(query: Query) -> None:
 
 def rho_has_a_price(query: Query) -> None:
     kick, crawl = {}, {}
-    for rho in ("0.5", "0.99"):
+    for rho in ("0.5", "0.9", "0.99"):
         traj = runs(query, rho=rho)["rmsprop"]
         at_cliff = int(np.argmax(traj.theta[:, 0] > 2))
         kick[rho] = np.abs(traj.delta[at_cliff - 10 : at_cliff + 10, 0]).max()
@@ -44,6 +46,8 @@ def rho_has_a_price(query: Query) -> None:
         crawl[rho] = np.abs(traj.delta[down + 10 : down + 40, 0]).mean()
     assert kick["0.99"] > 4 * kick["0.5"]
     assert crawl["0.99"] < crawl["0.5"] / 2
+    assert kick["0.99"] == pytest.approx(3 * kick["0.9"], rel=0.05)
+    assert crawl["0.99"] < 0.75 * crawl["0.9"]
 
 
 def first_step_is_a_kick(query: Query) -> None:
@@ -104,6 +108,37 @@ def test_an_example_holds_the_point_that_it_is_named_by(example: Any, holds: Cal
     holds(example.query)
 
 
+def rival(query: Query) -> Trajectory:
+    """Return what an example has pinned."""
+    (found,) = exhibit(from_query(query)[0]).pinned
+    assert found.method.key == "rmsprop"
+    return found.traj
+
+
+def test_what_an_example_has_pinned_is_the_run_without_its_point() -> None:
+    one, price, kick, kickless, sgd, outside, helps, hurts, centered, schedule, last = (each.query for each in EXAMPLES)
+    assert np.abs(rival(one).theta - runs(one)["rmsprop"].theta).max() < 1e-6, "the two paths lie on each other"
+    assert from_query(dict(parse_qsl(one["pin"])))[0].kappa == 100
+    assert (float(rival(price).optimizer.rho), float(rival(kick).optimizer.rho)) == (0.9, 0.9)
+    assert np.abs(rival(kickless).delta[0]).max() > 30 * np.abs(runs(kickless)["rmsprop"].delta[0]).max()
+    assert np.abs(rival(sgd).theta - runs(sgd)["sgd"].theta).max() > 1.5
+    assert np.abs(rival(outside).theta[-1]).max() < 1e-12
+    assert rival(helps).f[-1] > 100 * runs(helps)["rmsprop"].f[-1]
+    assert rival(hurts).f[-1] < 1e-4 * runs(hurts)["rmsprop"].f[-1]
+    assert inside_view(rival(hurts).surface, rival(hurts).theta).all()
+    assert rival(centered).f[-1] > 1000 * runs(centered)["rmsprop"].f[-1]
+    assert np.abs(rival(schedule).theta[-20:]).min() > 0.05, "it swings to the end"
+    assert "pin" not in last, "both methods are on show"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_claim_of_an_example_is_the_headline_until_something_runs_otherwise(example: Any) -> None:
+    app = opened(**example.query)
+    assert told_of(app)["intro"] == example.label
+    assert told_of(opened(**example.query, t="3", chart="s", equal="true"))["intro"] == example.label
+    assert told_of(dialled(app, rho="0.7"))["intro"] != example.label
+
+
 @pytest.mark.parametrize("page", ["explore", "step_by_step"])
 def test_every_example_is_one_click_away(page: str) -> None:
     app = opened(page)
@@ -113,7 +148,7 @@ def test_every_example_is_one_click_away(page: str) -> None:
         app.button(key=f"w_example_{k}").click().run()
         assert replace(app.session_state["settings"], t=None) == from_query(example.query)[0]
         assert not app.session_state["examples_menu"]
-    assert sent(app)[0]["note"] == EXAMPLES[-1].label
+    assert told_of(app)["intro"] == EXAMPLES[-1].label
 
 
 def test_what_a_button_hides_and_departs_is_a_chip_that_opens_it() -> None:

@@ -82,7 +82,7 @@ def test_a_link_with_anything_wrong_is_left_to_the_page(bad: dict[str, str]) -> 
 
 
 def test_what_is_pinned_stays_beside_a_fetched_run() -> None:
-    now = Settings(lr=0.05, pin="v=1")
+    now = Settings(lr=0.05, sgd_lr=0.01, pin="v=1")
     head, columns = unpacked(bytes(fetched("/live/explore", live.asked(now)).body))
 
     shown = exhibit(now)
