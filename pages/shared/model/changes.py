@@ -37,7 +37,7 @@ EXAMPLES = (
     _beside(N_("ρ near 1: the first step is a kick"), {"rho": "0.999"}, rho="0.9"),
     _beside(N_("Bias correction takes the first kick away"), {"rho": "0.999", "bias_correction": "true"},
             bias_correction="false"),
-    _beside(N_("A large ε makes RMSprop SGD: the two paths lie side by side"),
+    _beside(N_("A large ε makes RMSprop SGD: the two paths are nearly one"),
             {"surface": "ravine", "eps": "100", "lr": "4", "sgd_lr": "0.4", "fair": "true"},
             eps="1e-8", lr="0.4"),
     _beside(N_("ε outside the root: it swings on, where with ε inside it comes to rest"), _ROUND,

@@ -313,7 +313,8 @@ function makePlayer(root, makers) {
     const restyled = readTheme();
     for (const view of views) view.hear?.(page, cued);
     const atRest = Object.keys(drafts).length === 0;
-    write(intro, page.intro ?? "");
+    write(intro, (page.claim || page.intro) ?? "");
+    intro.classList.toggle("rms-claim", Boolean(page.claim));
     write(note, (atRest && page.note) || bundle.head.note || "");
     said.offer((atRest && page.offer) || null);
     const same = bundle === shown || (bundle.head.run === shown?.head.run && !bundle.head.surface);

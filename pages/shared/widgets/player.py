@@ -39,7 +39,7 @@ def live(
     controls.numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
     if found := claim(settings):
-        told["intro"] = _(found)
+        told["claim"] = _(found)
     callbacks = {"relief": _relief_turns, "go": _goes, **(heard or {})}
     show(session.EXPERIMENT, settings.steps, http.path(session.page()), asked(settings), told, callbacks, code)
     if not dials.dragging():

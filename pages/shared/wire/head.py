@@ -140,7 +140,7 @@ class Told(TypedDict):
 
     `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
     outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `intro` is for who
-    comes for the first time, `offer` the next click after these runs. `note` stands in
+    comes for the first time, in its place the `claim` of an example; `offer` is the next click after these runs. `note` stands in
     place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
     """
 
@@ -154,6 +154,7 @@ class Told(TypedDict):
     relief: NotRequired[bool]
     note: NotRequired[str]
     intro: NotRequired[str]
+    claim: NotRequired[str]
     offer: NotRequired[Offer | None]
     failed: str
     quiz: NotRequired[Any]

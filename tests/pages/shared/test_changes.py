@@ -134,9 +134,9 @@ def test_what_an_example_has_pinned_is_the_run_without_its_point() -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_claim_of_an_example_is_the_headline_until_something_runs_otherwise(example: Any) -> None:
     app = opened(**example.query)
-    assert told_of(app)["intro"] == example.label
-    assert told_of(opened(**example.query, t="3", chart="s", equal="true"))["intro"] == example.label
-    assert told_of(dialled(app, rho="0.7"))["intro"] != example.label
+    assert told_of(app)["claim"] == example.label
+    assert told_of(opened(**example.query, t="3", chart="s", equal="true"))["claim"] == example.label
+    assert "claim" not in told_of(dialled(app, rho="0.7"))
 
 
 @pytest.mark.parametrize("page", ["explore", "step_by_step"])
@@ -148,7 +148,7 @@ def test_every_example_is_one_click_away(page: str) -> None:
         app.button(key=f"w_example_{k}").click().run()
         assert replace(app.session_state["settings"], t=None) == from_query(example.query)[0]
         assert not app.session_state["examples_menu"]
-    assert told_of(app)["intro"] == EXAMPLES[-1].label
+    assert told_of(app)["claim"] == EXAMPLES[-1].label
 
 
 def test_what_a_button_hides_and_departs_is_a_chip_that_opens_it() -> None:
