@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shared.model.facts import Facts
 from pages.shared.model.language import _
-from pages.shared.model.lessons import ENDS, Lesson, Moment
+from pages.shared.model.lessons import CURVE, ENDS, Lesson, Moment
 from pages.shared.model.numbers import number
 from pages.shared.widgets import say
 
@@ -47,6 +47,6 @@ def script(lesson: Lesson) -> list[tuple[str, str]]:
 def _answer(moment: Moment, facts: Facts) -> str:
     if moment.kind == "choice":
         return facts.filled(moment.choices[int(moment.answer) - 1]) + "."
-    if moment.kind in ("", ENDS):
+    if moment.kind in ("", ENDS, CURVE):
         return ""
     return number(facts.number(moment.answer)) + "."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
 from pages.shared.model import lessons
 from pages.shared.model.lessons import Place
+from rmsprop_core import SURFACES, RMSprop, run
 from tests.support.player import PLAYER, Open
 
 LIBRARY = [*lessons.library().values()]
@@ -93,3 +95,49 @@ def test_for_a_projector_a_moment_is_large_and_nothing_scrolls(open_page: Open) 
     assert picture
     assert lesson["x"] + lesson["width"] <= picture["x"]
     assert picture["height"] > 300
+
+
+OWN = """
+title = "Own"
+question = "?"
+law = "f"
+
+[[moment]]
+link = "/?view=rmsprop"
+ask = "How does the loss fall?"
+answer = "curve"
+because = "It falls to {rmsprop.f}."
+
+[[moment]]
+link = "/?view=rmsprop"
+ask = "Where does it end?"
+answer = "point"
+because = "At ({rmsprop.x}, {rmsprop.y})."
+"""
+OVER = "() => [...document.querySelectorAll('.rms-charts canvas')].map((c) => c.getBoundingClientRect().toJSON())[0]"
+
+
+def test_a_line_and_a_place_are_guessed_and_their_distance_is_said(open_page: Open) -> None:
+    page = open_page(f"/lessons?lesson={lessons.carried(OWN)}")
+    page.wait_for_selector(".rms-lesson .rms-how")
+    chart = page.evaluate(OVER)
+    level = chart["y"] + chart["height"] / 2
+    page.mouse.move(chart["x"] + 55, level)
+    page.mouse.down()
+    page.mouse.move(chart["x"] + chart["width"] - 20, level, steps=8)
+    page.mouse.up()
+    page.click(".rms-commit")
+    said = page.locator(".rms-verdict-of")
+    expect(said).to_contain_text("powers of ten")
+    off = float(re.search(r"[\d.]+", said.inner_text())[0])  # type: ignore[index]
+    f = run(RMSprop(0.2), SURFACES["stretched"], (-5, -2), 50).f
+    drawn = [np.abs(np.log10(level / f)).mean() for level in 10.0 ** np.arange(-6.0, 0.0, 0.1)]
+    assert min(drawn) - 0.2 < off < max(drawn) + 0.2
+    page.click(".rms-next")
+    page.wait_for_selector(".rms-aiming")
+    plane = page.locator(".rms-landscape").bounding_box()
+    assert plane is not None
+    page.mouse.click(plane["x"] + plane["width"] / 2, plane["y"] + plane["height"] / 2)
+    page.click(".rms-commit")
+    expect(page.locator(".rms-answer")).to_contain_text("away")
+    assert page.locator(".rms-dials input").count() == 0

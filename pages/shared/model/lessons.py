@@ -29,7 +29,7 @@ PAGES = {"/": "explore", "/step-by-step": "step_by_step", "/train": "train"}  # 
 PATHS = {folder: path for path, folder in PAGES.items()}
 MAX_BYTES, MAX_MOMENTS = 30_000, 40  # of a lesson that somebody brings
 OWN = "own."  # before a lesson that its link carries whole
-ENDS = "point"  # an answer that is a place on the plane
+ENDS, CURVE = "point", "curve"  # an answer that is a place on the plane, or the curve of RMSprop's loss
 
 
 class LessonError(ValueError):
@@ -41,7 +41,7 @@ class Moment:
     """One view with a sentence, or with a question that is answered before the run is shown.
 
     `link` is where it is seen, `show` the controls that are on the page, `lock` those of them that can't be changed.
-    `answer` is the number of the right choice, a fact, or "point" (where each method ends). `slips` say why one chooses
+    `answer` is the number of the right choice, a fact, "point" (where each method ends) or "curve". `slips` say why one chooses
     what is wrong: one a choice, or one in all. In every text {…} is a fact; `facts` gives some a name,
     and `claims` have to hold. `script` is for the teacher, with how long it takes.
     """
@@ -86,10 +86,10 @@ class Moment:
 
     @property
     def kind(self) -> str:
-        """What is asked for: "choice", "number", "point", or "" where nothing is."""
+        """What is asked for: "choice", "number", "point", "curve", or "" where nothing is."""
         if not self.ask:
             return ""
-        return "choice" if self.choices else ENDS if self.answer == ENDS else "number"
+        return "choice" if self.choices else self.answer if self.answer in (ENDS, CURVE) else "number"
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield all that a person reads, with the name of what it is."""

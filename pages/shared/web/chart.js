@@ -10,10 +10,12 @@ import { digits, superscript } from "./numbers.js";
 
 /** @typedef {Omit<Line, "band"> & { values: Column, from: number, band?: [Column, Column] }} Series */
 /** `room`: pixels on the right for the names of the lines; charts on one clock share it. @typedef {{ title: string, unit?: number | null, lines: Series[], room: number, clock: string, steps: number }} Spec */
-/** @typedef {{ to: (v: number) => number, ticks: [number, string][] }} Scale */
+/** @typedef {{ to: (v: number) => number, at?: (part: number) => number, ticks: [number, string][] }} Scale */
+/** A curve that a hand has drawn: a value a step, NaN where there is none. @typedef {Float64Array} Sketch */
 
 const MARGIN = { left: 50, right: 16, top: 30, bottom: 22 };
 const NAME = 13; // from one name of a line to the next
+const DECADES = 10; // that a hand may draw in, below the value at the start
 const [ABOVE, BELOW] = [1e9, 1e-21]; // of the largest value that a line begins with: beyond, a log scale shows no line, but says where it went
 
 // A scale maps values to [0, 1] going up, and knows the ticks that a reader expects.
@@ -26,7 +28,7 @@ function makeScale(low, high, unit, most) {
     const ticks = /** @type {Scale["ticks"]} */ ([]);
     for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) ticks.push([10 ** k, power(k)]);
     if (ticks.length < 2) for (const v of [low, high]) ticks.push([v, digits(v, "", 2)]);
-    return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), ticks };
+    return { to: (v) => (v > 0 ? (Math.log10(v) - a) / (b - a) : NaN), at: (part) => 10 ** (a + part * (b - a)), ticks };
   }
   const bend = (/** @type {number} */ v) => Math.asinh(v / unit);
   const [a, b] = [bend(low), bend(high)];
@@ -54,6 +56,9 @@ export function makeChart(canvas, theme, horizon) {
   let box = { width: 0, height: 0, w: 0, h: 0 };
   let [k, margin] = [1, MARGIN]; // k: as in the theme
   let until = Infinity; // what is drawn ends here
+  let at = /** @type {Scale["at"]} */ (undefined);
+  let sketch = /** @type {Sketch} */ (new Float64Array());
+  let held = NaN; // the step that a drawing hand was at
 
   function size() {
     const { clientWidth: width, clientHeight: height } = canvas;
@@ -94,8 +99,9 @@ export function makeChart(canvas, theme, horizon) {
     pen.fillText(spec.title, margin.left, 14 * k);
     if (low > high) return;
     if (unit === null) [low, high] = [Math.max(low, first * BELOW), Math.min(high, first * ABOVE)];
+    if (sketch.length && unit === null && until < Infinity) [low, high] = [Math.min(low, first / 10 ** DECADES), Math.max(high, 10 * first)];
     const scale = makeScale(low, high, unit, Math.max(2, Math.min(5, Math.floor(box.h / (24 * k)))));
-    to = scale.to;
+    ({ to, at } = scale);
 
     pen.font = `${12 * k}px ${colours.font}`;
     ruled(pen, colours.grid, 1);
@@ -208,6 +214,13 @@ export function makeChart(canvas, theme, horizon) {
     const colours = theme();
     ruled(pen, colours.cursor, 1.5 * colours.bold);
     pen.beginPath(); pen.moveTo(px(t), margin.top); pen.lineTo(px(t), margin.top + box.h); pen.stroke();
+    if (sketch.length) {
+      ruled(pen, colours.text, 2 * colours.bold, [3, 4]);
+      pen.beginPath();
+      sketch.forEach((value, step) => { const y = py(to(value)); if (Number.isFinite(y)) pen.lineTo(px(step), y); });
+      pen.stroke();
+      pen.setLineDash([]);
+    }
     for (const { values, from, colour, mark } of spec.lines) {
       const i = Math.min(t - from, values.length - 1);
       if (i < 0) continue;
@@ -216,7 +229,21 @@ export function makeChart(canvas, theme, horizon) {
     }
   }
 
+  // What the hand has drawn, to the step and height that it is at now; a hand that has jumped draws a straight line.
+  /** @param {number} t @param {number} y px */
+  function drawTo(t, y) {
+    if (!at || !(t >= 0 && t < sketch.length)) return;
+    const value = at(1 - (y - margin.top) / box.h);
+    const [from, before] = Number.isNaN(held) ? [t, value] : [held, sketch[held]];
+    for (let k = Math.min(from, t); k <= Math.max(from, t); k++) sketch[k] = from === t ? value : before * (value / before) ** ((k - from) / (t - from));
+    held = t;
+  }
+
   return {
+    drawTo,
+    lift() { held = NaN; },
+    /** @param {Sketch} next */
+    sketch(next) { sketch = next; held = NaN; until = NaN; },
     /** @param {Spec} next */
     show(next) { spec = next; size(); drawStill(); },
     draw,

@@ -18,6 +18,8 @@ export function makeCharts(theme, move, rest, horizon) {
   let bundle;
   let chosen = "rate";
   let clock = 0;
+  let sketch = new Float64Array(); // the loss that a hand has drawn, a value a step
+  let hear = /** @type {(() => void) | null} */ (null);
 
   /** @param {Line} line @returns {{ values: Column, from: number, band: [Column, Column] | undefined }} */
   function series({ column, norm, over, constant = NaN, band }) {
@@ -66,16 +68,45 @@ export function makeCharts(theme, move, rest, horizon) {
     for (const chart of charts) chart.draw(t);
   }
 
+  // Let the hand draw the loss that it expects, behind the curtain; null: it draws no more.
+  /** @param {(() => void) | null} heard */
+  function draws(heard) {
+    hear = heard;
+    if (hear && bundle && sketch.length !== bundle.head.steps + 1) lineOf(bundle.head.steps + 1);
+  }
+
+  /** @param {number} steps that a hand may draw, none yet */
+  function lineOf(steps) {
+    sketch = new Float64Array(steps).fill(NaN);
+    charts[0].sketch(sketch);
+    if (bundle) charts[0].draw(clock);
+  }
+
+  // How far what was drawn lies from a method's loss, in powers of ten, on average over the steps where both are.
+  /** @param {string} method */
+  function off(method) {
+    const gaps = [...sketch].map((value, t) => Math.abs(Math.log10(value / (bundle.columns[`${method}.loss`] ?? bundle.columns[`${method}.f`])[t]))).filter(Number.isFinite);
+    return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  }
+
   canvases.forEach((canvas, i) => {
-    const point = (/** @type {PointerEvent} */ event) => { if (event.buttons) move(charts[i].stepAt(event.offsetX)); };
+    const point = (/** @type {PointerEvent} */ event) => {
+      if (!event.buttons) return;
+      const t = charts[i].stepAt(event.offsetX);
+      if (!hear || i || horizon() === Infinity) { move(t); return; }
+      charts[0].drawTo(t, event.offsetY);
+      charts[0].draw(clock);
+      hear();
+    };
+    canvas.addEventListener("pointerup", () => charts[i].lift());
     canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
     canvas.addEventListener("pointermove", point);
   });
 
   /** @param {Partial<Told>} told @param {boolean} cued */
-  function hear({ look }, cued) {
+  function told({ look }, cued) {
     if (cued && look) chosen = look.chart;
   }
 
-  return { node, lay, show, draw, hear, look: () => ({ chart: chosen }) };
+  return { node, lay, show, draw, draws, forgetLine: () => lineOf(0), off, hear: told, look: () => ({ chart: chosen }) };
 }

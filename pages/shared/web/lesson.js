@@ -15,7 +15,7 @@ import { stage } from "./stage.js";
  * @property {string} title
  * @property {number} k counted from 1
  * @property {number} of how many there are
- * @property {"" | "choice" | "number" | "point"} kind what is asked for
+ * @property {"" | "choice" | "number" | "point" | "curve"} kind what is asked for
  * @property {string} say
  * @property {string} ask
  * @property {string[]} choices
@@ -96,6 +96,7 @@ function makeLesson(root) {
     keep(moment.lesson, moment.k, guess);
     answered = true;
     paint();
+    arm();
     stage.player?.lift();
   }
 
@@ -105,6 +106,23 @@ function makeLesson(root) {
     if (!moment) return;
     if (way > 0 && moment.kind && !answered) commit();
     else if (moment.k + way >= 1 && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
+  }
+
+  const points = (/** @type {[number, number]} */ place) => took(place);
+  const draws = () => took(0); // the chart keeps the line itself
+
+  /** @param {Guess} given */
+  function took(given) {
+    const first = guess === null;
+    guess = given;
+    if (first) paint();
+  }
+
+  // What the player's hands do while a moment waits for a place or a line; there may be no player yet.
+  function arm() {
+    const open = (/** @type {Moment["kind"]} */ kind) => moment?.kind === kind && !answered;
+    stage.player?.aim(open("point") ? points : null);
+    stage.player?.draws(open("curve") ? draws : null);
   }
 
   /** @param {Moment} now @returns {Node[]} */
@@ -130,7 +148,9 @@ function makeLesson(root) {
       box.addEventListener("keydown", (event) => { if (event.key === "Enter") commit(); });
       return [el("label", {}, `${_("Your number")} `, box)];
     }
-    if (!answered) stage.player?.aim((place) => { guess = place; });
+    if (kind === "curve") {
+      return [el("p", { class: "rms-how" }, _("Draw the loss into its chart, from left to right."))];
+    }
     return [el("p", { class: "rms-how" }, _("Click on the plane where you expect it."))];
   }
 
@@ -144,9 +164,11 @@ function makeLesson(root) {
       const said = typeof guess === "number" ? _("You said {guess}; it is {found}.", { guess: digits(guess), found }) : _("It is {found}.", { found });
       parts.push(el("p", { class: "rms-verdict-of" }, said));
     } else if (kind === "choice" && guess !== null) parts.push(el("p", { class: "rms-verdict-of" }, right ? _("So it is.") : _("It is the one with the mark.")));
+    const off = kind === "curve" ? (stage.player?.off("rmsprop") ?? NaN) : NaN;
+    if (Number.isFinite(off)) parts.push(el("p", { class: "rms-verdict-of" }, _("Your line is {n} powers of ten from RMSprop's, on average.", { n: digits(off, "", 2) })));
     if (because) parts.push(el("p", {}, ...typeset(because)));
     const slip = kind === "choice" && typeof guess === "number" && slips.length > 1 ? slips[guess - 1] : slips[0];
-    if (slip && guess !== null && !right && kind !== "point") parts.push(el("p", { class: "rms-slip" }, ...typeset(slip)));
+    if (slip && guess !== null && !right && kind !== "point" && kind !== "curve") parts.push(el("p", { class: "rms-slip" }, ...typeset(slip)));
     if (law) parts.push(el("p", { class: "rms-law" }, law));
     if (probe) parts.push(el("p", { class: "rms-probe" }, el("b", {}, `${_("Try it")}: `), ...typeset(probe)));
     return parts;
@@ -185,6 +207,7 @@ function makeLesson(root) {
 
   return {
     walk,
+    arm,
     /** @param {Moment} next @param {Send} sendTo */
     show(next, sendTo) {
       send = sendTo;
@@ -198,10 +221,11 @@ function makeLesson(root) {
         const before = kept()[next.lesson]?.[next.k];
         guess = before === undefined ? null : before;
         answered = next.lifted;
-        stage.player?.aim(null);
+        stage.player?.forgetLine();
         if (!next.kind) keep(next.lesson, next.k, null);
       } else if (lifts) answered = true;
       if (comes || lifts) paint(); else depart(next.changed);
+      arm();
     },
   };
 }

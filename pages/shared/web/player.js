@@ -345,6 +345,7 @@ function makePlayer(root, makers) {
     frame.dataset.steps = String(steps);
     frame.dataset.playing ??= "false";
     frame.dataset.run = head.run;
+    stage.lesson?.arm();
     Promise.resolve(drawn).then(() => {
       if (drawn) frame.dataset.surface = head.surface_key;
       frame.dataset.cue = String(cue);
@@ -450,6 +451,9 @@ function makePlayer(root, makers) {
       if (t < steps && !playing) toggle();
     },
     aim: guess.aim,
+    draws: charts.draws,
+    forgetLine: charts.forgetLine,
+    off: charts.off,
     forget: rest.forget,
     destroy() {
       stop();
