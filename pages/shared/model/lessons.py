@@ -41,9 +41,9 @@ class Moment:
     """One view with a sentence, or with a question that is answered before the run is shown.
 
     `link` is where it is seen, `show` the controls that are on the page, `lock` those of them that can't be changed.
-    `answer` is the number of the right choice, a fact, "point" (where each method ends) or "curve". `slips` say why one chooses
-    what is wrong: one a choice, or one in all. In every text {…} is a fact; `facts` gives some a name,
-    and `claims` have to hold. `script` is for the teacher, with how long it takes.
+    `answer` is the number of the right choice, a fact, "point" (where each method ends) or "curve" (RMSprop's loss).
+    `slips` say why one chooses what is wrong: one a choice, or one in all. In every text {…} is a fact; `facts` gives
+    some a name, and `claims` have to hold. `script` is for the teacher.
     """
 
     link: str
