@@ -229,7 +229,10 @@ SURFACES: Mapping[str, Surface] = {
     "stretched": stretched(),
     "ravine": Surface(
         title=N_("Ravine"),
-        lesson=N_("D2L's example, so round that SGD with a well-chosen lr is level with RMSprop after 100 steps."),
+        lesson=N_(
+            "From Dive into Deep Learning. It is not very stretched: "
+            "with a good lr SGD is level with RMSprop after 100 steps."
+        ),
         f=lambda x, y: 0.1 * x * x + 2 * y * y,
         grad=lambda x, y: (0.2 * x, 4 * y),
         domain=((-6.0, 2.0), (-3.0, 3.0)),
@@ -276,7 +279,7 @@ SURFACES: Mapping[str, Surface] = {
     "booth": Surface(
         title=N_("Booth"),
         lesson=N_(
-            "A bowl turned by 45°: dividing x and y separately no longer rounds it; after 100 steps SGD is far ahead."
+            "A bowl turned by 45°: dividing x and y separately cannot make it round. After 100 steps SGD is far ahead."
         ),
         f=lambda x, y: _square(x + 2 * y - 7) + _square(2 * x + y - 5),
         grad=lambda x, y: (2 * (a := x + 2 * y - 7) + 4 * (b := 2 * x + y - 5), 4 * a + 2 * b),

@@ -216,7 +216,7 @@ def test_divergence_is_shown_and_explained(visit: Open) -> None:
     page = visit("/?sgd_lr=0.024&t=5")
 
     expect(page.locator(".rms-verdict")).to_contain_text(
-        "SGD left the view at step 2: lr·λmax = 2.4, above its limit of 2."
+        "SGD left the view at step 2: lr × curvature = 2.4, above its limit of 2."
     )
     exact = run(SGD(0.024), SURFACES["stretched"], (-5, -2), 50)
     assert shown(page, "sgd.y") == exact.theta[5, 1] > 10

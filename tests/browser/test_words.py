@@ -22,7 +22,7 @@ def test_a_dial_under_the_hand_lights_its_symbol_and_a_symbol_its_dial(visit: Op
     page.hover(".rms-legend", force=True)
     assert page.locator(LIT).all_text_contents() == ["η"]
     page.hover(".rms-update [data-dial=eps]")
-    expect(page.locator(".rms-dial.rms-lit")).to_contain_text("floor")
+    expect(page.locator(".rms-dial.rms-lit")).to_contain_text("offset")
     page.locator(PLAYER).focus()
     page.hover(".rms-legend", force=True)
     expect(page.locator(".rms-dial.rms-lit")).to_have_count(0)

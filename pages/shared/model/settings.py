@@ -51,7 +51,7 @@ class Settings(Look):
         0.0,
         Range(-180.0, 180.0),
         N_("angle of the bowl in degrees"),
-        dial=Dial(N_("turn °"), "linear", -90.0, 90.0, whole=True),
+        dial=Dial(N_("angle °"), "linear", -90.0, 90.0, whole=True),
         surface="stretched",
     )
     f: str = ""  # of a typed surface, as domain: x₀, x₁, y₀, y₁, empty where it is found
@@ -76,8 +76,8 @@ class Settings(Look):
         True,
         N_("Fair lr"),
         N_(
-            "Each method has an lr whose worst end over lr ± 15 % is best, or nearly so, without noise; a good one "
-            "stays when something else changes. RMSprop's lr is a length of step, SGD's one per unit of slope."
+            "Sets each method's lr so that its run ends low even with an lr 15 % larger or smaller. "
+            "When something else changes it is set anew, unless it is still good."
         ),
     )
     lr: float = setting(0.2, POSITIVE, N_("learning rate of RMSprop"), dial=_LR)
@@ -92,7 +92,7 @@ class Settings(Look):
         1e-8,
         POSITIVE,
         N_("keeps the divisor from 0"),
-        dial=Dial("ε", "log", 0.0, 100.0, least=1e-12, word=N_("floor")),
+        dial=Dial("ε", "log", 0.0, 100.0, least=1e-12, word=N_("offset")),
     )
     momentum: float = setting(0.0, SHARE, N_("momentum of RMSprop"), dial=_MU, why=_ENDLESS)
     centered: bool = switch(
@@ -102,22 +102,31 @@ class Settings(Look):
     )
     eps_inside_sqrt: bool = switch(True, N_("ε inside the root: √(s + ε)"), N_("Off: √s + ε, as in PyTorch."))
     lr_in_velocity: bool = switch(
-        True, N_("lr inside the velocity"), N_("Off: v sums up u and lr multiplies v, as in PyTorch.")
+        True,
+        N_("lr inside the velocity"),
+        N_("On: v adds up lr·u. Off: v adds up u, and lr multiplies v, as in PyTorch."),
     )
     nesterov: bool = switch(False, N_("Nesterov momentum"), N_("Look ahead along the velocity, as optax does."))
     bias_correction: bool = switch(
         False, N_("Bias correction: s / (1 − ρᵗ)"), N_("As optax can. Not together with centered.")
     )
-    initial_s: float = setting(0.0, POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1. Off: s₀ = 0."))
+    initial_s: float = setting(
+        0.0, POSITIVE, N_("s starts at 1"), N_("As in TensorFlow 1: the first steps are shorter. Off: s starts at 0.")
+    )
     sgd_lr: float = setting(0.0194, POSITIVE, N_("learning rate of SGD"), dial=_LR)
     sgd_momentum: float = setting(0.0, SHARE, N_("momentum of SGD"), dial=_MU, why=_ENDLESS)
     sgd_nesterov: bool = switch(False, N_("Nesterov"), N_("Look ahead along SGD's velocity; needs momentum."))
     sgd_lr_in_velocity: bool = switch(
         True,
         N_("SGD: lr inside the velocity"),
-        N_("Off: v sums up g and lr multiplies v, as in PyTorch. It matters when a schedule changes lr."),
+        N_(
+            "On: v adds up lr·g. Off: v adds up g, and lr multiplies v, as in PyTorch. "
+            "With a constant lr both are the same."
+        ),
     )
-    schedule: str = setting("constant", SCHEDULES, N_("Schedule of lr"), N_("The same shape for both methods."))
+    schedule: str = setting(
+        "constant", SCHEDULES, N_("Schedule of lr"), N_("How lr changes with the steps, the same for both methods.")
+    )
     noise: float = setting(
         0.0, POSITIVE, N_("Noise σ on each gradient"), N_("Gaussian, the same stream for both methods.")
     )

@@ -64,6 +64,6 @@ def _first_kick(who: str, traj: Trajectory) -> str:
     if share > 0.8 or not times.size or (np.abs(times * np.sqrt(share) - 1) > 0.01).any():
         return ""
     axes = _(" and ").join(axis for axis, moves in zip(traj.surface.variables, moved, strict=True) if moves)
-    return _(
-        "{who}'s first step is lr/√(1−ρ) = {times} lr in {axes}, as s holds only 1 − ρ = {share} of g² yet."
-    ).format(who=who, times=number(times.max()), axes=axes, share=number(share))
+    return _("{who}'s first step is lr/√(1−ρ) = {times} lr in {axes}, as s holds only 1 − ρ = {share} of g².").format(
+        who=who, times=number(times.max()), axes=axes, share=number(share)
+    )

@@ -80,7 +80,7 @@ def _why_it_swings(cycles: list[Event], traj: Trajectory) -> Iterator[str]:
 
 
 def _why_it_crosses(traj: Trajectory) -> Iterator[str]:
-    """Yield why SGD crosses a valley and hardly moves along it, where λ and the way along, as measured, say so."""
+    """Yield why SGD crosses a valley and hardly moves along it, where the slopes across and the way along say so."""
     counts, along = crossings(traj, VISIBLE), _furthest(traj)
     if not isinstance(traj.optimizer, SGD) or traj.optimizer.momentum or counts[along] or not traj.surface.minima:
         return
@@ -88,15 +88,15 @@ def _why_it_crosses(traj: Trajectory) -> Iterator[str]:
     if not np.array_equal(slopes, traj.g[-2:]):  # there is noise
         return
     with np.errstate(all="ignore"):
-        across = float((traj.lr[-1] * (slopes[0] - slopes[1]) / traj.delta[-2])[1 - along])
+        left = float((slopes[1] / slopes[0])[1 - along])
         part = float(traj.delta[-1, along] / (traj.theta[-2, along] - _nearest(traj)[along]))
-    if not (1.5 <= across <= 2 and 0 < part < 0.1):
+    if not (-1 <= left <= -0.5 and 0 < part < 0.1):
         return
-    n = {"across": number(across), "part": number(100 * part, 2)}
+    n = {"left": number(-100 * left, 2), "part": number(100 * part, 2)}
     n["flat"], n["steep"] = (traj.surface.variables[i] for i in (along, 1 - along))
     yield _(
-        "One lr has to do for both: in {steep} lr·λ = {across} of at most 2, "
-        "in {flat} a step covers {part} % of the way."
+        "Because one lr serves both: in {steep} a step overshoots, keeping {left} % of the slope; "
+        "in {flat} it goes {part} % of the way."
     ).format(**n)
 
 
@@ -106,8 +106,8 @@ def jump(who: str, event: Event, traj: Trajectory) -> str:
     floor, axis = traj.surface.floor or 0.0, traj.surface.variables[event.coordinate or 0]
     n |= {"who": who, "what": "f − f*" if floor else "f", "axis": axis, "low": number(event.numbers["low"] - floor)}
     return _(
-        "{who} was down to {what} = {low} at step {low_step}; then s forgot, lr·λ/rms in {axis} rose to {rate} "
-        "(limit {limit}), and f jumped."
+        "{who} was down to {what} = {low} at step {low_step}; then s forgot, lr/rms × curvature in {axis} rose to "
+        "{rate}, above its limit of {limit}, and f jumped."
     ).format(**n)
 
 
@@ -163,7 +163,7 @@ def left(who: str, event: Event, traj: Trajectory) -> str:
     """Return what threw or carried a run out of the view."""
     n = {key: number(value) for key, value in event.numbers.items()}
     sentences = {
-        "unstable": _("{who} left the view at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}."),
+        "unstable": _("{who} left the view at step {step}: lr × curvature = {lr_lambda}, above its limit of {limit}."),
         "downhill": _("{who} left the view at step {step}, going downhill all the way to f = {f}."),
         "centered": _(
             "{who} left the view at step {step}: s − m² = {w} has almost vanished, so the step grew to {delta}."
@@ -207,7 +207,7 @@ def nonfinite(who: str, event: Event, *, stiffness: bool = False) -> str:
         sentences["overflow"] = _("{who} makes no step: f is larger at the start than what a computer can hold.")
     elif stiffness and "limit" in n:
         sentences["overflow"] = _(
-            "{who} stopped at step {step}: lr·λmax = {lr_lambda}, above its limit of {limit}, "
+            "{who} stopped at step {step}: lr × curvature = {lr_lambda} is above its limit of {limit}, "
             "and the numbers grew beyond what a computer can hold."
         )
     return sentences[event.cause].format(who=who, step=event.step, **n)
@@ -227,7 +227,7 @@ def cycle(who: str, cycles: list[Event], traj: Trajectory, height: str = "") -> 
         )
         for (amplitude, of_lr), alike in swings.items()
     ]
-    sentence = _("{who} swings {swings}, at {height}.") if height else _("{who} swings {swings}.")
+    sentence = _("{who} has swung {swings}, at {height}.") if height else _("{who} has swung {swings}.")
     return sentence.format(who=who, swings=_(" and ").join(parts), height=height)
 
 
@@ -248,19 +248,19 @@ def stalled(who: str, event: Event, traj: Trajectory) -> list[str]:
     n = {key: number(value) for key, value in event.numbers.items()} | {"height": _height(traj)}
     sentences = {
         "minimum": _("{who} has settled at the minimum since step {step}."),
-        "flat": _("{who} rests since step {step} where the gradient is {g}, at {height}."),
+        "flat": _("{who} has rested since step {step} where the gradient is {g}, at {height}."),
         "lr": _("{who} does not move: lr is 0."),
-        "steps": _("{who} hardly moves since step {step}: its longest step since then is {longest}."),
+        "steps": _("{who} has hardly moved since step {step}: its longest step since then is {longest}."),
     }
     if "limit" in n:
-        sentences["minimum"] = _("{who} stands at the minimum since step {step}, but not stably: {why}.")
+        sentences["minimum"] = _("{who} has stood at the minimum since step {step}, but not stably: {why}.")
         sentences["flat"] = _(
-            "{who} stands since step {step} where the gradient is {g}, at {height}, but not stably: {why}."
+            "{who} has stood since step {step} where the gradient is {g}, at {height}, but not stably: {why}."
         )
-        why = _("lr·λmax = {lr_lambda} is above its limit of {limit}")
+        why = _("lr × curvature = {lr_lambda} is above {limit}")
         if isinstance(traj.optimizer, RMSprop):
             n["least"] = "√ε" if traj.optimizer.eps_inside_sqrt else "ε"
-            why = _("once s is forgotten, lr·λmax/{least} = {lr_lambda} is above its limit of {limit}")
+            why = _("once s is forgotten, lr/{least} × curvature = {lr_lambda} is above {limit}")
         n["why"] = why.format(**n)
     found = [sentences[event.cause].format(who=who, step=event.step, **n)]
     if event.cause == "flat" and traj.surface.minima and _part_left(traj) > 1e-6:

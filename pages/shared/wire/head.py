@@ -140,8 +140,8 @@ class Told(TypedDict):
 
     `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
     outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `intro` is for who
-    comes for the first time, in its place the `claim` of an example; `offer` is the next click after these runs. `note` stands in
-    place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
+    comes for the first time, in its place the `claim` of an example; `offer` is the next click after these runs. `note`
+    stands in place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
     """
 
     path: str

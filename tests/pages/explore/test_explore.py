@@ -28,7 +28,7 @@ def test_the_first_picture_is_the_stretched_bowl_with_the_core_s_own_numbers() -
     assert head["verdict"] == (
         "RMSprop is at f = 3.25×10⁻⁹ after 50 steps. "
         "SGD has crossed the valley 50 times and stands at x = −1.9 with f = 2.17. "
-        "One lr has to do for both: in y lr·λ = 1.94 of at most 2, in x a step covers 1.9 % of the way."
+        "Because one lr serves both: in y a step overshoots, keeping 94 % of the slope; in x it goes 1.9 % of the way."
     )
 
 
@@ -181,13 +181,13 @@ def test_centered_with_bias_correction_in_a_link_is_refused_in_words() -> None:
         ("x=1000&y=1000&steps=5", "RMSprop starts outside the view"),
         ("steps=0", "No steps yet"),
         ("lr=0&sgd_lr=0", "RMSprop does not move: lr is 0."),
-        ("sgd_lr=0.024", "SGD left the view at step 2: lr·λmax = 2.4, above its limit of 2."),
-        ("sgd_lr=0.0305&sgd_momentum=0.5&steps=200", "lr·λmax = 3.05, above its limit of 3."),
-        ("sgd_lr=0.039&sgd_momentum=0.9", "lr·λmax = 3.9, above its limit of 3.8."),
-        ("sgd_lr=0.016&sgd_momentum=0.9&sgd_nesterov=true", "lr·λmax = 1.6, above its limit of 1.36."),
+        ("sgd_lr=0.024", "SGD left the view at step 2: lr × curvature = 2.4, above its limit of 2."),
+        ("sgd_lr=0.0305&sgd_momentum=0.5&steps=200", "lr × curvature = 3.05, above its limit of 3."),
+        ("sgd_lr=0.039&sgd_momentum=0.9", "lr × curvature = 3.9, above its limit of 3.8."),
+        ("sgd_lr=0.016&sgd_momentum=0.9&sgd_nesterov=true", "lr × curvature = 1.6, above its limit of 1.36."),
         ("sgd_lr=1e9", "SGD stopped at step 14: the numbers grew beyond what a computer can hold."),
         ("eps=0&x=0&y=0", "RMSprop stopped at step 1: g = 0 and rms = 0, and 0/0 is not a number."),
-        ("steps=200", "RMSprop swings by ±0.1 = ±lr/2"),
+        ("steps=200", "RMSprop has swung by ±0.1 = ±lr/2"),
         ("steps=10000", "after 10000 steps"),
         ("lr=3", "its longest possible is lr/√(1−ρ) = 9.49"),
         ("surface=saddle&steps=100", "going downhill all the way"),

@@ -36,7 +36,7 @@ def _story(query: str) -> dict[int, str]:
 def test_each_chapter_begins_when_it_can_be_seen() -> None:
     told = _story("steps=300")
     assert list(told) == [1, 4, 75, 163, 199]
-    assert "first step is lr/√(1−ρ) = 3.16 lr in x and y, as s holds only 1 − ρ = 0.1 of g² yet" in told[1]
+    assert "first step is lr/√(1−ρ) = 3.16 lr in x and y, as s holds only 1 − ρ = 0.1 of g²" in told[1]
     assert told[4] == ""
     assert "at step 62; then s forgot" in told[75]
     assert "±lr/2 in y since step 155." in told[163]
@@ -47,7 +47,7 @@ def test_the_story_tells_of_both_methods() -> None:
     told = _story("sgd_lr=0.024")
     assert "SGD left" not in told[1]
     assert "RMSprop's first step" in told[2]
-    assert "SGD left the view at step 2: lr·λmax = 2.4, above its limit of 2." in told[2]
+    assert "SGD left the view at step 2: lr × curvature = 2.4, above its limit of 2." in told[2]
     assert "first step" not in told[4]
     assert "SGD left the view at step 2" in told[4]
 

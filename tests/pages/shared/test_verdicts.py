@@ -42,7 +42,10 @@ def _of(query: str) -> str:
         ("lr=3&steps=20&view=rmsprop", "its longest possible is lr/√(1−ρ) = 9.49."),
         ("lr=30&steps=100&schedule=warmup&view=rmsprop", "with lr at most 3 so far its longest possible is lr/√(1−ρ)"),
         # the lr is that of the step
-        ("schedule=warmup&steps=100&sgd_lr=0.3&view=sgd", "at step 1: lr·λmax = 3, above its limit of 2."),
+        (
+            "schedule=warmup&steps=100&sgd_lr=0.3&view=sgd",
+            "at step 1: lr × curvature = 3, above its limit of 2.",
+        ),
         (
             "surface=cliff&schedule=inverse_sqrt&sgd_lr=0.9562&sgd_momentum=.99&steps=50&view=sgd",
             "SGD left the view at step 14, carried by its velocity: a step of 3.52.",
@@ -50,14 +53,14 @@ def _of(query: str) -> str:
         # where the run is furthest off across the valley, no position along it is told
         (
             "x=-1.18&y=1.25&view=rmsprop",
-            "RMSprop stands at the minimum since step 15, but not stably: "
-            "once s is forgotten, lr·λmax/√ε = 2×10⁵ is above its limit of 2.",
+            "RMSprop has stood at the minimum since step 15, but not stably: "
+            "once s is forgotten, lr/√ε × curvature = 2×10⁵ is above 2.",
         ),
-        ("x=1e-9&y=0&sgd_lr=0.03&steps=10&view=sgd", "not stably: lr·λmax = 3 is above its limit of 2."),
+        ("x=1e-9&y=0&sgd_lr=0.03&steps=10&view=sgd", "not stably: lr × curvature = 3 is above 2."),
         # a cycle is told of where theory has it, of the lr that it comes from; and none in the last bits
-        ("momentum=0.1&steps=400&view=rmsprop", "swings by ±0.091 = ±lr/(2(1+μ)) in y and x since step 226"),
-        ("momentum=0.3&nesterov=true&steps=1000&view=rmsprop", "swings by ±0.12 = ±lr(1+2μ)/(2(1+μ)) in y and x"),
-        ("centered=true&rho=0.5&steps=1000&view=rmsprop", "swings by ±0.11 in y and x since"),
+        ("momentum=0.1&steps=400&view=rmsprop", "has swung by ±0.091 = ±lr/(2(1+μ)) in y and x since step 226"),
+        ("momentum=0.3&nesterov=true&steps=1000&view=rmsprop", "has swung by ±0.12 = ±lr(1+2μ)/(2(1+μ)) in y and x"),
+        ("centered=true&rho=0.5&steps=1000&view=rmsprop", "has swung by ±0.11 in y and x since"),
         ("surface=booth&sgd_lr=0.05&steps=1000&view=sgd", "SGD has settled at the minimum since step 118."),
         ("x=-1.18&y=1.25&view=rmsprop&eps=9&lr=0.02&steps=4000", "RMSprop has settled at the minimum since step"),
         ("view=sgd&sgd_lr=0.0168", "SGD is at f = 2.3 after 50 steps."),  # its last crossings are too small to be seen
@@ -73,21 +76,24 @@ def _of(query: str) -> str:
         ("surface=own&f=sqrt(x)&x=0&view=sgd", "SGD stopped at step 1: f has no slope at x = 0, y = "),
         ("surface=own&f=exp(x)-exp(y)&x=800&y=800&view=sgd", "SGD makes no step: f is larger at the start than what"),
         # a start outside hides no end
-        ("x=-6.5&sgd_lr=0.025&steps=1000&view=sgd", f"at step 868: lr·λmax = 2.5, above its limit of 2, and {BEYOND}"),
+        (
+            "x=-6.5&sgd_lr=0.025&steps=1000&view=sgd",
+            f"at step 868: lr × curvature = 2.5 is above its limit of 2, and {BEYOND}",
+        ),
         ("x=1e308&view=sgd", "SGD starts outside the view. SGD makes no step: f is larger at the start than what"),
         ("surface=camel&x=1e308&view=sgd", "SGD makes no step: f is larger at the start than what a computer can hold"),
-        ("x=5&steps=400&view=rmsprop", "RMSprop starts outside the view. RMSprop swings by ±0.1 = ±lr/2"),
+        ("x=5&steps=400&view=rmsprop", "RMSprop starts outside the view. RMSprop has swung by ±0.1 = ±lr/2"),
         # downhill, but not all the way
         (
             "surface=beale&x=-2.008&y=-3.0541&lr=1.6677&eps=0&steps=1000&schedule=warmup&view=rmsprop",
             "with a last step downhill to f = ",
         ),
         # not at the minimum yet
-        ("kappa=1e6&sgd_lr=1e-7&x=-1&y=-2&steps=300&view=sgd", "SGD hardly moves since step 117"),
+        ("kappa=1e6&sgd_lr=1e-7&x=-1&y=-2&steps=300&view=sgd", "SGD has hardly moved since step 117"),
         # each coordinate has its own swing
         (
             "surface=ackley&lr=0.042552260892792154&rho=0.99&steps=200&view=rmsprop",
-            "RMSprop swings by ±0.021 = ±lr/2 in y and x since step 133, at f = 9.02.",
+            "RMSprop has swung by ±0.021 = ±lr/2 in y and x since step 133, at f = 9.02.",
         ),
         # s − m² has not vanished where it never was there
         (
@@ -219,10 +225,10 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         t = int(found[1])
         if not inside[:t].all() or inside[t]:
             yield "the step at which it left"
-        if found := re.search(r"λmax = (\S+), above its limit of (\S+)\.", text):
+        if found := re.search(r"view at step \d+: lr × curvature = (\S+), above its limit of (\S+)\.", text):
             stiffness, limit = _read(found[1]), _read(found[2])
             if np.nanmax(curvature[:t] * lrs[:t]) != pytest.approx(stiffness, rel=0.006) or stiffness <= limit:
-                yield "lr·λmax"
+                yield "lr × curvature"
             if (np.diff(f[: t + 1]) <= 0).all():
                 yield "unstable, but f fell at every step"
         if "downhill all the way" in text and not (np.diff(f[: t + 1]) <= 0).all():
@@ -243,7 +249,7 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
                 yield "the step did not grow"
         if "is small beside s" in text and not (traj.w[t - 1] < 0.01 * traj.s[t - 1]).any():
             yield "s − m² is not small"
-    if "swings" in text:
+    if "swung" in text:
         for amplitude, of_lr, axes, since in re.findall(r"by ±([^ ]+)(?: = ±(\S+))? in (.+?) since step (\d+)", text):
             for i in (surface.variables.index(axis) for axis in axes.split(" and ")):
                 delta = np.abs(traj.delta[int(since) - 1 :, i]) / 2
@@ -265,7 +271,9 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         part = {"lr": 1.0, "lr/(1+μ)": 1 / (1 + mu), "lr(1+2μ)/(1+μ)": (1 + 2 * mu) / (1 + mu)}[step]
         if not np.allclose(np.abs(traj.delta[-8:, cycling]), lrs[-1] * part, rtol=0.1):
             yield "the length of each step"
-    if found := re.search(r"down to f(?: − f\*)? = (\S+) at step (\d+); then s forgot, lr·λ/rms in (\w+)", text):
+    if found := re.search(
+        r"down to f(?: − f\*)? = (\S+) at step (\d+); then s forgot, lr/rms × curvature in (\w+)", text
+    ):
         low, axis = int(found[2]), surface.variables.index(found[3])
         if _read(found[1]) != pytest.approx(f[low] - (surface.floor or 0), rel=0.006, abs=1e-300):
             yield "how low it was"
@@ -273,10 +281,14 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
             yield "that s forgot"
         if _highest_without_forgetting(traj, low) > 1e-4 * (f[0] - surface.lowest):
             yield "because: it jumps where s forgets nothing, too"
-    if found := re.search(r"in (\w+) lr·λ = (\S+) of at most 2, in (\w+) a step covers (\S+) % of the way", text):
+    if found := re.search(
+        r"in (\w+) a step overshoots, keeping (\S+) % of the slope; in (\w+) it goes (\S+) % of", text
+    ):
         steep, flat = (surface.variables.index(found[k]) for k in (1, 3))
-        if not lrs[-1] * curvature[-1] >= 0.9 * _read(found[2]) > 1.3 or mu or rms:
-            yield "lr·λ across"
+        if not -slopes[-2, steep] / slopes[-3, steep] == pytest.approx(_read(found[2]) / 100, rel=0.006) or mu or rms:
+            yield "what is left of the slope"
+        if not lrs[-1] * curvature[-1] > 1.3:
+            yield "that it overshoots because of lr"
         goals = np.array(surface.minima)[:, flat]
         parts = np.abs(traj.delta[-1, flat] / (theta[-2, flat] - goals))
         if not np.isclose(100 * parts, _read(found[4]), rtol=0.06).any() or steep == flat:
@@ -288,7 +300,7 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
             further = run(traj.optimizer, surface, theta[0], 5 * settings.steps).theta
             if (np.abs(further[settings.steps :] - theta[-1]) / (high - low)).max() > 1e-3:
                 yield "it moves on"
-    if found := re.search(r"not stably: .*?lr·λmax(/√ε|/ε)? = (\S+) is above its limit of (\S+)\.", text):
+    if found := re.search(r"not stably: .*?lr(/√ε|/ε)? × curvature = (\S+) is above (\S+)\.", text):
         least = {None: 1.0, "/√ε": np.sqrt(settings.eps), "/ε": settings.eps}[found[1]]
         with np.errstate(all="ignore"):
             rate = surface.curvature(*theta[-1])[1] * lrs[-1] / least
@@ -297,12 +309,14 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         if rms != (found[1] is not None) or (rms and settings.eps_inside_sqrt != ("√" in found[1])):
             yield "what is left of rms"
     if found := re.search(r"its longest step since then is (\S+)\.(?: |$)", text):
-        since = int(re.search(r"moves since step (\d+)", text)[1])
+        since = int(re.search(r"moved since step (\d+)", text)[1])
         if np.hypot(*traj.delta[since - 1 :].T).max() != pytest.approx(_read(found[1]), rel=0.006):
             yield "the longest step"
     if "does not move" in text and np.ptp(theta, axis=0).any():
         yield "it does move"
-    if found := re.search(r"(?:rests|stands|hardly moves|settled at the minimum) since step (\d+)", text):
+    if found := re.search(
+        r"(?:rested|stood|hardly moved|settled at the minimum|stood at the minimum) since step (\d+)", text
+    ):
         if np.ptp(theta[int(found[1]) - 1 :], axis=0).max() > 1e-3 * (high - low).max():
             yield "rests, but moves"
         if "where the gradient is" in text and np.abs(slopes[-1]).max() > 1e-5:
