@@ -16,7 +16,7 @@ from pages.shared.model.settings import Settings
 from pages.shared.widgets import assets
 from pages.shared.wire import code
 from pages.shared.wire.bundle import Exhibit, pack
-from rmsprop_core import SGD, Trajectory
+from rmsprop_core import SGD, SignDescent, Trajectory
 
 QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")
 
@@ -26,7 +26,7 @@ def table(runs: Sequence[Run], settings: Settings, link: str = "") -> str:
 
     Above it stand the settings, as comments. A blank after their commas keeps a spreadsheet, for which a comma begins a
     cell, from taking what follows for a formula. What a method does not have is left empty: the gradient of step 0, and
-    the running means of SGD.
+    the running means of SGD and of sign descent.
     """
     text = io.StringIO()
     told = {"RMSprop Explorer": link, **to_query(settings)}
@@ -43,7 +43,7 @@ def table(runs: Sequence[Run], settings: Settings, link: str = "") -> str:
 
 def _columns(traj: Trajectory) -> list[list[float | str]]:
     """Return the run's columns, T + 1 rows each; csv writes of a float the shortest text that reads back to it."""
-    unused = ("s", "m", "w") if isinstance(traj.optimizer, SGD) else ()
+    unused = ("s", "m", "w") if isinstance(traj.optimizer, SGD | SignDescent) else ()
     columns = []
     for name in QUANTITIES:
         for values in getattr(traj, name).T:

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from textwrap import dedent
 from typing import Any
 
@@ -14,9 +15,10 @@ import numpy as np
 
 from pages.shared.model import colours
 from pages.shared.model.language import _
+from pages.shared.model.methods import THIRD
 from pages.shared.model.settings import Settings
 from pages.shared.wire.experiment import outcomes
-from rmsprop_core import SGD, RMSprop, optimizers, schedules
+from rmsprop_core import Optimizer, optimizers, schedules
 from rmsprop_core.expression import Expression, slopes, tape
 from rmsprop_core.expression.tree import Node, ordered, symbol
 from rmsprop_core.runs import gradients
@@ -25,7 +27,7 @@ from rmsprop_core.surfaces import Surface, patients
 
 def notebook(settings: Settings, link: str = "") -> str:
     """Return the notebook as JSON (nbformat 4.5). Its numbers are those of the page, to the last bit."""
-    both = settings.seeing()
+    both = replace(settings.seeing(), third="")
     surface = both.landscape()
     last = {method.key: float(traj.f[-1]) for method, traj in outcomes(both)}
     look = {method.key: (method.colour.light, method.line, method.mark) for method in both.methods()}
@@ -34,12 +36,15 @@ def notebook(settings: Settings, link: str = "") -> str:
     told = _("`runs[...]` holds every quantity of every step, row 0 being the start: {names}.").format(
         names=", ".join(optimizers.Step._fields)
     )
+    told_of = _("The two methods, as they ran; only the checks of what they are given are left out.")
+    left = [_("{method} is left out, too: this notebook holds the two.").format(method=each.title)
+            for each in settings.methods() if each.key == THIRD]  # fmt: skip
     drawn = _MAP.format(look=look, heights=heights, bent=surface.log_levels, lowest=surface.lowest)
     above, scale = surface.floor or 0.0, "linear" if surface.floor is None else "log"
     name = "f − f*" if above else "f"
     cells = [
         _text(f"# RMSprop Explorer: {_(surface.title)}\n\n{_('Needs `numpy` and `plotly`, nothing else.')}{source}"),
-        _text(_("The two methods, as they ran; only the checks of what they are given are left out.")),
+        _text(" ".join([told_of, *left])),
         _code(re.sub(r"(?m)^from rmsprop_core.checks import .*\n", _UNCHECKED, inspect.getsource(optimizers))),
         _text(_("The surface and its gradient:")),
         _code(_surface(surface)),
@@ -159,7 +164,7 @@ def _experiment(settings: Settings) -> str:
     return "\n\n".join(parts)
 
 
-def _written(optimizer: RMSprop | SGD) -> str:
+def _written(optimizer: Optimizer) -> str:
     """Return the code that makes an optimizer, every argument by its name."""
     arguments = ", ".join(f"{name}={value!r}" for name, value in vars(optimizer).items())
     return f"{type(optimizer).__name__}({arguments})"

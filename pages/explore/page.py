@@ -35,8 +35,8 @@ with layout.experiment():
     with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
-        controls.dialect(settings)
-    player.live(live.asked, _told)
+        controls.methods(settings)
+    player.live(live.asked, _told, third=True)
     with st.container(key="switches"):
         buttons = st.columns(3, gap="small")
         with buttons[0]:
@@ -47,4 +47,4 @@ with layout.experiment():
             controls.reset()
         with buttons[2]:
             controls.noise(settings)
-            share.menu((*controls.NAMES, "pin"), take_away.offer)
+            share.menu((*controls.NAMES, "third", "pin"), take_away.offer)

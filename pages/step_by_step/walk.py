@@ -58,7 +58,7 @@ class Walked(NamedTuple):
 
 def walked(settings: Settings) -> Walked:
     """Return RMSprop's run, or SGD's where RMSprop is hidden."""
-    runs = _shown(settings.running()).runs
+    runs = _shown(replace(settings.running(), third="")).runs
     return Walked(*(of(RMSPROP, runs) or runs[0]))
 
 
@@ -71,12 +71,14 @@ def _shown(settings: Settings) -> Exhibit:
 def asked(settings: Settings) -> dict[str, str]:
     """Return the query of the bundle: the same for all steps whose surroundings it brings."""
     return live.asked(
-        replace(settings, pin=""), near=first_of_block(settings.clock()) if settings.steps > BLOCK + 2 * MARGIN else 1
+        replace(settings, pin="", third=""),
+        near=first_of_block(settings.clock()) if settings.steps > BLOCK + 2 * MARGIN else 1,
     )
 
 
 def exhibit(settings: Settings) -> Exhibit:
     """Return the player's exhibit with the walk."""
+    settings = replace(settings, third="")  # the walk is that of the two
     shown = _shown(settings.running())
     run = walked(settings)
     (method, traj), pattern = run, run.pattern()
@@ -151,7 +153,7 @@ def _blanked(mathml: str) -> str:
 
 def _from_here(traj: Trajectory, method: Method, settings: Settings) -> tuple[Beside, Columns]:
     """Return SGD's lines for a step that starts at RMSprop's θₜ₋₁ with no velocity, and their columns."""
-    optimizer = method.optimizer
+    optimizer = explained(method.optimizer)
     made = scheduled(optimizer, settings.schedule, settings.steps)
     lr = np.array([float(each.lr) for each in made[: traj.steps]])
     start = optimizer.start(traj.theta[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pages.train.training import Problem
-from rmsprop_core import SGD, RMSprop
+from rmsprop_core import Optimizer
 from rmsprop_core.learn.regression import History, columns_of
 from rmsprop_core.optimizers import Array
 
@@ -58,7 +58,7 @@ def near(problem: Problem, seen: History) -> int | None:
     return int(within.argmax()) if within[-1] and not seen.ended else None
 
 
-def multipliers(optimizer: RMSprop | SGD, seen: History) -> Array:
+def multipliers(optimizer: Optimizer, seen: History) -> Array:
     """Return the geometric mean of lr/rms over the last tenth of the epochs, one for each weight."""
     last = seen.rms[1:][-max(1, len(seen.rms) // 10) :]
     if not len(last):
@@ -67,7 +67,7 @@ def multipliers(optimizer: RMSprop | SGD, seen: History) -> Array:
         return np.asarray(float(optimizer.lr) / np.exp(np.log(last).mean(axis=0)))
 
 
-def mirrors(problem: Problem, optimizer: RMSprop | SGD, seen: History) -> bool:
+def mirrors(problem: Problem, optimizer: Optimizer, seen: History) -> bool:
     """Return whether features differ much in size, and size times multiplier differs by no more than its root."""
     there = problem.size > 0
     sizes = problem.size[there]

@@ -132,7 +132,8 @@ def _walking(job: Job, seen: History) -> str:
     optimizer, problem = job.methods[RMSPROP.key], job.problem
     k, to_go = findings.farthest(problem, seen)
     lr = float(optimizer.lr)
-    walks = not seen.ended and not float(optimizer.momentum) and 2 / 3 * lr < findings.stride(seen, k) < 1.5 * lr
+    moving = float(getattr(optimizer, "momentum", 0.0))
+    walks = not seen.ended and not moving and 2 / 3 * lr < findings.stride(seen, k) < 1.5 * lr
     if not walks or to_go / lr < len(problem.y) / job.batch:
         return ""
     said = _(

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from rmsprop_core.explain.digits import digits, fenced
-from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, symbols_in
+from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, kept, resized, symbols_in
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,15 @@ SIGNS: Mapping[str, Sign] = {
     "momentum": Sign("μ", "momentum", indexed=False),
     "t": Sign("t", "t", indexed=False),
 }
+FAMILY: Mapping[str, Sign] = {  # those of the other methods, too
+    **SIGNS,
+    "beta1": Sign("β₁", "beta1", indexed=False),
+    "beta2": Sign("β₂", "beta2", indexed=False),
+    "weight_decay": Sign("λ", "weight_decay", indexed=False),
+}
 
 
+CASES = "<mo>{{{{</mo><mtable><mtr><mtd>{}</mtd><mtd>{}</mtd></mtr><mtr><mtd>{}</mtd><mtd>{}</mtd></mtr></mtable>"
 # How an operation is written, and the place of each part: what it needs there tells _fence.
 FORMS: Mapping[Any, tuple[str, tuple[str, ...]]] = {
     add: ("{}<mo>+</mo>{}", ("", "added")),
@@ -59,6 +66,9 @@ FORMS: Mapping[Any, tuple[str, tuple[str, ...]]] = {
     truediv: ("<mfrac>{}{}</mfrac>", ("", "")),
     np.power: ("<msup>{}{}</msup>", ("base", "")),
     np.sqrt: ("<msqrt>{}</msqrt>", ("",)),
+    np.sign: ("<mi>sign</mi><mo>(</mo>{}<mo>)</mo>", ("",)),
+    resized: (CASES.format("{1}", "{0}<mo>&gt;</mo><mn>0</mn>", "{2}", "{0}<mo>&lt;</mo><mn>0</mn>"), ("", "", "")),
+    kept: (CASES.format("{1}", "{0}<mo>≥</mo><mn>0</mn>", "<mn>0</mn>", "{0}<mo>&lt;</mo><mn>0</mn>"), ("", "")),
 }
 
 
@@ -99,7 +109,7 @@ def mathml(term: Term, place: str = "") -> str:
         case Made(apply, factors) if apply is mul:  # 0.9·2.5, but ρs
             dot = "\u2062" if symbols_in(term) else "⋅"
             inside = f"<mo>{dot}</mo>".join(mathml(factor, "tight") for factor in factors)
-        case Made(apply, (Symbol(name) as base, exponent)) if apply is np.power and SIGNS[name].indexed:
+        case Made(apply, (Symbol(name) as base, exponent)) if apply is np.power and FAMILY[name].indexed:
             inside = _letter(base, mathml(exponent))
         case Made(apply, parts):
             form, places = FORMS[apply]
@@ -111,7 +121,7 @@ def mathml(term: Term, place: str = "") -> str:
 
 def _letter(symbol: Symbol, exponent: str = "") -> str:
     """Write a symbol with its index t or t − 1 where it has one, and there with an exponent."""
-    sign = SIGNS[symbol.name]
+    sign = FAMILY[symbol.name]
     attribute, letter = f' class="sym-{sign.colour}"', f"<mi>{sign.text}</mi>"
     if not sign.indexed:
         return f"<mi{attribute}>{sign.text}</mi>"

@@ -70,7 +70,7 @@ class Number(Term):
 
 @dataclass(frozen=True)
 class Made(Term):
-    """`apply` of its parts: add, sub, mul, truediv, np.power or np.sqrt.
+    """`apply` of its parts: add, sub, mul, truediv, np.power or np.sqrt; of the family np.sign, resized, kept.
 
     A product has any number of parts, multiplied from left to right; a whole power is a product too, and a square
     among factors counts as its base twice: a·g² is (a·g)·g.
@@ -78,6 +78,16 @@ class Made(Term):
 
     apply: Callable[..., Any]
     parts: tuple[Term, ...]
+
+
+def resized(product: Any, longer: Any, shorter: Any) -> Any:
+    """Return `longer` where the product is above 0, `shorter` where it is below, and 1 where it is 0."""
+    return np.where(product > 0, longer, np.where(product < 0, shorter, 1.0))
+
+
+def kept(product: Any, value: Any) -> Any:
+    """Return the value, and 0 where the product is below 0."""
+    return np.where(product < 0, 0.0, value)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, substitute
-from rmsprop_core.family import Optimizer
+from rmsprop_core.decay import Decayed
+from rmsprop_core.explain.terms import Made, Number, Relation, Slope, Symbol, Term, kept, resized, substitute
+from rmsprop_core.family import AdaGrad, Adam, Optimizer, Rprop, SignDescent
 from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
 from rmsprop_core.runs.trajectory import QUANTITIES, Trajectory
 from rmsprop_core.surfaces import Surface
@@ -31,6 +32,7 @@ W, W_ = Symbol("w"), Symbol("w", "before")
 RMS, U, DELTA = Symbol("rms"), Symbol("u"), Symbol("delta")
 V, V_ = Symbol("v"), Symbol("v", "before")
 LR, RHO, EPS, MU, T = (Symbol(name) for name in ("lr", "rho", "eps", "momentum", "t"))
+BETA1, BETA2, DECAY = Symbol("beta1"), Symbol("beta2"), Symbol("weight_decay")
 LR_T = Symbol("lr_t")  # η of step t, where a schedule changes it
 Explained = RMSprop | SGD  # the methods whose formulas stand here
 HYPERS = ("lr", "rho", "eps", "momentum")
@@ -77,12 +79,14 @@ def beats(optimizer: Explained, noisy: bool = False) -> tuple[Beat, ...]:
     return (*found, *_motion(optimizer))
 
 
-def update(optimizer: Explained, *, schedule: bool = False) -> tuple[Line, ...]:
+def update(optimizer: Optimizer, *, schedule: bool = False) -> tuple[Line, ...]:
     """Return the update as a textbook has it: s, m, v and θ; what they are made of stands where it is used.
 
-    w is written as the s − m² that it equals. With a `schedule` η has an index.
+    w is written as the s − m² that it equals. With a `schedule` η has an index. Of optimizers that are none of
+    `family.py` and `Decayed`: ValueError.
     """
-    right: dict[Symbol, Term] = {line.left: line.right for beat in beats(optimizer) for line in beat.lines}
+    lines = [line for beat in beats(optimizer) for line in beat.lines] if isinstance(optimizer, Explained) else None
+    right: dict[Symbol, Term] = {line.left: line.right for line in lines or family(optimizer)}
     own = [symbol for symbol in (S, M, V, THETA) if symbol in right]
     right |= {W: S - M**2, **({LR: LR_T} if schedule else {})}
 
@@ -120,6 +124,35 @@ def _motion(optimizer: Explained) -> list[Beat]:
     velocity = Beat("velocity", (Line("v", MU * V_ + push),))
     ahead = MU * V + push if optimizer.nesterov else V
     return [velocity, Beat("move", (Line("delta", ahead if optimizer.lr_in_velocity else LR * ahead), move))]
+
+
+def family(optimizer: Optimizer) -> tuple[Line, ...]:
+    """Return how one of RMSprop's family computes s, m, rms, u, Δ and θ, in the order computed.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    move = Line("theta", THETA_ - DELTA)
+    match optimizer:
+        case AdaGrad(eps_inside_sqrt=inside):
+            rms = (S + EPS).sqrt() if inside else S.sqrt() + EPS
+            return Line("s", S_ + G**2), Line("rms", rms), Line("u", G / RMS), Line("delta", LR * U), move
+        case Adam():
+            m, s = BETA1 * M_ + (1 - BETA1) * G, BETA2 * S_ + (1 - BETA2) * G**2
+            rms = (S / (1 - BETA2**T)).sqrt() + EPS
+            u = M / (1 - BETA1**T) / RMS
+            return Line("m", m), Line("s", s), Line("rms", rms), Line("u", u), Line("delta", LR * U), move
+        case SignDescent():
+            return Line("u", Made(np.sign, (G,))), Line("delta", LR * U), move
+        case Rprop(grow=grow, shrink=shrink):
+            turn = G * M_
+            s = S_ * Made(resized, (turn, Number(float(grow)), Number(float(shrink))))
+            m = Made(kept, (turn, G))
+            return Line("s", s), Line("m", m), Line("u", Made(np.sign, (M,))), Line("delta", S * U), move
+        case Decayed(decoupled=True, optimizer=inner):
+            own = {line.quantity: line for line in family(inner)}
+            return *own.values(), Line("delta", LR * DECAY * THETA_ + own["delta"].right), move
+    raise ValueError(f"optimizer must be of RMSprop's family, not {optimizer!r}")
 
 
 @dataclass(frozen=True)

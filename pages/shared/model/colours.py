@@ -13,7 +13,11 @@ class Colour(NamedTuple):
     dark: str
 
 
-METHODS: Mapping[str, Colour] = {"rmsprop": Colour("#0b5fb0", "#5cb3ff"), "sgd": Colour("#c2410c", "#ff9f45")}
+METHODS: Mapping[str, Colour] = {  # apart for the colour-blind, too
+    "rmsprop": Colour("#0b5fb0", "#5cb3ff"),
+    "sgd": Colour("#c2410c", "#ff9f45"),
+    "third": Colour("#00736b", "#5fe0c0"),
+}
 SYMBOLS: Mapping[str, Colour] = {
     "theta": Colour("#1c2530", "#e8edf2"),
     "g": Colour("#12703d", "#62d391"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pages.shared.model.fields import Complaint
 from pages.shared.model.language import _
 from pages.shared.model.link import IDLE
+from pages.shared.model.methods import HYPERPARAMETERS
 from rmsprop_core.expression import FUNCTIONS, Refused
 
 
@@ -14,6 +15,8 @@ def complaint(found: Complaint) -> str:
         return _refusal(found.refused)
     if not found.wanted:
         return _("{name} is not a setting of this page; it is left out.").format(name=found.name)
+    if found.wanted == IDLE and found.name in HYPERPARAMETERS:
+        return _("{name} is nothing that a third method has here; it is left out.").format(name=found.name)
     if found.wanted == IDLE:
         return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
     if found.wanted == "centered":

@@ -4,6 +4,7 @@
     rmsprop(rho=0.99).delta.x[1]     the first step along x, in the run with ρ = 0.99 and all else as it is
     first(rmsprop.f < 0.01)          the first step at which it is so
     max(abs(sgd.y[40:50]))           over the steps 40 to 50
+    third(third="adam").f            the run of a third method, where the settings or the brackets set one
 
 Beside the methods there are the settings by their names in a link (lr, rho, kappa, …), facts named before, + − * / **,
 comparisons and FUNCTIONS. `a == b` holds within 1e-6 of b, `near(a, b)` within 0.5 %.
@@ -24,13 +25,14 @@ from numpy.typing import NDArray
 
 from pages.shared.model.changes import taken
 from pages.shared.model.fairness import followed
-from pages.shared.model.methods import METHODS
+from pages.shared.model.methods import METHODS, THIRD
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
 from rmsprop_core import Trajectory, events, run
 
 MAX_SIGNS, MAX_RUNS = 200, 16  # of an expression, and that a lesson's moment may make
 PAIRS = ("g", "s", "m", "w", "rms", "u", "v", "delta")
+RUNS = (*METHODS, THIRD)
 ENDS = ("cycle", "left", "stalled", "jump", "nonfinite")  # kinds of event; a fact is the first step of it, or NaN
 BLANK = re.compile(r"\{([^{}]+?)(?::([1-9]))?\}")
 
@@ -70,7 +72,7 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 
 @lru_cache(maxsize=64)
 def _made(key: str, settings: Settings) -> Trajectory:
-    method = METHODS[key].as_set(settings)
+    method = next(each for each in settings.methods() if each.key == key)
     start = (settings.x, settings.y)
     return run(
         method.optimizer, settings.landscape(), start, settings.steps, seed=settings.seed, **settings.circumstances()
@@ -127,6 +129,8 @@ class Facts:
 
     def run(self, key: str, settings: Settings) -> Trajectory:
         """Return a method's run. A moment that asks for more than MAX_RUNS raises UnknownError."""
+        if key == THIRD and not settings.third:
+            raise UnknownError("no third method is set")
         self.runs.add((key, settings))
         if len(self.runs) > MAX_RUNS:
             raise UnknownError(f"more than {MAX_RUNS} runs")
@@ -164,7 +168,7 @@ class Facts:
                 text = self.named[name]
                 self.known[name] = UnknownError(f"{name} needs itself")  # until it is worked out
                 self.known[name] = self.value(text)
-            elif name in METHODS:
+            elif name in RUNS:
                 self.known[name] = _Run(self, name, self.settings)
             elif isinstance(found := getattr(self.settings, name, None), bool | int | float):
                 self.known[name] = np.float64(found)
@@ -203,6 +207,6 @@ class Facts:
                 return OPERATORS[type(op)](self._of(left), self._of(right))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
                 return FUNCTIONS[name](*map(self._of, args))
-            case ast.Call(func=ast.Name(id=name), args=[], keywords=words) if name in METHODS:
+            case ast.Call(func=ast.Name(id=name), args=[], keywords=words) if name in RUNS:
                 return self._named(name)(**{str(word.arg): self._of(word.value) for word in words})
         raise UnknownError(ast.unparse(node))

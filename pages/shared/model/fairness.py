@@ -12,15 +12,15 @@ import numpy as np
 
 from pages.shared.model.fields import Complaint, changed
 from pages.shared.model.language import _
-from pages.shared.model.methods import METHODS, RMSPROP, Method
+from pages.shared.model.methods import METHODS, RMSPROP, THIRD, Method
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import PLACE, Settings
-from rmsprop_core import SGD, RMSprop, fair_lr, run, stretched, sweep
+from rmsprop_core import Optimizer, fair_lr, run, stretched, sweep
 from rmsprop_core.runs.sweep import FairLr
 
 LIVE = 300  # steps; the search of a longer run waits until the hand lets go
 SAME = 1e-6  # so near are two paths that are called the same
-RATES = tuple(f"{method.prefix}lr" for method in METHODS.values())
+RATES = (*(f"{method.prefix}lr" for method in METHODS.values()), f"{THIRD}_lr")
 
 
 def turned(settings: Settings, values: Mapping[str, object], most: float = inf) -> tuple[Settings, list[Complaint]]:
@@ -113,7 +113,7 @@ def _searched(settings: Settings) -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=512)
-def _search(optimizer: RMSprop | SGD, place: Settings, enough: float = inf) -> FairLr:
+def _search(optimizer: Optimizer, place: Settings, enough: float = inf) -> FairLr:
     own = {name: value for name, value in vars(optimizer).items() if name != "lr"}
     start = (place.x, place.y)
     shared: dict[str, Any] = {"schedule": place.schedule, "enough": enough}
@@ -121,7 +121,7 @@ def _search(optimizer: RMSprop | SGD, place: Settings, enough: float = inf) -> F
 
 
 @lru_cache(maxsize=512)
-def _end(optimizer: RMSprop | SGD, place: Settings) -> float:
+def _end(optimizer: Optimizer, place: Settings) -> float:
     """Return how low a run ends, as the search counts it: NaN where it came to a value that is not finite."""
     surface, start = place.landscape(), (place.x, place.y)
     shared: dict[str, Any] = {"schedule": place.schedule, "asked": ("f_in_view",), **vars(optimizer)}

@@ -16,11 +16,12 @@ from urllib.parse import parse_qsl
 from pages.shared.model.fairness import LIVE, RATES, fairly
 from pages.shared.model.fields import Complaint, Range, changed, looks, written
 from pages.shared.model.look import CONTROLS, Look, listed
+from pages.shared.model.methods import HYPERPARAMETERS, THIRD
 from pages.shared.model.settings import RUN, SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in
 from rmsprop_core.expression import Refused, with_plus
 
 DOMAIN = "x₀, x₁, y₀, y₁ (x₀ < x₁, y₀ < y₁)"
-IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface
+IDLE = "idle"  # what a complaint wants of a setting that has no meaning on the surface, or for the third method
 CHOSEN = tuple(name for name, each in SETTINGS.items() if each.takes and not isinstance(each.takes, Range))
 TYPED_IN = ("f", "domain")  # texts of the typed surface
 FOUND = ("x", "y", "steps", "lr", "sgd_lr")  # what is guessed for a typed surface: its links name it
@@ -119,10 +120,12 @@ def _of_pin(settings: Settings) -> tuple[Settings, list[Complaint]]:
 
 
 def _idle(settings: Settings) -> list[str]:
-    """Return the names of what has no meaning on the surface."""
+    """Return the names of what has no meaning on the surface, or for the third method."""
     needs = {name: setting.surface for name, setting in SETTINGS.items() if setting.surface}
     needs |= {"f": TYPED, "domain": TYPED}
-    return [name for name, surface in needs.items() if settings.surface != surface]
+    idle = [name for name, surface in needs.items() if settings.surface != surface]
+    own = {name for method in settings.methods() for name in method.settings()}
+    return idle + [name for name in HYPERPARAMETERS if name in SETTINGS and name not in own]
 
 
 def _first(settings: Settings, begins: int | None) -> int | None:
@@ -131,8 +134,8 @@ def _first(settings: Settings, begins: int | None) -> int | None:
 
 
 def to_query(settings: Settings) -> dict[str, str]:
-    """Return every value that enters the picture of a run, whatever the defaults."""
-    idle = (*_idle(settings), *looks(settings), "hide", "lock")
+    """Return every value that enters the picture of a run, whatever the defaults; of a third method if there is one."""
+    idle = (*_idle(settings), *looks(settings), "hide", "lock", *((THIRD,) if not settings.third else ()))
     flat = settings.seeing(settings.methods_seen())
     return {name: written(value) for name, value in vars(flat).items() if name not in idle}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
 from pages.shared.model.look import Look
-from pages.shared.model.methods import HYPERPARAMETERS, METHODS, Method
+from pages.shared.model.methods import HYPERPARAMETERS, METHODS, THIRD, THIRDS, Method
 from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
 from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
@@ -124,6 +124,29 @@ class Settings(Look):
             "With a constant lr both are the same."
         ),
     )
+    third: str = setting("", ("", *THIRDS), N_("A third method beside the two"))
+    third_lr: float = setting(0.1, POSITIVE, N_("learning rate of the third method"), dial=_LR)
+    third_beta1: float = setting(
+        0.9, SHARE, N_("share of the past in the mean of g"), dial=Dial("β₁", "tail", 0.0, 0.9999, word=N_("memory"))
+    )
+    third_beta2: float = setting(
+        0.999,
+        SHARE,
+        N_("share of the past in the mean of g²: RMSprop's ρ"),
+        dial=Dial("β₂", "tail", 0.0, 0.9999, word=N_("memory")),
+    )
+    third_eps: float = setting(
+        1e-8,
+        POSITIVE,
+        N_("keeps the third method's divisor from 0"),
+        dial=Dial("ε", "log", 0.0, 100.0, least=1e-12, word=N_("floor")),
+    )
+    third_weight_decay: float = setting(
+        0.01,
+        POSITIVE,
+        N_("each step takes lr·λ·θ off θ"),
+        dial=Dial("λ", "log", 0.0, 10.0, least=1e-4, word=N_("decay")),
+    )
     schedule: str = setting(
         "constant", SCHEDULES, N_("Schedule of lr"), N_("How lr changes with the steps, the same for both methods.")
     )
@@ -168,16 +191,17 @@ class Settings(Look):
         return self.noise > 0 or self.circumstances()["batch"] is not None
 
     def methods(self) -> tuple[Method, ...]:
-        """Return the methods as set, seen or not."""
-        return tuple(method.as_set(self) for method in METHODS.values())
+        """Return the methods as set, seen or not: the two, and a third where one is chosen."""
+        third = (THIRDS[self.third],) if self.third else ()
+        return tuple(method.as_set(self) for method in (*METHODS.values(), *third))
 
     def seen(self) -> tuple[Method, ...]:
         """Return the methods that are to be seen."""
         return tuple(method for method in self.methods() if self.shows(method))
 
     def shows(self, method: Method) -> bool:
-        """Return whether a method is to be seen."""
-        return self.methods_seen() in (BOTH, method.key)
+        """Return whether a method is to be seen; a third always is."""
+        return method.key == THIRD or self.methods_seen() in (BOTH, method.key)
 
     @property
     def in_relief(self) -> bool:
@@ -206,7 +230,7 @@ class Settings(Look):
 SETTINGS: Mapping[str, Setting] = settings_of(Settings)
 PLACE = ("surface", "kappa", "angle", "f", "domain", "x", "y", "steps", "schedule")  # what both methods share
 CHANCE = ("noise", "batch", "seed", "seeds")
-RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect"}  # what a run depends on
+RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect", THIRD}  # what a run depends on
 
 
 @lru_cache(maxsize=64)
@@ -224,7 +248,7 @@ def typed(f: str, domain: str = "") -> Expression:
 
 
 def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:
-    """Return the settings with another surface and what it brings: start, steps, lr and momentum of both methods.
+    """Return the settings with another surface and what it brings: start, steps, lr and momentum of the two methods.
 
     Raises:
         Refused: the surface is a typed one, and its f is no formula.
@@ -252,6 +276,13 @@ def in_dialect(settings: Settings, key: str) -> Settings:
     if settings.fair:
         brought.pop("lr", None)
     return replace(settings, dialect=key, **brought)
+
+
+def with_third(settings: Settings, key: str) -> Settings:
+    """Return the settings with another third method, or none (""), as it is at first; its lr stays."""
+    first = Settings()
+    own = {name: getattr(first, name) for name in SETTINGS if name in HYPERPARAMETERS and name.startswith(f"{THIRD}_")}
+    return replace(settings, **{**own, "third": key, "third_lr": settings.third_lr})
 
 
 def fresh(settings: Settings) -> Settings:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.shared.model.language import _, ngettext
-from pages.shared.model.methods import Method, Run
+from pages.shared.model.methods import THIRD, Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from rmsprop_core import SGD, Ensemble, Event, Optimizer, RMSprop, Trajectory, events
+from rmsprop_core import SGD, Ensemble, Event, Optimizer, RMSprop, SignDescent, Trajectory, events
 from rmsprop_core.runs.events import CYCLE_STEPS, crossings, inside_view
 from rmsprop_core.runs.stability import stability_limit
 
@@ -27,9 +27,12 @@ def verdict(runs: Sequence[Run], settings: Settings, found: Sequence[list[Event]
     if settings.steps == 0 and len(runs) == 1:
         return _("No steps yet: {who} stands at the start.").format(who=runs[0].method.title)
     if settings.steps == 0:
-        return _("No steps yet: both methods stand at the start.")
+        all_three = _("No steps yet: all three methods stand at the start.")
+        return all_three if len(runs) > 2 else _("No steps yet: both methods stand at the start.")
     found = found or [events(traj) for _method, traj in runs]
     said = [_outcome(run.method.title, run.traj, own) for run, own in zip(runs, found, strict=True)]
+    if sum(len(texts[0]) for texts in said) > ROOM and runs[-1].method.key == THIRD:
+        said.pop()  # the two come first
     while sum(len(text) for texts in said for text in texts) > ROOM and any(len(texts) > 1 for texts in said):
         max((texts for texts in said if len(texts) > 1), key=said.index).pop()
     return " ".join(dict.fromkeys(text for texts in said for text in texts))  # where a minimum is, once
@@ -258,8 +261,10 @@ def stalled(who: str, event: Event, traj: Trajectory) -> list[str]:
             "{who} has stood since step {step} where the gradient is {g}, at {height}, but not stably: {why}."
         )
         why = _("lr × curvature = {lr_lambda} is above {limit}")
-        if isinstance(traj.optimizer, RMSprop):
-            n["least"] = "√ε" if traj.optimizer.eps_inside_sqrt else "ε"
+        if isinstance(traj.optimizer, SignDescent):
+            why = _("each step is lr, however small g is")
+        elif not isinstance(traj.optimizer, SGD):
+            n["least"] = "√ε" if getattr(traj.optimizer, "eps_inside_sqrt", False) else "ε"
             why = _("once s is forgotten, lr/{least} × curvature = {lr_lambda} is above {limit}")
         n["why"] = why.format(**n)
     found = [sentences[event.cause].format(who=who, step=event.step, **n)]

@@ -1,4 +1,4 @@
-// The marks on a picture of the surface, the same on map and relief: RMSprop is a circle, SGD a square.
+// The marks on a picture of the surface, the same on map and relief: RMSprop is a circle, SGD a square, a third a diamond.
 
 /** @import { Run } from "./bundle.js" */
 /** @import { Colours } from "./dom.js" */
@@ -19,7 +19,13 @@ export function ruled(pen, colour, width, dash = []) {
 /** @param {Pen} pen @param {string} mark @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} [edge] */
 export function drawMark(pen, mark, x, y, r, fill, edge) {
   pen.beginPath();
-  if (mark === "square") pen.rect(x - r, y - r, 2 * r, 2 * r); else pen.arc(x, y, r, 0, 2 * Math.PI);
+  const far = 1.3 * r; // so that a diamond looks as large
+  if (mark === "square") pen.rect(x - r, y - r, 2 * r, 2 * r);
+  else if (mark === "diamond") {
+    pen.moveTo(x, y - far);
+    for (const [a, b] of [[far, 0], [0, far], [-far, 0], [0, -far]]) pen.lineTo(x + a, y + b);
+  }
+  else pen.arc(x, y, r, 0, 2 * Math.PI);
   pen.fillStyle = fill;
   pen.fill();
   if (edge) { ruled(pen, edge, 1.5); pen.stroke(); }

@@ -16,7 +16,7 @@ export function firstStep(columns, column) {
 const quantities = () => [
   { symbol: "θ", style: "theta", name: _("position"), help: _("where the method stands after step t"), columns: ["x", "y"] },
   { symbol: "g", style: "g", name: _("gradient at θₜ₋₁"), help: _("slope of the loss where step t began"), columns: ["g.x", "g.y"] },
-  { symbol: "s", style: "s", name: _("mean of g²"), help: _("running mean of the squared gradient"), columns: ["s.x", "s.y"] },
+  { symbol: "s", style: "s", name: _("mean of g²"), help: _("running mean of the squared gradient; AdaGrad's is the sum"), columns: ["s.x", "s.y"] },
   { symbol: "rms", style: "rms", name: _("divisor"), help: _("what the gradient is divided by"), columns: ["rms.x", "rms.y"] },
   { symbol: "Δ", style: "delta", name: _("step"), help: _("what is subtracted from θ"), columns: ["delta.x", "delta.y"] },
   { symbol: "f", style: "f", name: _("loss"), help: _("the loss at θ"), columns: ["f"] },

@@ -5,7 +5,7 @@ import { formula } from "./typeset.js";
 
 /** @import { Stage, View } from "./player.js" */
 
-const TURNED = ["lr", "rho", "eps", "momentum"];
+const TURNED = ["lr", "rho", "eps", "momentum", "beta1", "beta2", "weight_decay"];
 
 /** @param {Stage} stage @returns {View} */
 export function makeUpdate({ frame }) {

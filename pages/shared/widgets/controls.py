@@ -17,8 +17,18 @@ from pages.shared.model.fields import Range, Setting, changed, written
 from pages.shared.model.language import _
 from pages.shared.model.link import from_query
 from pages.shared.model.look import Look
-from pages.shared.model.methods import Method
-from pages.shared.model.settings import BOTH, CHANCE, SETTINGS, TYPED, Settings, fresh, in_dialect, on_surface
+from pages.shared.model.methods import METHODS, THIRDS, Method
+from pages.shared.model.settings import (
+    BOTH,
+    CHANCE,
+    SETTINGS,
+    TYPED,
+    Settings,
+    fresh,
+    in_dialect,
+    on_surface,
+    with_third,
+)
 from pages.shared.model.words import brought
 from pages.shared.widgets import dials, say, session
 from pages.shared.widgets import typed as formula
@@ -39,15 +49,19 @@ def numbers(settings: Settings) -> None:
     }
     start = [name for name, each in SETTINGS.items() if each.surface in ("", settings.surface)]
     fair = dials.switch(settings, "fair", disabled=any(map(settings.locks, RATES)))
-    own_switch = {"rmsprop": "centered", "sgd": "sgd_nesterov"}
+    own_switch = {"rmsprop": ["centered"], "sgd": ["sgd_nesterov"]}
     groups = []
     for method in settings.methods():
-        shown, name = settings.shows(method), own_switch[method.key]
+        shown = settings.shows(method)
         rows = dials.rows(settings, method.settings()) if shown else []
-        switches = dials.switch(settings, name, disabled=name == "centered" and settings.bias_correction), fair
+        switches = [
+            dials.switch(settings, name, disabled=name == "centered" and settings.bias_correction)
+            for name in own_switch.get(method.key, ())
+        ] + [fair]
         beside = [each for each in switches if shown and not settings.hides(each["name"])]
         group = dials.group(method.title, rows, method, *beside)
-        groups.append({**group, "shown": None if settings.hides("methods") else _shown(settings, method)})
+        hidden = method.key not in METHODS or settings.hides("methods")
+        groups.append({**group, "shown": None if hidden else _shown(settings, method)})
     dials.show(
         [*groups, dials.group(_("Start and steps"), dials.rows(settings, dials.others(start), own))], _turned, live=True
     )
@@ -61,8 +75,8 @@ def _turned(values: Mapping[str, object]) -> None:
 
 
 def _shown(settings: Settings, method: Method) -> dict[str, Any]:
-    """Return the switch that shows or hides a method; one of them is always to be seen."""
-    (other,) = (each for each in settings.methods() if each.key != method.key)
+    """Return the switch that shows or hides one of the two methods; one of them is always to be seen."""
+    (other,) = (each for each in METHODS.values() if each.key != method.key)
     on, off = (settings.seeing(methods, settings.in_relief).view for methods in (BOTH, other.key))
     switch = dials.switch(
         settings, "view", disabled=not settings.shows(other) or settings.locks("methods"), on=on, off=off
@@ -103,7 +117,19 @@ def _go(example: Change) -> None:
     session.cue()
 
 
-def dialect(settings: Settings) -> None:
+def methods(settings: Settings) -> None:
+    """Choose a framework's RMSprop, and a third method beside the two."""
+    if session.hidden("third"):
+        dialect(settings)
+        return
+    left, right = st.columns([170, 120], gap="small")
+    with right:
+        titles = {"": _("+ a third")} | {key: found.title for key, found in THIRDS.items()}
+        _choice(settings, "third", titles, with_third)
+    dialect(settings, left)
+
+
+def dialect(settings: Settings, place: DeltaGenerator | None = None) -> None:
     """Choose a framework's RMSprop, which brings its switches and defaults; who that is, and what departs from it."""
 
     def take(before: Settings, key: str) -> Settings:
@@ -114,7 +140,8 @@ def dialect(settings: Settings) -> None:
     titles = {key: found.title for key, found in DIALECTS.items()}
     if departs(settings):
         titles[settings.dialect] = _("{dialect}, changed").format(dialect=titles[settings.dialect])
-    _choice(settings, "dialect", titles, take)
+    with place or st.container():
+        _choice(settings, "dialect", titles, take)
     say.caption(_(DIALECTS[settings.dialect].who))
     _chips(settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -28,14 +29,16 @@ def live(
     tell: Callable[[Settings], Mapping[str, Any]] = lambda _now: {},
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
+    third: bool = False,
 ) -> None:
     """The dials and the player: all that a turned dial reruns. The link follows once the dial is let go.
 
     The browser fetches the picture by the query `asked(settings)`; what no link says it is told: `tell(settings)`. What
-    a page's own views (in the module `code`) send is heard: {name: callback}.
+    a page's own views (in the module `code`) send is heard: {name: callback}. A `third` method is on the page where it
+    says so.
     """
     lesson.show()
-    settings = session.settings()
+    settings = session.settings() if third else replace(session.settings(), third="")
     controls.numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
     if found := claim(settings):

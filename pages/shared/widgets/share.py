@@ -14,8 +14,8 @@ import streamlit as st
 
 from pages.shared.model.fields import settings_of
 from pages.shared.model.language import _
-from pages.shared.model.look import CONTROLS, Look
-from pages.shared.model.methods import METHODS
+from pages.shared.model.look import CONTROLS
+from pages.shared.model.methods import HYPERPARAMETERS, THIRD
 from pages.shared.model.settings import TYPED
 from pages.shared.widgets import assets, lesson, say, session
 
@@ -92,13 +92,16 @@ def _build(controls: list[str]) -> None:
         st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html", wrap_lines=True)
 
 
-def _titles(settings: Look, controls: Iterable[str]) -> dict[str, str]:
+def _titles(settings: Any, controls: list[str]) -> dict[str, str]:
     """Return what the controls of the page are called: the dials, then the others that there are on this surface."""
-    known, surface = settings_of(type(settings)), getattr(settings, "surface", "")  # type: ignore[arg-type]
+    known, surface = settings_of(settings.__class__), getattr(settings, "surface", "")
+    methods = [method for method in settings.methods() if method.key != THIRD or THIRD in controls]
     titles = {}
     for name, each in known.items():
         if each.dial and each.surface in ("", surface):
-            owner = [method.title for method in METHODS.values() if name in method.settings()]
+            owner = [method.title for method in methods if name in method.settings()]
+            if name in HYPERPARAMETERS and not owner:  # of a third method that is not here
+                continue
             titles[name] = " ".join([*owner, _(each.dial.symbol).format(axis=name)])
     others = [name for name in controls if name != "f" or surface == TYPED]
     return titles | {name: _(known[name].label if name in known else CONTROLS[name]) for name in others}

@@ -18,10 +18,13 @@ from pages.shared.wire.code import texts
 from pages.shared.wire.head import Chart, Drawn, Head, Line
 from pages.shared.wire.head import Run as Row
 from pages.shared.wire.landscape import landscape
-from rmsprop_core import SGD, Surface, Trajectory
+from rmsprop_core import SGD, AdaGrad, Rprop, SignDescent, Surface, Trajectory
 
 LONG = 2_000  # steps from which columns travel as float32 where that keeps every size
 SHOWN = ("g", "s", "rms", "delta")
+UNUSED: Mapping[type, tuple[str, ...]] = {  # what a method does not have, or has otherwise
+    SGD: ("s", "m", "w", "rms"), SignDescent: ("s", "m", "w"), Rprop: ("s", "m", "w", "rms"),
+}  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -98,7 +101,7 @@ def _columns(traj: Trajectory, quantities: tuple[str, ...]) -> dict[str, Array]:
     columns = {"x": traj.theta[:, 0], "y": traj.theta[:, 1], "f": traj.f}
     if traj.surface.floor:
         columns["loss"] = traj.f - traj.surface.floor
-    unused = ("s", "m", "w", "rms") if isinstance(traj.optimizer, SGD) else ()
+    unused = next((names for kind, names in UNUSED.items() if isinstance(traj.optimizer, kind)), ())
     pairs = {quantity: getattr(traj, quantity) for quantity in quantities if quantity not in unused}
     return columns | {
         f"{quantity}.{axis}": pair[:, i] for quantity, pair in pairs.items() for i, axis in enumerate("xy")
@@ -149,17 +152,26 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
             rate: Drawn = {"column": lr} if isinstance(lr, str) else {"constant": lr}
             rates.append({**_line(row, **rate), "end": name})
             continue
+        if isinstance(traj.optimizer, Rprop):
+            continue
         for axis, label, dash in zip("xy", surface.variables, ([], [2, 3]), strict=True):
             part: Row = {**row, "dash": dash}
             end = label if name else ""
             rates.append(_line(part, over=(lr, f"{key}.rms.{axis}"), end=end))
-            squares.append(_line(part, column=f"{key}.s.{axis}", end=end))
+            if not isinstance(traj.optimizer, SignDescent):
+                squares.append(_line(part, column=f"{key}.s.{axis}", end=end))
     multiplies = _("what g is multiplied by, before any velocity; for SGD it is lr itself")
+    sums = any(isinstance(traj.optimizer, AdaGrad) for _method, traj in runs)
     charts: list[Chart] = [
         {"key": "loss", "title": title, "unit": None if log else _unit(runs), "lines": losses},
         {"key": "rate", "title": "lr/rms", "lines": rates, "help": multiplies},
         {"key": "length", "title": "‖Δ‖", "lines": lengths, "help": _("length of each step")},
-        {"key": "s", "title": "s", "lines": squares, "help": _("running mean of g²")},
+        {
+            "key": "s",
+            "title": "s",
+            "lines": squares,
+            "help": _("running mean of g²; AdaGrad's is the sum") if sums else _("running mean of g²"),
+        },
     ]
     return charts if squares else charts[:3]
 

@@ -1,4 +1,4 @@
-"""From the settings to what the player shows: run both methods, many seeds of them, and what is pinned beside them."""
+"""From the settings to what the player shows: run the methods, many seeds of them, and what is pinned beside them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def exhibit(settings: Settings) -> Exhibit:
     found = [events(traj) for _method, traj in runs]
     line = many_seeds(clouds, settings) if clouds else verdict(runs, settings, found)
     before = outcomes(pin) if pin else []
-    pairs = [(old, new) for old in before for new in runs if old.method.key == new.method.key]
+    pairs = [(old, new) for old in before for new in runs if old.method.title == new.method.title]
     there = pin is not None and surface_key(replace(pin, kappa=settings.kappa)) == surface_key(settings)
     again = {old.method.key for old, new in pairs if np.array_equal(old.traj.theta, new.traj.theta, equal_nan=True)}
     beside = [old for old in before if there and old.method.key not in again]

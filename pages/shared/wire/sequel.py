@@ -24,7 +24,8 @@ CLEAR = 10.0  # times as high: so much the order of two runs is not by chance
 
 @lru_cache(maxsize=64)
 def offer(settings: Settings) -> Change | None:
-    """Return the one next click, or None where none suits."""
+    """Return the one next click for the two methods, or None where none suits."""
+    settings = replace(settings, third="")
     if not settings.steps or settings.steps > LONG or settings.by_chance:
         return None
     runs = outcomes(settings)
