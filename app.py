@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit import runtime
 
 from pages.explore.record import PAGE as EXPLORE
+from pages.frameworks.record import PAGE as FRAMEWORKS
 from pages.lessons.record import PAGE as LESSONS
 from pages.shared.model.language import _
 from pages.shared.widgets import assets, session
@@ -13,7 +14,7 @@ from pages.shared.wire import code, live
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
 
-PAGES = (EXPLORE, STEP_BY_STEP, LESSONS, TRAIN)
+PAGES = (EXPLORE, STEP_BY_STEP, LESSONS, TRAIN, FRAMEWORKS)
 
 if runtime.exists():  # a browser's run of this script
     st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")

@@ -8,7 +8,7 @@ from pages.shared.model.fields import Range, setting, switch
 from pages.shared.model.language import LANGUAGES
 from rmsprop_core.surfaces import N_
 
-CHARTS = ("rate", "length", "s")
+CHARTS = ("rate", "length", "s", "apart")
 CONTROLS = {  # those that are no setting of their own
     "f": "f(x, y)",
     "variant": N_("Variant"),

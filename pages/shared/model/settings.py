@@ -26,6 +26,8 @@ BEATS = ("gradient", "square", "center", "root", "divide", "velocity", "move")
 PANELS = ("beat", "whole", "code", "memory", "quiz")
 QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v", "delta", "theta") for axis in "xy")
 
+NUMBERS = ("mine", "defaults")  # that two frameworks are run with
+
 _LR = Dial("η", "log", 0.0, 10.0, least=1e-5, word="lr")
 _MU = Dial("μ", "tail", 0.0, 0.999, word=N_("momentum"))
 _ENDLESS = N_("With μ = 1 the velocity never slows down.")
@@ -36,7 +38,7 @@ class Settings(Look):
     """Everything that a link restores; the names are those of the URL.
 
     `pin` is the link of the experiment that is kept to compare with; `beat`, `panel` and `ask` (what to fill in) are
-    Step by step's.
+    Step by step's, `other` and `numbers` (a second dialect, with my numbers or its defaults) are Frameworks'.
     """
 
     surface: str = setting("stretched", (*SURFACES, TYPED), N_("Surface"))
@@ -167,6 +169,8 @@ class Settings(Look):
         N_("Seeds at once"),
         N_("Up to 200 runs: faint paths, median and 10–90 % band."),
     )
+    other: str = setting("pytorch", tuple(DIALECTS), N_("beside it"))
+    numbers: str = setting(NUMBERS[0], NUMBERS, N_("Numbers"))
     pin: str = ""
     beat: str = setting(BEATS[0], BEATS, look=True)
     panel: str = setting(PANELS[0], PANELS, look=True)

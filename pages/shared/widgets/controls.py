@@ -90,7 +90,7 @@ def surface(settings: Settings) -> None:
     titles = {key: _(found.title) for key, found in SURFACES.items()} | {TYPED: _("Your own f(x, y)")}
     left, right = st.columns([200, 90], gap="small")
     with left:
-        _choice(settings, "surface", titles, on_surface)
+        choice(settings, "surface", titles, on_surface)
     with right:
         _examples()
     if settings.surface == TYPED and not session.hidden("f"):
@@ -125,25 +125,26 @@ def methods(settings: Settings) -> None:
     left, right = st.columns([170, 120], gap="small")
     with right:
         titles = {"": _("+ a third")} | {key: found.title for key, found in THIRDS.items()}
-        _choice(settings, "third", titles, with_third)
+        choice(settings, "third", titles, with_third)
     dialect(settings, left)
 
 
 def dialect(settings: Settings, place: DeltaGenerator | None = None) -> None:
     """Choose a framework's RMSprop, which brings its switches and defaults; who that is, and what departs from it."""
-
-    def take(before: Settings, key: str) -> Settings:
-        now = followed(before, in_dialect(before, key))
-        session.note(brought(before, now), now)
-        return now
-
     titles = {key: found.title for key, found in DIALECTS.items()}
     if departs(settings):
         titles[settings.dialect] = _("{dialect}, changed").format(dialect=titles[settings.dialect])
     with place or st.container():
-        _choice(settings, "dialect", titles, take)
+        choice(settings, "dialect", titles, taken_dialect)
     say.caption(_(DIALECTS[settings.dialect].who))
     _chips(settings)
+
+
+def taken_dialect(before: Settings, key: str) -> Settings:
+    """Return the settings in a dialect, and say what it has brought."""
+    now = followed(before, in_dialect(before, key))
+    session.note(brought(before, now), now)
+    return now
 
 
 def _chips(settings: Settings) -> None:
@@ -187,7 +188,7 @@ def schedule(settings: Settings) -> None:
     if session.hidden("schedule"):
         return
     with _menu("schedule", _("Schedule")):
-        _choice(settings, "schedule", schedules(), lambda now, key: replace(now, schedule=key))
+        choice(settings, "schedule", schedules(), lambda now, key: replace(now, schedule=key))
         say.caption(_(SETTINGS["schedule"].help))
 
 
@@ -209,9 +210,7 @@ def _bound(name: str, value: object, take: Callable[[Settings, Any], Settings]) 
     return {"key": key, "on_change": lambda: session.change(take(session.settings(), st.session_state[key]))}
 
 
-def _choice(
-    settings: Settings, name: str, titles: Mapping[str, str], take: Callable[[Settings, str], Settings]
-) -> None:
+def choice(settings: Settings, name: str, titles: Mapping[str, str], take: Callable[[Settings, str], Settings]) -> None:
     """Choose one of several, by what they are called; what stands around says what they are."""
     if session.hidden(name):
         return

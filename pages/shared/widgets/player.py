@@ -23,12 +23,12 @@ from pages.shared.wire.head import Told
 sys.setswitchinterval(0.0005)
 
 
-@st.fragment
-def live(
+def room(
     asked: Callable[[Settings], Mapping[str, str]],
     tell: Callable[[Settings], Mapping[str, Any]] = lambda _now: {},
     heard: Mapping[str, Callable[[], None]] | None = None,
     code: str = browser.PLAYER,
+    numbers: Callable[[Settings], None] = controls.numbers,
     third: bool = False,
 ) -> None:
     """The dials and the player: all that a turned dial reruns. The link follows once the dial is let go.
@@ -39,7 +39,7 @@ def live(
     """
     lesson.show()
     settings = session.settings() if third else replace(session.settings(), third="")
-    controls.numbers(settings)
+    numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
     if found := claim(settings):
         told["claim"] = _(found)
@@ -48,6 +48,9 @@ def live(
     if not dials.dragging():
         session.write_url()
         st.set_page_config(page_title=title(settings))
+
+
+live = st.fragment(room)
 
 
 def show(

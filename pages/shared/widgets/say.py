@@ -6,6 +6,7 @@ them everywhere else. Labels, help and options are read so too: they hold no tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -28,6 +29,18 @@ error = partial(line, kind="error")  # what is wrong with what was put in
 def formula(latex: str) -> None:
     """Show a formula that the program has written in LaTeX, never one that a user has typed."""
     st.markdown(f"${latex}$")  # noqa: TID251
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> None:
+    """Show a table of texts; its first column names the rows."""
+
+    def row(cells: Sequence[str], kind: str) -> str:
+        first, *rest = (escape(cell) for cell in cells)
+        return f"<tr><th>{first}</th>{''.join(f'<{kind}>{cell}</{kind}>' for cell in rest)}</tr>"
+
+    body = "".join(row(cells, "td") for cells in rows)
+    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    st.html(f'<table class="said-table">{said}<thead>{row(head, "th")}</thead><tbody>{body}</tbody></table>')
 
 
 def page(path: Path) -> None:

@@ -35,7 +35,7 @@ class Exhibit:
 
     `key` tells the surface from every other one, `verdict` is the line under the picture, `quantities` are the columns
     of a Step that travel (besides θ and f). A page's own views get `extra`, in JSON, and `columns`, as they are;
-    `exact` keeps float64 in a long run too. `pinned` are runs to compare with.
+    `exact` keeps float64 in a long run too. `pinned` are runs to compare with, `charts` are the page's own.
     """
 
     surface: Surface
@@ -49,6 +49,7 @@ class Exhibit:
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     exact: bool = False
     pinned: Sequence[Run] = ()
+    charts: Sequence[Chart] = ()
 
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -> bytes:
@@ -74,7 +75,7 @@ def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -
         "surface_key": exhibit.key,
         "variables": list(exhibit.surface.variables),
         "runs": [row for row, _, _ in rows],
-        "charts": _charts(exhibit, [row for row, _, _ in rows]),
+        "charts": [*_charts(exhibit, [row for row, _, _ in rows]), *exhibit.charts],
         "verdict": exhibit.verdict,
     }
     identity = hashlib.sha1(json.dumps([head, exhibit.extra]).encode(), usedforsecurity=False)

@@ -1,0 +1,218 @@
+"""Two dialects on one experiment: both runs, how far they part, and which switch it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pages.shared.model.colours import METHODS as COLOURS
+from pages.shared.model.language import _
+from pages.shared.model.methods import RMSPROP, Method, Run
+from pages.shared.model.numbers import number
+from pages.shared.model.settings import SETTINGS, Settings, in_dialect
+from pages.shared.wire.bundle import Exhibit
+from pages.shared.wire.experiment import surface_key
+from rmsprop_core import DIALECTS, RMSprop, Trajectory, run
+from rmsprop_core.runs.parting import Cause, Parting, apart, causes, parting
+
+MINE = ("lr", "rho", "eps", "momentum", "centered")  # what stays where my numbers do; the rest is the framework's
+ALONE = 0.9  # of the distance: so much a setting makes by itself that is called the cause
+Made = Callable[[RMSprop], Trajectory]
+
+
+def pair(settings: Settings) -> tuple[Method, Method]:
+    """Return the two methods: the dialect as it is set, or with its defaults, and the one beside it."""
+    ours = settings if settings.numbers == "mine" else in_dialect(replace(settings, fair=False), settings.dialect)
+    left = replace(RMSPROP.as_set(ours), title=DIALECTS[settings.dialect].title)
+    theirs = as_in(settings, settings.other)
+    title = DIALECTS[settings.other].title
+    if title == left.title:
+        title = _("{dialect}, its own").format(dialect=title)
+    right = Method("third", title, COLOURS["third"], (7, 4), "dash", "square", theirs)
+    return left, right
+
+
+def as_in(settings: Settings, dialect: str) -> RMSprop:
+    """Return the RMSprop of a dialect, with my numbers or with its defaults as it is wanted."""
+    theirs = in_dialect(replace(settings, fair=False), dialect)
+    if settings.numbers == "mine":
+        theirs = replace(theirs, **{name: getattr(settings, name) for name in MINE})
+        if theirs.centered and theirs.bias_correction:
+            theirs = replace(theirs, bias_correction=False)
+    found = RMSPROP.as_set(theirs).optimizer
+    assert isinstance(found, RMSprop)
+    return found
+
+
+def made(settings: Settings) -> Made:
+    """Return what runs an optimizer on the experiment."""
+    surface, start = settings.landscape(), (settings.x, settings.y)
+
+    def make(optimizer: RMSprop) -> Trajectory:
+        return run(optimizer, surface, start, settings.steps, seed=settings.seed, **settings.circumstances())
+
+    return make
+
+
+def exhibit(settings: Settings) -> Exhibit:
+    """Return what the player shows: both runs and the distance between them."""
+    make = made(settings)
+    runs = [Run(method, make(method.optimizer)) for method in pair(settings)]  # type: ignore[arg-type]
+    gaps = apart(runs[0].traj, runs[1].traj)
+    line = {"colour": "ink", "dash": (), "mark": "circle", "column": "apart"}
+    chart: Any = {
+        "key": "apart",
+        "title": _("distance"),
+        "lines": [line],
+        "help": _("|θ − θ′|, how far the two stand apart"),
+    }
+    return Exhibit(
+        settings.landscape(),
+        surface_key(settings),
+        runs,
+        settings.steps,
+        settings.clock(),
+        sentence(settings, runs, found_causes(settings)),
+        extra={"note": "", "movable": True},
+        columns={"apart": np.concatenate((gaps, np.full(settings.steps + 1 - len(gaps), np.nan)))},
+        charts=[chart],
+    )
+
+
+def found_causes(settings: Settings) -> list[Cause]:
+    """Return the settings in which the two differ, and what each makes."""
+    left, right = (method.optimizer for method in pair(settings))
+    assert isinstance(left, RMSprop)
+    assert isinstance(right, RMSprop)
+    return causes(left, right, made(settings))
+
+
+def sentence(settings: Settings, runs: list[Run], found: list[Cause]) -> str:
+    """Return how far the two part and which setting it is."""
+    (left, a), (right, b) = runs
+    names = {"a": left.title, "b": right.title}
+    parts = parting(a, b)
+    if not found:
+        return _("{a} and {b} are the same algorithm with these numbers: every switch agrees.").format(**names)
+    if parts.first is None and not parts.ended:
+        same = _("{a} and {b} are identical to rounding on this run: at most {gap} apart.")
+        return f"{same.format(**names, gap=number(parts.most, 2))} {_idle(found)}"
+    text = _("{a} and {b} part at step {first}; they are furthest apart at step {step}, by {gap}.")
+    text = text.format(**names, first=parts.first, step=parts.step, gap=number(parts.most))
+    if parts.ended:
+        text += " " + _("One of them ends before the other.")
+    return f"{text} {_because(found, parts)}"
+
+
+def _idle(found: list[Cause]) -> str:
+    which = ", ".join(dict.fromkeys(label(cause.name) for cause in found))
+    return _("They differ in {which}, which does nothing here.").format(which=which)
+
+
+def _because(found: list[Cause], parts: Parting) -> str:
+    """Return which setting makes the distance: one that makes it alone and without which it is gone, or several."""
+    most = parts.most
+    alone = [cause for cause in found if cause.alone >= ALONE * most and not cause.without > (1 - ALONE) * most]
+    if alone:
+        return _("It is {which}: alone it moves the path by {gap}.").format(
+            which=label(alone[0].name), gap=number(alone[0].alone)
+        )
+    sets = [cause for cause in found if cause.alone > 0 or cause.without < most]
+    which = _(" and ").join(dict.fromkeys(label(cause.name) for cause in sets[:3]))
+    return _("No setting makes it alone; it is {which}, together.").format(which=which) if len(sets) > 1 else ""
+
+
+def label(name: str) -> str:
+    """Return what a setting is called in a sentence."""
+    words = {
+        "lr": _("lr"),
+        "rho": "ρ",
+        "eps": "ε",
+        "momentum": _("momentum"),
+        "centered": _("centered"),
+        "eps_inside_sqrt": _("the place of ε"),
+        "lr_in_velocity": _("the place of lr"),
+        "nesterov": _("Nesterov"),
+        "bias_correction": _("bias correction"),
+        "initial_s": _("what s starts at"),
+    }
+    return words[name]
+
+
+def value(name: str, number_: float) -> str:
+    """Return what a setting is, in a cell."""
+    places = {"eps_inside_sqrt": (_("√s + ε"), _("√(s + ε)")), "lr_in_velocity": (_("lr · v"), _("v of lr · u"))}
+    if name in places:
+        return places[name][bool(number_)]
+    if SETTINGS[name].takes is None and name != "initial_s":
+        return _("yes") if number_ else _("no")
+    return number(number_)
+
+
+def causes_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows: each setting in which the two differ, and what it does by itself."""
+    left, right = pair(settings)
+    head = [_("differs"), left.title, right.title, _("alone it moves the path by"), _("without it they are apart by")]
+    rows = [
+        [label(each.name), *(value(each.name, one) for one in each.values), number(each.alone), number(each.without)]
+        for each in found_causes(settings)
+    ]
+    return head, rows
+
+
+def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows: how far each dialect's run goes from the one that is set, furthest first."""
+    make, (mine, _other) = made(settings), pair(settings)
+    base = make(mine.optimizer)  # type: ignore[arg-type]
+    found = []
+    for key, dialect in DIALECTS.items():
+        traj = make(as_in(settings, key))
+        parts = parting(base, traj)
+        part = "–" if parts.first is None else str(parts.first)
+        found.append((parts.most, [dialect.title, number(traj.f[-1]), number(parts.most), part]))
+    found.sort(key=lambda row: -np.nan_to_num(row[0], nan=np.inf))
+    return [_("framework"), _("f at its end"), _("furthest from mine"), _("parts at step")], [
+        row for _most, row in found
+    ]
+
+
+ARGUMENTS: Mapping[str, Mapping[str, str]] = {  # as the framework calls them
+    "pytorch": {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum"},
+    "keras": {"lr": "learning_rate", "rho": "rho", "eps": "epsilon", "momentum": "momentum"},
+    "tf1": {"lr": "learning_rate", "rho": "decay", "eps": "epsilon", "momentum": "momentum"},
+    "optax": {"lr": "learning_rate", "rho": "decay", "eps": "eps", "momentum": "momentum"},
+    "d2l": {"lr": "eta", "rho": "gamma", "eps": "eps"},
+}
+DECAY = {"pytorch": "coupled", "keras": "decoupled"}  # the frameworks whose RMSprop has weight decay
+SOURCES = {
+    "tutorial": "rmsprop_core/tutorial.py",
+    "pytorch": "torch/optim/rmsprop.py, sgd.py (2.13)",
+    "keras": "keras/src/optimizers/rmsprop.py, sgd.py (3.15)",
+    "tf1": "tensorflow/python/training/rmsprop.py; core/kernels/training_ops.cc (2.21)",
+    "optax": "optax/_src/alias.py, transform.py (0.2.8)",
+    "d2l": "d2l.ai, chapter_optimization/rmsprop",
+    "graves": "arXiv:1308.0850, eq. 38–45",
+    "hinton": "Coursera, Neural Networks for Machine Learning, 6e",
+}
+
+
+def conventions_table() -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of what each dialect is: a column a dialect, made from DIALECTS itself."""
+
+    def cell(key: str, name: str) -> str:
+        settings = DIALECTS[key].settings
+        if name not in settings:
+            return _("none")
+        argument = ARGUMENTS.get(key, {}).get(name, "")
+        return value(name, float(settings[name])) + (f" ({argument})" if argument else "")
+
+    rows = [[label(name), *(cell(key, name) for key in DIALECTS)] for name in vars(RMSprop())]
+    velocity = [value("lr_in_velocity", float(each.sgd_lr_in_velocity)) for each in DIALECTS.values()]
+    rows.append([_("SGD: the place of lr"), *velocity])
+    forms = {"coupled": _("added to g"), "decoupled": _("taken off θ"), "": _("none")}
+    rows.append([_("weight decay"), *(forms[DECAY.get(key, "")] for key in DIALECTS)])
+    rows.append([_("source"), *(SOURCES[key] for key in DIALECTS)])
+    return ["", *(dialect.title for dialect in DIALECTS.values())], rows

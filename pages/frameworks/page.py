@@ -1,0 +1,71 @@
+"""Frameworks: RMSprop as in two of them, on one experiment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.frameworks import compare, surprises
+from pages.shared.model.language import _
+from pages.shared.model.settings import Settings
+from pages.shared.widgets import controls, dials, layout, player, say, session, share
+from pages.shared.wire import live
+from rmsprop_core import DIALECTS
+
+session.enter("frameworks")
+player.load_assets()
+settings = session.settings()
+
+
+def _numbers(now: Settings) -> None:
+    """RMSprop's dials alone: the other framework has the same numbers, or its own."""
+    controls.numbers(replace(now.seeing("rmsprop"), hide=f"{now.hide},methods,fair"))
+
+
+@st.fragment
+def room() -> None:
+    """The dials, the player and what is found: all that a turned dial reruns."""
+    player.room(live.asked, numbers=_numbers)
+    if dials.dragging():
+        return
+    now = session.settings()
+    with st.container(key="found"):
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            head, rows = compare.causes_table(now)
+            if rows:
+                say.table(head, rows, caption=_("Which setting is it?"))
+        with right:
+            say.table(*compare.everyone_table(now), caption=_("All eight at these settings"))
+        say.table(*compare.conventions_table(), caption=_("What each of them is"))
+
+
+titles = {key: found.title for key, found in DIALECTS.items()}
+kinds = {"mine": _("Keep my numbers"), "defaults": _("Each one's defaults")}
+with layout.experiment():
+    with st.container(key="choices"):
+        controls.complaints()
+        controls.surface(settings)
+        say.line(_("RMSprop as in two frameworks"))
+        left, right = st.columns(2, gap="small")
+        with left:
+            controls.choice(settings, "dialect", titles, controls.taken_dialect)
+        with right:
+            controls.choice(settings, "other", titles, lambda now, key: replace(now, other=key))
+        controls.choice(settings, "numbers", kinds, lambda now, key: replace(now, numbers=key))
+    room()
+    with st.container(key="switches"):
+        for place, menu in zip(
+            st.columns(3, gap="small"), (controls.variant, controls.schedule, controls.noise), strict=True
+        ):
+            with place:
+                menu(settings)
+        left, right = st.columns(2, gap="small")
+        with left:
+            controls.reset()
+        with right:
+            share.menu((*controls.NAMES, "other", "numbers"))
+
+with st.expander(_("Known surprises, each one click away")):
+    surprises.show()

@@ -1,0 +1,7 @@
+"""Frameworks: the same name, eight algorithms. How far two of them part on a run, and which switch it is."""
+
+from pages.frameworks.compare import exhibit
+from pages.shared.wire.page import Page
+from rmsprop_core.surfaces import N_
+
+PAGE = Page("frameworks", N_("Frameworks"), "frameworks", exhibit)
