@@ -113,7 +113,7 @@ def test_what_is_wrong_in_the_newer_names_is_said(query: str, words: str) -> Non
 
 
 def test_the_names_in_links_are_those_of_charts_beats_and_quantities() -> None:
-    assert [chart["key"] for chart in sent(opened())[0]["charts"][1:]] == list(CHARTS)
+    assert [chart["key"] for chart in sent(opened("frameworks"))[0]["charts"][1:]] == list(CHARTS)
     assert all(beat_title(kind) for kind in BEATS)
     assert {question.split(".")[0] for question in QUESTIONS} <= set(SIGNS)
 
