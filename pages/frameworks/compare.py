@@ -62,7 +62,7 @@ def exhibit(settings: Settings) -> Exhibit:
     make = made(settings)
     runs = [Run(method, make(method.optimizer)) for method in pair(settings)]  # type: ignore[arg-type]
     gaps = apart(runs[0].traj, runs[1].traj)
-    line = {"colour": "ink", "dash": (), "mark": "circle", "column": "apart"}
+    line = {"colour": "ink", "dash": (), "mark": "circle", "column": "third.apart"}
     chart: Any = {
         "key": "apart",
         "title": _("distance"),
@@ -77,7 +77,7 @@ def exhibit(settings: Settings) -> Exhibit:
         settings.clock(),
         sentence(settings, runs, found_causes(settings)),
         extra={"note": "", "movable": True},
-        columns={"apart": np.concatenate((gaps, np.full(settings.steps + 1 - len(gaps), np.nan)))},
+        columns={"third.apart": np.concatenate((gaps, np.full(len(runs[1].traj.theta) - len(gaps), np.nan)))},
         charts=[chart],
     )
 
@@ -120,9 +120,9 @@ def _because(found: list[Cause], parts: Parting) -> str:
         return _("It is {which}: alone it moves the path by {gap}.").format(
             which=label(alone[0].name), gap=number(alone[0].alone)
         )
-    sets = [cause for cause in found if cause.alone > 0 or cause.without < most]
-    which = _(" and ").join(dict.fromkeys(label(cause.name) for cause in sets[:3]))
-    return _("No setting makes it alone; it is {which}, together.").format(which=which) if len(sets) > 1 else ""
+    sets = [each for each in found if each.alone > (1 - ALONE) * most or each.without < ALONE * most]
+    which = _(" and ").join(dict.fromkeys(label(each.name) for each in sets))
+    return _("No setting makes it alone: {which} do it together.").format(which=which) if len(sets) > 1 else ""
 
 
 def label(name: str) -> str:

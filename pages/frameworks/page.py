@@ -38,7 +38,8 @@ def room() -> None:
                 say.table(head, rows, caption=_("Which setting is it?"))
         with right:
             say.table(*compare.everyone_table(now), caption=_("All eight at these settings"))
-        say.table(*compare.conventions_table(), caption=_("What each of them is"))
+        with st.container(key="conventions"):
+            say.table(*compare.conventions_table(), caption=_("What each of them is"))
 
 
 titles = {key: found.title for key, found in DIALECTS.items()}
