@@ -21,13 +21,14 @@ settings = session.settings()
 
 def _told(now: Settings) -> dict[str, Any]:
     """Return what the player says beside the runs."""
-    found = None if dials.dragging() else offer(replace(now.running(), fair=now.fair))
+    found = None if dials.dragging() else offer(replace(now.running(), fair=now.fair, pin=now.pin))
     return {
+        **({"note": found.why} if found and found.why and not session.noted() else {}),
         "intro": _(
             "RMSprop divides each gradient by its recent size, so steep and flat directions move at the same pace. "
-            "Press play, then turn a dial."
+            "Press play, then drag the start elsewhere."
         ),
-        "offer": found and found._asdict(),
+        "offer": found and {"label": found.label, "query": found.query},
     }
 
 

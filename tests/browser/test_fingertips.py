@@ -90,7 +90,9 @@ def test_the_pin_speaks_under_the_verdict(open_page: Open) -> None:
     expect(page.locator(".rms-remark")).to_contain_text("Pinned.")
     turned(page, "sgd_lr", "0.01")
 
-    expect(page.locator(".rms-remark")).to_contain_text("Since the pin: sgd_lr 0.0194 → 0.01. RMSprop is as before; ")
+    expect(page.locator(".rms-remark")).to_contain_text(
+        "Since the pin: SGD's η 0.0194 → 0.01. RMSprop's path is as before; "
+    )
 
 
 def test_fair_lrs_follow_a_dial_under_the_hand_until_an_lr_is_touched(open_page: Open) -> None:

@@ -16,10 +16,11 @@ from rmsprop_core.surfaces import N_
 
 
 class Change(NamedTuple):
-    """What a click does: its label (a source for gettext, where it is fixed) and the parameters that it sets."""
+    """What a click does: its label (a source for gettext, where it is fixed), the parameters that it sets, and why."""
 
     label: str
     query: Mapping[str, str]
+    why: str = ""
 
 
 def _beside(label: str, query: Mapping[str, str], **rival: str) -> Change:

@@ -52,13 +52,13 @@ def _outcome(who: str, traj: Trajectory, found: list[Event]) -> list[str]:
         return [nonfinite(who, kinds["nonfinite"], stiffness=True)]
     if "cycle" in kinds:
         cycles = [event for event in found if event.kind == "cycle"]
-        return [cycle(who, cycles, traj, _height(traj)), *_why_it_swings(cycles, traj)]
+        return [cycle(who, cycles, traj, height(traj)), *_why_it_swings(cycles, traj)]
     if "stalled" in kinds:
         return stalled(who, kinds["stalled"], traj)
     at_the_end = ngettext(
         "{who} is at {height} after {steps} step.", "{who} is at {height} after {steps} steps.", traj.steps
     )
-    at_the_end = at_the_end.format(who=who, height=_height(traj), steps=traj.steps)
+    at_the_end = at_the_end.format(who=who, height=height(traj), steps=traj.steps)
     if "jump" in kinds:
         return [at_the_end, jump(_("It"), kinds["jump"], traj)]
     crossed = max(crossings(traj, VISIBLE))
@@ -122,7 +122,8 @@ def _part_left(traj: Trajectory) -> float:
     return float((traj.f[-1] - floor) / (traj.f[0] - floor))
 
 
-def _height(traj: Trajectory) -> str:
+def height(traj: Trajectory) -> str:
+    """Return how high a run has ended, above the lowest f where that is known and not 0."""
     floor = traj.surface.floor
     if floor is None or floor == 0:
         return _("f = {f}").format(f=number(traj.f[-1]))
@@ -134,13 +135,13 @@ def _end(traj: Trajectory) -> str:
     said = ngettext("It is at {height} after {steps} step.", "It is at {height} after {steps} steps.", traj.steps)
     if inside_view(traj.surface, traj.theta[-1:])[0]:
         said = _("It has come back, and is at {height} after {steps} steps.")
-    return said.format(height=_height(traj), steps=traj.steps)
+    return said.format(height=height(traj), steps=traj.steps)
 
 
 def _crossing(who: str, traj: Trajectory) -> str:
     """Return how often a run crossed the valley, and where it stands along it."""
     counts = crossings(traj, VISIBLE)
-    words = {"who": who, "n": max(counts), "height": _height(traj)}
+    words = {"who": who, "n": max(counts), "height": height(traj)}
     along = _furthest(traj)
     if counts[along] > 0.1 * max(counts):  # not a valley along x or y
         return _("{who} has gone to and fro {n} times and is at {height}.").format(**words)
@@ -216,7 +217,7 @@ def nonfinite(who: str, event: Event, *, stiffness: bool = False) -> str:
     return sentences[event.cause].format(who=who, step=event.step, **n)
 
 
-def cycle(who: str, cycles: list[Event], traj: Trajectory, height: str = "") -> str:
+def cycle(who: str, cycles: list[Event], traj: Trajectory, at: str = "") -> str:
     """Return how far the run swings in each coordinate, and since when; of two equal swings, since both do."""
     swings: dict[tuple[str, str], list[Event]] = {}
     for event in cycles:
@@ -230,8 +231,8 @@ def cycle(who: str, cycles: list[Event], traj: Trajectory, height: str = "") -> 
         )
         for (amplitude, of_lr), alike in swings.items()
     ]
-    sentence = _("{who} has swung {swings}, at {height}.") if height else _("{who} has swung {swings}.")
-    return sentence.format(who=who, swings=_(" and ").join(parts), height=height)
+    sentence = _("{who} has swung {swings}, at {height}.") if at else _("{who} has swung {swings}.")
+    return sentence.format(who=who, swings=_(" and ").join(parts), height=at)
 
 
 def of_lr(event: Event, optimizer: Optimizer) -> str:
@@ -248,7 +249,7 @@ def of_lr(event: Event, optimizer: Optimizer) -> str:
 
 def stalled(who: str, event: Event, traj: Trajectory) -> list[str]:
     """Return where a run has come to rest, and whether it will stay there; then where a minimum is, if not there."""
-    n = {key: number(value) for key, value in event.numbers.items()} | {"height": _height(traj)}
+    n = {key: number(value) for key, value in event.numbers.items()} | {"height": height(traj)}
     sentences = {
         "minimum": _("{who} has settled at the minimum since step {step}."),
         "flat": _("{who} has rested since step {step} where the gradient is {g}, at {height}."),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pages.shared.model.fairness import SAME
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
-from pages.shared.model.methods import Run
+from pages.shared.model.methods import PLAIN, Run
 from pages.shared.model.numbers import number
-from pages.shared.model.settings import Settings
+from pages.shared.model.settings import SETTINGS, Settings
 from rmsprop_core import DIALECTS, Trajectory
 from rmsprop_core.runs.events import steps_to
 
@@ -22,14 +23,14 @@ def comparison(before: Settings, now: Settings, ends: Sequence[tuple[Run, Run]])
         return _("Pinned. Change something and read the difference here.")
     effects = []
     for (method, old), (_method, new) in ends:
-        if np.array_equal(old.theta, new.theta, equal_nan=True):
-            effects.append(_("{who} is as before").format(who=method.title))
+        if old.theta.shape == new.theta.shape and np.allclose(old.theta, new.theta, rtol=0, atol=SAME, equal_nan=True):
+            effects.append(_("{who}'s path is as before").format(who=method.title))
             continue
         words = {"who": method.title}
         for k, traj in enumerate((old, new)):
             words |= {f"f{k}": number(traj.f[-1], 2), f"n{k}": _steps_down(traj, old)}
             words[f"l{k}"] = number(float(np.hypot(*traj.delta.T).sum()), 2)
-        sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length {l0} → {l1}")
+        sentence = _("{who}: f {f0} → {f1}, steps to 1 % of the first loss {n0} → {n1}, length of the path {l0} → {l1}")
         effects.append(sentence.format(**words))
     return _("Since the pin: {changes}. {effects}.").format(changes=changes, effects="; ".join(effects))
 
@@ -54,9 +55,18 @@ def title(settings: Settings) -> str:
 def _changes(before: Settings, now: Settings, but: tuple[str, ...]) -> str:
     before, now = before.running(), now.running()
     pairs = [(name, getattr(before, name), value) for name, value in vars(now).items() if name not in but]
-    found = [f"{name} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
+    found = [f"{_called(name)} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
     more = _(" and {n} more").format(n=len(found) - 4) if len(found) > 4 else ""
     return ", ".join(found[:4]) + more
+
+
+def _called(name: str) -> str:
+    """Return what a setting is called on its dial or switch."""
+    setting = SETTINGS.get(name)
+    if setting and setting.dial:
+        owner = _("{who}'s").format(who=PLAIN.title) + " " if name in PLAIN.settings() else ""
+        return owner + _(setting.dial.symbol).format(axis=name)
+    return _(setting.label).split(":")[0] if setting and setting.label else name
 
 
 def _steps_down(traj: Trajectory, first: Trajectory) -> str:

@@ -12,12 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.shared.model.changes import EXAMPLES, Change
 from pages.shared.model.complaints import complaint
 from pages.shared.model.departures import MENUS, departs, hidden, schedules
-from pages.shared.model.fairness import RATES, followed, same_path, turned
+from pages.shared.model.fairness import RATES, followed, turned
 from pages.shared.model.fields import Range, Setting, changed, written
 from pages.shared.model.language import _
 from pages.shared.model.link import from_query
 from pages.shared.model.look import Look
 from pages.shared.model.methods import METHODS, THIRDS, Method
+from pages.shared.model.remarks import remark
 from pages.shared.model.settings import (
     BOTH,
     CHANCE,
@@ -71,7 +72,7 @@ def _turned(values: Mapping[str, object]) -> None:
     before = session.settings()
     now, complaints = turned(before, values)
     session.change(now, complaints)
-    session.note(same_path(before, now), now)
+    session.note(remark(before, now), now)
 
 
 def _shown(settings: Settings, method: Method) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.shared.model import language
-from pages.shared.model.fairness import LIVE, same_path, turned
+from pages.shared.model.fairness import LIVE, turned
 from pages.shared.model.fields import changed, written
 from pages.shared.model.link import from_query, to_query
+from pages.shared.model.remarks import remark
 from pages.shared.model.settings import SETTINGS, Settings
 from pages.shared.wire.bundle import Exhibit, pack
 
@@ -59,7 +60,7 @@ def route(page: str, build: Build, base: str = "") -> Route:
         if values:
             plain = changed(before, values)[0]
             extra = {name: written(value) for name, value in vars(settings).items() if value != getattr(plain, name)}
-            note = shown.extra["note"] or same_path(before, settings)
+            note = shown.extra["note"] or remark(before, settings)
             shown = replace(shown, extra={**shown.extra, "brought": extra, "note": note})
         return pack(shown, with_surface=shown.key != have)
 

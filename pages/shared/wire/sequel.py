@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import numpy as np
 
 from pages.shared.model.changes import Change
-from pages.shared.model.fairness import unfair
+from pages.shared.model.fairness import LIVE, unfair
 from pages.shared.model.language import _
+from pages.shared.model.link import VERSION, to_link
 from pages.shared.model.methods import RMSPROP, Run, of
+from pages.shared.model.numbers import number
+from pages.shared.model.remarks import rival, without
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import of_lr
 from pages.shared.wire.experiment import outcomes
@@ -32,9 +36,12 @@ def offer(settings: Settings) -> Change | None:
     ends = [(run, event) for run in runs for event in events(run.traj)]
     remedies = (_remedy(run, event, settings) for run, event in ends)
     found = next((each for each in remedies if each), None) or _schedule(settings, runs)
-    if not found and unfair(settings):
-        return _fair()
-    return found or _run_on(settings, runs)
+    if not found and (far := unfair(settings)):
+        why = _(
+            "The lrs here are not fair ones: with those {who} would end less than a tenth as far above the minimum."
+        )
+        return _fair()._replace(why=why.format(who=_(" and ").join(method.title for method in far)))
+    return found or _beside(settings) or _run_on(settings, runs)
 
 
 def _remedy(run: Run, event: Event, settings: Settings) -> Change | None:
@@ -53,6 +60,18 @@ def _remedy(run: Run, event: Event, settings: Settings) -> Change | None:
     ):
         return _fair()
     return None
+
+
+def _beside(settings: Settings) -> Change | None:
+    """Offer to pin the run without centered, μ or ε, where the hand has set one and nothing is pinned."""
+    link = to_link(settings)
+    name = next((name for name in without(settings) if name in link), None)
+    if name is None or settings.pin or settings.steps > LIVE or not settings.shows(RMSPROP):
+        return None
+    labels = {"centered": _("Pin it uncentered beside this"), "momentum": _("Pin μ = 0 beside this"),
+              "eps": _("Pin ε = {eps} beside this").format(eps=number(without(settings).get("eps", 0.0)))}  # fmt: skip
+    other = rival(settings, name).seeing(RMSPROP.key)
+    return Change(labels[name], {"pin": urlencode({**to_link(other.running()), "v": VERSION})})
 
 
 def _fair() -> Change:

@@ -202,7 +202,7 @@ def test_the_pin_keeps_the_path_and_names_the_difference() -> None:
     before = run(RMSprop(0.2), BOWL, (-5, -2), 50)
     assert [row["key"] for row in head["runs"] if row["pinned"]] == ["pinned_rmsprop"], "SGD is as before"
     assert np.allclose(columns["pinned_rmsprop.x"], before.theta[:, 0], rtol=1e-6)
-    assert head["note"].startswith("Since the pin: centered off → on. RMSprop: f 3.3×10⁻⁹ → ")
+    assert head["note"].startswith("Since the pin: Centered off → on. RMSprop: f 3.3×10⁻⁹ → ")
     app.button(key="w_pin").click().run()
     assert not any(row["pinned"] for row in sent(app)[0]["runs"])
 

@@ -143,7 +143,7 @@ def test_a_pin_in_a_link_is_beside_the_run() -> None:
 
     assert [row["key"] for row in head["runs"] if row["pinned"]] == ["pinned_rmsprop"], "SGD is as before"
     assert np.allclose(columns["pinned_rmsprop.x"], exhibit(Settings(lr=0.05)).runs[0].traj.theta[:, 0], rtol=1e-6)
-    assert "lr 0.05 → 0.2" in head["note"]
+    assert "η 0.05 → 0.2" in head["note"]
     assert link_of(app)["pin"] == "lr=0.05&v=1"
     app.button(key="w_pin").click().run()
     assert "pin" not in link_of(app)

@@ -15,7 +15,7 @@ from pages.shared.model.link import from_query
 from pages.shared.model.settings import SETTINGS, Settings
 from pages.shared.model.story import story
 from pages.shared.model.verdicts import ROOM, verdict
-from pages.shared.wire.experiment import outcomes
+from pages.shared.wire.experiment import exhibit, outcomes
 from pages.shared.wire.sequel import offer
 from rmsprop_core import SURFACES, RMSprop, events, run, stretched
 from tests.pages.shared.test_verdicts import _random
@@ -117,6 +117,8 @@ def test_what_is_offered_keeps_its_promise() -> None:
             for key, traj in after.items():
                 assert traj.ended is None
                 assert traj.f[-1] <= before[key].f[-1] or before[key].ended is not None
+        elif "pin" in found.query:
+            assert exhibit(now).pinned or "path is as before" in exhibit(now).extra["note"]
         elif "eps" in found.query:
             assert after["rmsprop"].steps > before["rmsprop"].steps
         else:

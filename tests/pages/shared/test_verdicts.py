@@ -285,7 +285,7 @@ def _false(text: str, method: str, traj: Trajectory, settings: Settings) -> Iter
         r"in (\w+) a step overshoots, keeping (\S+) % of the slope; in (\w+) it goes (\S+) % of", text
     ):
         steep, flat = (surface.variables.index(found[k]) for k in (1, 3))
-        if not -slopes[-2, steep] / slopes[-3, steep] == pytest.approx(_read(found[2]) / 100, rel=0.006) or mu or rms:
+        if -slopes[-2, steep] / slopes[-3, steep] != pytest.approx(_read(found[2]) / 100, rel=0.006) or mu or rms:
             yield "what is left of the slope"
         if not lrs[-1] * curvature[-1] > 1.3:
             yield "that it overshoots because of lr"
