@@ -13,8 +13,10 @@ from pages.shared.widgets import assets, session
 from pages.shared.wire import code, live
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
+from pages.tune import sweeps
+from pages.tune.record import PAGE as TUNE
 
-PAGES = (EXPLORE, STEP_BY_STEP, LESSONS, TRAIN, FRAMEWORKS)
+PAGES = (EXPLORE, STEP_BY_STEP, LESSONS, TUNE, TRAIN, FRAMEWORKS)
 
 if runtime.exists():  # a browser's run of this script
     st.set_page_config(page_title="RMSprop Explorer", layout="wide", initial_sidebar_state="collapsed")
@@ -36,4 +38,4 @@ else:  # the server, as it starts
         PagesManager.uses_pages_directory = False
     base = assets.base_path()
     shown = [live.route(page.folder, page.shows, base) for page in PAGES if page.shows]
-    app = st.App(__file__, routes=[code.route(base), live.kept(base), *shown])
+    app = st.App(__file__, routes=[code.route(base), live.kept(base), sweeps.route(base), *shown])

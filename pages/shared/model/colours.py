@@ -46,6 +46,7 @@ VARIABLES: Mapping[str, Colour] = {
     "cursor": INK,
     "level": Colour("rgba(60, 75, 95, 0.38)", "rgba(190, 205, 225, 0.28)"),
     "surface": HEIGHTS,
+    "map": Colour("#ffe36e #7fc96b #2d9a8c #37618d #46327e", "#ffe36e #7fc96b #2d9a8c #37618d #46327e"),  # low to high
     "right": Colour("#12703d", "#62d391"),
     "wrong": Colour("#b3261e", "#ff8a80"),
     "warning": Colour("#e8a800", "#e8a800"),

@@ -26,6 +26,8 @@ BEATS = ("gradient", "square", "center", "root", "divide", "velocity", "move")
 PANELS = ("beat", "whole", "code", "memory", "quiz")
 QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v", "delta", "theta") for axis in "xy")
 
+MAPPED = ("lr", "rho", "eps", "momentum")
+MEASURES = ("loss", "steps", "fate")
 NUMBERS = ("mine", "defaults")  # that two frameworks are run with
 
 _LR = Dial("η", "log", 0.0, 10.0, least=1e-5, word="lr")
@@ -38,7 +40,8 @@ class Settings(Look):
     """Everything that a link restores; the names are those of the URL.
 
     `pin` is the link of the experiment that is kept to compare with; `beat`, `panel` and `ask` (what to fill in) are
-    Step by step's, `other` and `numbers` (a second dialect, with my numbers or its defaults) are Frameworks'.
+    Step by step's, `other` and `numbers` (a second dialect, with my numbers or its defaults) are
+    Frameworks', `across`, `up` and `measure` those of the map on Tune.
     """
 
     surface: str = setting("stretched", (*SURFACES, TYPED), N_("Surface"))
@@ -171,6 +174,9 @@ class Settings(Look):
     )
     other: str = setting("pytorch", tuple(DIALECTS), N_("beside it"))
     numbers: str = setting(NUMBERS[0], NUMBERS, N_("Numbers"))
+    across: str = setting("lr", MAPPED, N_("Across"))
+    up: str = setting("rho", MAPPED, N_("Up"))
+    measure: str = setting(MEASURES[0], MEASURES, N_("What the colour says"), look=True)
     pin: str = ""
     beat: str = setting(BEATS[0], BEATS, look=True)
     panel: str = setting(PANELS[0], PANELS, look=True)

@@ -8,7 +8,7 @@ import { _ } from "./language.js";
 
 // What is typed or chosen there is no key of ours; a browser's own dialog closes by itself.
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true], dialog, [role=dialog], [role=listbox]";
-const OWN = ".rms-start, .rms-relief, .rms-pictures, input:not(.rms-scrub)"; // they have arrows of their own
+const OWN = ".rms-start, .rms-map, .rms-relief, .rms-pictures, input:not(.rms-scrub)"; // they have arrows of their own
 const CLOCK = ["ArrowLeft", "ArrowRight", "Home", "End"]; // the player's, or those of a page where nothing has the focus
 const REPEATED = [...CLOCK, "PageDown", "PageUp"];
 const list = () => [

@@ -111,7 +111,7 @@ class Head(TypedDict):
     stands in place of the browser's own texts, travel when it does not have them yet. A cue puts the clock to `t` and
     shows the `relief`. `verdict` is said at the end; before it, the numbers of the step and of the `story` the last
     text by then: [(step, text)]. `seed` is that of the path that stands out among many. `brought` are settings that
-    followed from what the hand has turned, as a link spells them. Of `walk` its page knows more.
+    followed from what the hand has turned, as a link spells them. Of `walk` and `place` their pages know more.
     """
 
     steps: int
@@ -132,6 +132,7 @@ class Head(TypedDict):
     movable: NotRequired[bool]
     seed: NotRequired[int | None]
     relief: NotRequired[bool]
+    place: NotRequired[Mapping[str, float]]
     walk: NotRequired[Any]
 
 

@@ -1,0 +1,161 @@
+"""The map of settings: where each pair of two of RMSprop's numbers ends, and SGD over its lr, at the same budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages.shared.model.link import from_query
+from pages.shared.model.methods import PLAIN, RMSPROP
+from pages.shared.model.settings import Settings
+from pages.shared.wire.bundle import Exhibit, framed
+from pages.shared.wire.experiment import exhibit as experiment
+from pages.shared.wire.live import HEADERS
+from rmsprop_core import SGD, RMSprop, Surface, sweep
+from rmsprop_core.optimizers import Array
+from rmsprop_core.runs.sweep import FATES
+from rmsprop_core.surfaces import hessian
+
+PATH = "/live/map"
+SIDE, COARSE = 64, 12  # cells along a side of the map; of the first look at it
+MAX_STEPS_OF_ALL_RUNS = 4_000_000  # of one map; longer runs have fewer cells
+SEEDS = 5  # the map of runs by chance is the median over so many
+DEFINED = 0.01  # of the first loss: the steps to it are counted
+TRACKS: Mapping[str, tuple[float, float]] = {  # of an axis: from, to; of ρ and μ the logarithm of 1 − value is even
+    "lr": (1e-4, 10.0),
+    "eps": (1e-10, 100.0),
+    "rho": (0.0, 0.999),
+    "momentum": (0.0, 0.99),
+}
+
+
+def track(name: str, n: int) -> Array:
+    """Return the n values of an axis."""
+    low, high = TRACKS[name]
+    if name in ("rho", "momentum"):
+        return np.asarray(1 - np.geomspace(1 - low, 1 - high, n))
+    return np.geomspace(low, high, n)
+
+
+def cells(steps: int, most: int) -> int:
+    """Return how many cells a side has, so that all runs together stay within the budget."""
+    return max(8, min(most, int(np.sqrt(MAX_STEPS_OF_ALL_RUNS / max(steps, 1)))))
+
+
+@lru_cache(maxsize=128)
+def chart(settings: Settings, most: int) -> bytes:
+    """Return the map as a bundle: grids with `up` first and `across` last, and SGD over lr.
+
+    `loss` is f − f* where the floor is known, else f, at the end; NaN where the run was not finite. `steps` are those
+    to DEFINED of the first loss, −1 where there are none. `fate` is an index into FATES.
+    """
+    n = cells(settings.steps * (SEEDS if settings.by_chance else 1), most)
+    across, up = track(settings.across, n), track(settings.up, n)
+    rmsprop = {**vars(RMSPROP.as_set(settings).optimizer), settings.up: up, settings.across: across}
+    order = [settings.up, settings.across]
+    rmsprop = {**{name: rmsprop[name] for name in order}, **rmsprop}
+    sgd = {**vars(PLAIN.as_set(settings).optimizer), "lr": track("lr", 2 * n)}
+    surface = settings.landscape()
+    floor = surface.floor or 0.0
+    grid, line = (_ends(settings, method, own) for method, own in ((RMSprop, rmsprop), (SGD, sgd)))
+    head = {
+        "across": settings.across,
+        "up": settings.up,
+        "measure": settings.measure,
+        "n": n,
+        "fates": FATES,
+        "logs": surface.floor is not None,
+        "edge": _edge(surface, settings),
+        "hessian": _hessian_sum(surface),
+        "starts": float(surface.f(np.array(settings.x), np.array(settings.y)) - floor),
+    }
+    columns = {
+        "across": across,
+        "up": up,
+        "loss": (grid["f"] - floor).astype(np.float64),
+        "steps": grid["steps_to"].astype(np.float32),
+        "fate": grid["fate"],
+        "sgd.lr": sgd["lr"],
+        "sgd.loss": line["f"] - floor,
+        "sgd.fate": line["fate"],
+    }
+    return framed(head, {name: values.ravel() for name, values in columns.items()})
+
+
+def _ends(settings: Settings, method: Any, own: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Return the ends of a sweep; of runs by chance the median, and the fate of the first seed."""
+    surface, shared = settings.landscape(), settings.circumstances()
+    start = (settings.x, settings.y)
+    goal = DEFINED * max(float(surface.f(np.array(start[0]), np.array(start[1])) - (surface.floor or 0.0)), 0.0)
+    found = [
+        sweep(method, surface, steps=settings.steps, start=start, tolerance=goal, seed=settings.seed + k,
+              asked=("fate", "steps_to"), **shared, **own)
+        for k in range(SEEDS if settings.by_chance else 1)
+    ]  # fmt: skip
+    f = np.stack([np.where(np.isfinite(each.f), each.f, np.inf) for each in found])
+    middle = np.median(f, axis=0)
+    fate, steps_to = found[0].fate, found[0].steps_to
+    assert fate is not None
+    assert steps_to is not None
+    codes = np.searchsorted(np.sort(FATES), fate)
+    return {
+        "f": np.where(np.isfinite(middle), middle, np.nan),
+        "steps_to": steps_to,
+        "fate": np.argsort(FATES)[codes].astype(np.uint8),
+    }
+
+
+def _hessian_sum(surface: Surface) -> float | None:
+    """Return Σ|Hᵢⱼ| where f is a quadratic, in all its view; None elsewhere. RMSprop's cycle has f = lr²/8 of it."""
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = np.array([x0, x1, x0, (x0 + x1) / 2]), np.array([y0, y1, y1, y0])
+    with np.errstate(all="ignore"):
+        xx, xy, yy = (np.asarray(each, dtype=np.float64) for each in hessian(surface.grad, x, y))
+    flat = [np.ptp(each) <= 1e-5 * (np.abs(each).max() + 1e-12) + 1e-6 for each in (xx, xy, yy)]
+    return float(abs(xx[0]) + 2 * abs(xy[0]) + abs(yy[0])) if all(flat) else None
+
+
+def _edge(surface: Surface, settings: Settings) -> float | None:
+    """Return the lr from which SGD leaves a bowl, 2(1 + μ)/λmax; None where f is no quadratic, or Nesterov's."""
+    if _hessian_sum(surface) is None or settings.sgd_nesterov or settings.schedule != "constant":
+        return None
+    high = float(np.max(surface.curvature(*np.array(surface.minima[0] if surface.minima else surface.start))[1]))
+    return 2 * (1 + settings.sgd_momentum) / high if high > 0 else None
+
+
+def exhibit(settings: Settings) -> Exhibit:
+    """Return what the player shows, with the place of the present setting on the map."""
+    shown = experiment(settings)
+    place = {name: float(getattr(settings, name)) for name in TRACKS}
+    return replace(shown, extra={**shown.extra, "place": place})
+
+
+def plain(settings: Settings) -> Settings:
+    """Return the settings as far as they enter the map: not where on it one stands."""
+    first = Settings()
+    own = {settings.across, settings.up, "sgd_lr", "third"}
+    fixed = {name: getattr(first, name) for name in own if hasattr(first, name)}
+    return replace(settings.running(), **fixed, across=settings.across, up=settings.up, measure="loss")
+
+
+def route(base: str = "") -> Route:
+    """Return the route of the map: a link, and `cells`, how many there may be along a side."""
+
+    def answer(request: Request) -> Response:
+        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
+        most = COARSE if query.pop("cells", "") == str(COARSE) else SIDE
+        settings, complaints = from_query(query)
+        if complaints or settings.across == settings.up:
+            return Response(status_code=204)
+        return Response(chart(plain(settings), most), 200, HEADERS, "application/octet-stream")
+
+    return Route(base + PATH, answer)

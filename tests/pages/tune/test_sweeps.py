@@ -1,0 +1,102 @@
+"""The map of settings: each of its cells is a run of its own, and theory's edges are where the map has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pages.shared.model.settings import Settings, on_surface
+from pages.tune import sweeps
+from rmsprop_core import SGD, RMSprop, run
+from rmsprop_core.runs.sweep import FATES
+from tests.support.pages import fetched, link_of, opened, sent, unpacked
+
+
+def chart(settings: Settings, most: int = 16) -> tuple[dict[str, Any], dict[str, Any]]:
+    return unpacked(sweeps.chart(sweeps.plain(settings), most))
+
+
+@pytest.mark.parametrize(("across", "up"), [("lr", "rho"), ("eps", "momentum"), ("rho", "lr")])
+def test_a_cell_is_the_run_of_its_numbers(across: str, up: str) -> None:
+    settings = replace(Settings(), across=across, up=up, steps=60, schedule="cosine", eps_inside_sqrt=False)
+    head, columns = chart(settings)
+    n = head["n"]
+    for j, i in [(0, 0), (3, 12), (9, 8), (15, 15), (7, 5)]:
+        own = {across: columns["across"][i], up: columns["up"][j]}
+        optimizer = replace(RMSprop(settings.lr, eps_inside_sqrt=False), **own)
+        traj = run(optimizer, settings.landscape(), (-5, -2), 60, schedule="cosine")
+        ends = traj.f[-1] if traj.ended is None else np.nan
+        assert columns["loss"][j * n + i] == pytest.approx(ends, rel=1e-9, nan_ok=True)
+    lr = columns["sgd.lr"][20]
+    traj = run(SGD(lr), settings.landscape(), (-5, -2), 60, schedule="cosine")
+    assert columns["sgd.loss"][20] == pytest.approx(traj.f[-1], rel=1e-9)
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("key", ["stretched", "ravine", "booth"])
+def test_beyond_the_edge_of_theory_sgd_grows_and_before_it_it_falls(key: str, mu: float) -> None:
+    settings = replace(on_surface(Settings(), key), sgd_momentum=mu, steps=2000)
+    edge = chart(settings)[0]["edge"]
+    surface = settings.landscape()
+    before, after = (run(SGD(k * edge, mu), surface, surface.start, 2000).f for k in (0.98, 1.02))
+    assert before[-1] - (surface.floor or 0) < before[0]
+    assert not after[-1] < 1e3
+
+
+def test_a_surface_that_is_no_bowl_has_no_edge() -> None:
+    for key in ("rosenbrock", "himmelblau", "ackley"):
+        head, _columns = chart(on_surface(Settings(), key))
+        assert head["edge"] is None
+        assert head["hessian"] is None
+
+
+def test_where_the_map_says_that_it_swings_the_loss_is_lr_squared_over_eight_times_the_hessian() -> None:
+    settings = replace(on_surface(Settings(), "ravine"), steps=800, eps=1e-12)
+    head, columns = chart(settings, 32)
+    n, swings = head["n"], FATES.index("cycle")
+    assert head["hessian"] == pytest.approx(4.2)
+    found = 0
+    for j in range(n):
+        for i in range(n):
+            lr, k = columns["across"][i], j * n + i
+            if columns["fate"][k] == swings and 0.01 < lr < 0.2 and 0.5 < columns["up"][j] < 0.95:
+                found += 1
+                assert columns["loss"][k] <= 1.05 * lr * lr / 8 * head["hessian"]
+    assert found > 20
+
+
+def test_a_map_stays_within_its_budget_and_the_first_look_is_coarse() -> None:
+    assert sweeps.cells(200, 64) == 64
+    assert sweeps.cells(10_000, 64) ** 2 * 10_000 <= sweeps.MAX_STEPS_OF_ALL_RUNS
+    assert chart(Settings(), sweeps.COARSE)[0]["n"] == sweeps.COARSE
+
+
+def test_moving_on_the_map_asks_for_no_other_one() -> None:
+    there = replace(Settings(), lr=0.01, rho=0.5, sgd_lr=0.3, t=7, fair=False)
+    assert sweeps.plain(there) == sweeps.plain(Settings())
+    assert sweeps.plain(replace(there, eps=1.0)) != sweeps.plain(Settings())
+
+
+def test_with_noise_the_map_is_a_median_of_the_same_seeds_everywhere() -> None:
+    settings = replace(Settings(), noise=1.0, steps=30)
+    head, columns = chart(settings, 8)
+    n, j, i = head["n"], 4, 4
+    ends = [
+        run(RMSprop(columns["across"][i], columns["up"][j]), settings.landscape(), (-5, -2), 30, 1.0, seed).f[-1]
+        for seed in range(sweeps.SEEDS)
+    ]
+    assert columns["loss"][j * n + i] == pytest.approx(np.median(ends), rel=1e-9)
+
+
+def test_the_page_tells_its_place_and_the_route_answers_its_link() -> None:
+    app = opened("tune", across="lr", up="momentum", v="1")
+    head, _columns = sent(app)
+    assert head["place"] == {"lr": 0.2, "eps": 1e-8, "rho": 0.9, "momentum": 0.0}
+    answer = fetched(sweeps.PATH, {**link_of(app), "cells": "12"})
+    assert answer.status_code == 200
+    assert unpacked(bytes(answer.body))[0]["up"] == "momentum"
+    assert fetched(sweeps.PATH, {"across": "lr", "up": "lr", "v": "1"}).status_code == 204
+    assert fetched(sweeps.PATH, {"lr": "nan"}).status_code == 204
