@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from pages.shared.model.language import _
-from pages.shared.widgets import controls, dials, layout, player, say, session, share
+from pages.shared.widgets import controls, dials, layout, lesson, player, say, session, share
 from pages.train import own, panel, state, views, words
 from pages.train.settings import SETTINGS
 from pages.train.training import Work
@@ -33,6 +33,7 @@ def room() -> None:
         work.advance(AT_ONCE)
 
     with left:
+        lesson.show()
         panel.numbers(settings)
         panel.switches(settings)
         if settings.view == "paths":

@@ -62,6 +62,7 @@ export function lesson(root, moment, send) {
   built.show(moment, send);
   return () => setTimeout(() => {
     if (root.isConnected) return;
+    built.leave();
     if (stage.lesson === built) stage.lesson = null;
     if (!stage.lesson) document.documentElement.classList.remove("rms-taught");
   }, 0);
@@ -107,6 +108,16 @@ function makeLesson(root) {
     if (way > 0 && moment.kind && !answered) commit();
     else if (moment.k + way >= 1 && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
   }
+
+  // A clicker's keys, where there is no player to hear them.
+  /** @param {KeyboardEvent} event */
+  function pressed(event) {
+    const way = event.key === "PageDown" ? 1 : event.key === "PageUp" ? -1 : 0;
+    if (!way || stage.player || !frame.isConnected) return;
+    event.preventDefault();
+    walk(way);
+  }
+  addEventListener("keydown", pressed);
 
   const points = (/** @type {[number, number]} */ place) => took(place);
   const draws = () => took(0); // the chart keeps the line itself
@@ -208,6 +219,7 @@ function makeLesson(root) {
   return {
     walk,
     arm,
+    leave: () => removeEventListener("keydown", pressed),
     /** @param {Moment} next @param {Send} sendTo */
     show(next, sendTo) {
       send = sendTo;

@@ -50,6 +50,16 @@ def test_a_moment_opens_as_it_is_written_and_a_change_of_it_stays_in_the_link() 
     assert app.session_state["settings"].hide, "what the moment hides stays hidden"
 
 
+def test_a_moment_on_train_stands_there_too_with_no_control_beside_it() -> None:
+    tutorial = LIBRARY["tutorial"]
+    for k, moment in enumerate(tutorial.moments, 1):
+        app = opened("train", lesson="tutorial", moment=str(k))
+        told = told_of(app, "rmsprop_lesson")
+        assert (told["k"], told["say"], told["changed"]) == (k, moment.say, False)
+        assert not [row for group in told_of(app, "rmsprop_dials")["groups"] for row in group["rows"]]
+        assert not [*app.selectbox, *app.checkbox, *said(app, "warning")]
+
+
 def test_an_unknown_or_broken_lesson_is_said_and_the_list_stands() -> None:
     for key in ("nosuch", "own.eNoL", "own.%%%", "own." + "A" * 4000):
         app = opened("lessons", lesson=key)
