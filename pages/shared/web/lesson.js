@@ -202,7 +202,7 @@ function makeLesson(root) {
       ...(open ? [] : answer(now)),
       el("div", { class: "rms-walk-on" }, back, on),
       el("p", { class: "rms-changed" }),
-      el("footer", {}, ...(open ? [] : [el("a", { href: now.open, target: "_self" }, _("Open it in Explore"))]), list),
+      el("footer", {}, ...(open ? [] : [el("a", { href: now.open, target: "_self" }, _("Open it without the lesson"))]), list),
     );
     depart(now.changed);
   }
