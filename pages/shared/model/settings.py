@@ -129,7 +129,7 @@ class Settings(Look):
             "With a constant lr both are the same."
         ),
     )
-    third: str = setting("", ("", *THIRDS), N_("A third method beside the two"))
+    third: str = setting("", ("", *THIRDS), N_("Third method"))
     third_lr: float = setting(0.1, POSITIVE, N_("learning rate of the third method"), dial=_LR)
     third_beta1: float = setting(
         0.9, SHARE, N_("share of the past in the mean of g"), dial=Dial("β₁", "tail", 0.0, 0.9999, word=N_("memory"))

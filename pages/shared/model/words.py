@@ -9,7 +9,7 @@ import numpy as np
 from pages.shared.model.fairness import SAME
 from pages.shared.model.fields import written
 from pages.shared.model.language import _
-from pages.shared.model.methods import PLAIN, Run
+from pages.shared.model.methods import RMSPROP, THIRDS, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import SETTINGS, Settings
 from rmsprop_core import DIALECTS, Trajectory
@@ -55,16 +55,17 @@ def title(settings: Settings) -> str:
 def _changes(before: Settings, now: Settings, but: tuple[str, ...]) -> str:
     before, now = before.running(), now.running()
     pairs = [(name, getattr(before, name), value) for name, value in vars(now).items() if name not in but]
-    found = [f"{_called(name)} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
+    found = [f"{_called(name, now)} {_value(old)} → {_value(new)}" for name, old, new in pairs if old != new]
     more = _(" and {n} more").format(n=len(found) - 4) if len(found) > 4 else ""
     return ", ".join(found[:4]) + more
 
 
-def _called(name: str) -> str:
+def _called(name: str, now: Settings) -> str:
     """Return what a setting is called on its dial or switch."""
     setting = SETTINGS.get(name)
     if setting and setting.dial:
-        owner = _("{who}'s").format(who=PLAIN.title) + " " if name in PLAIN.settings() else ""
+        others = [method.title for method in now.methods() if method.key != RMSPROP.key and name in method.settings()]
+        owner = "".join(_("{who}'s").format(who=title) + " " for title in others)
         return owner + _(setting.dial.symbol).format(axis=name)
     return _(setting.label).split(":")[0] if setting and setting.label else name
 
@@ -81,4 +82,6 @@ def _steps_down(traj: Trajectory, first: Trajectory) -> str:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if value in ("", *THIRDS):  # of the third method
+        return THIRDS[value].title if value else _("none")
     return number(value) if isinstance(value, float) else str(value)

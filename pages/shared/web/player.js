@@ -337,7 +337,8 @@ function makePlayer(root, makers) {
     if (surface && surface.key !== landscape.surface?.key) drawn = landscape.setSurface(surface);
     else if (restyled) drawn = landscape.restyle();
     for (const view of views) view.show(bundle);
-    if (playing) playing = begun();
+    if (playing && cued) stop(); // what comes now has not been asked to play
+    else if (playing) playing = begun();
     landscape.drawInk();
     seat();
     legendSeat.soon();

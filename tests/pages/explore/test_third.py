@@ -158,7 +158,12 @@ def test_a_pinned_adam_is_not_compared_with_an_adagrad() -> None:
     pin = "third=adam&third_lr=0.2&v=1"
     alike, other = (exhibit(Settings(third=key, third_lr=0.3, pin=pin)).extra["note"] for key in ("adam", "adagrad"))
     assert "Adam: f" in alike
-    assert "third adam → adagrad" in other
+    assert other.startswith("Since the pin: Third method Adam → AdaGrad, AdaGrad's η 0.2 → 0.3.")
+    assert (
+        exhibit(Settings(third="adam", third_lr=0.1, pin="lr=0.2&v=1"))
+        .extra["note"]
+        .startswith("Since the pin: Third method none → Adam.")
+    )
     assert "Adam: f" not in other
 
 
