@@ -24,7 +24,9 @@ def _told(now: Settings) -> dict[str, Any]:
     found = None if dials.dragging() else offer(replace(now.running(), fair=now.fair, pin=now.pin))
     return {
         **({"note": found.why} if found and found.why and not session.noted() else {}),
-        "intro": _(
+        "intro": ""
+        if now.pin
+        else _(
             "RMSprop divides each gradient by its recent size, so steep and flat directions move at the same pace. "
             "Press play, then drag the start elsewhere."
         ),
@@ -48,4 +50,8 @@ with layout.experiment():
             controls.reset()
         with buttons[2]:
             controls.noise(settings)
-            share.menu((*controls.NAMES, "third", "pin"), take_away.offer)
+            share.menu(
+                (*controls.NAMES, "third", "pin"),
+                take_away.offer,
+                _("Worksheets, their key and a Moodle quiz: on Step by step."),
+            )

@@ -66,7 +66,10 @@ with layout.experiment():
         with left:
             controls.reset()
         with right:
-            share.menu((*controls.NAMES, "other", "numbers"))
+            share.menu(
+                (*controls.NAMES, "other", "numbers"),
+                elsewhere=_("Worksheets: on Step by step. A notebook: on Explore."),
+            )
 
 with st.expander(_("Known surprises, each one click away")):
     surprises.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.shared.model.language import _
 from pages.shared.widgets import controls, layout, player, session, share
 from pages.step_by_step import answers, walk, worksheet
 from pages.step_by_step.record import PAGE
@@ -29,4 +30,6 @@ with layout.experiment():
         with middle:
             worksheet.menu()
         with right:
-            share.menu((*controls.NAMES, "worksheet"))
+            share.menu(
+                (*controls.NAMES, "worksheet"), elsewhere=_("Every number, offline player, notebook: on Explore.")
+            )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from pages.shared.model.language import _
@@ -19,7 +21,7 @@ from pages.step_by_step.slopes import slopes, value
 from rmsprop_core import SGD
 from rmsprop_core.explain.digits import digits
 from rmsprop_core.explain.mathml import SIGNS, math, mathml
-from rmsprop_core.explain.quiz import askable
+from rmsprop_core.explain.quiz import ASKED, askable, half_unit
 from rmsprop_core.explain.terms import Relation, Symbol, symbols_in
 from rmsprop_core.explain.walkthrough import Walk
 
@@ -78,7 +80,7 @@ def _sheet(exercise: Exercise) -> Iterator[str]:
     yield _intro(exercise, _("Compute with four digits; your last digit may differ."))
     if walks := exercise.walks:
         yield _given(walks[0])
-        yield from map(_blanks, walks)
+        yield from (_blanks(walk, slope=k > 0) for k, walk in enumerate(walks))
         yield f"<h2>{escape(_('Sketch the steps on the map. The first point is there.'))}</h2>"
         yield sketch.sketch(exercise, solved=False)
         for n, question in enumerate(questions(exercise), 1):
@@ -126,7 +128,7 @@ def _surface(walk: Walk) -> str:
     f, along = value(walk.surface), slopes(walk.surface)
     given = _("g is given with each step: noise and all.") if walk.noisy else _("g is given with each step.")
     if along and not walk.noisy:
-        given = _("g is given with each step; at a θ of your own it is:")
+        given = _("g is given in the first step. From then on compute it at the θ that you have come to:")
     formulas = "".join(f'<span class="formula">{formula}</span>' for formula in ((f,) if f else ()))
     return f"<p>{formulas}{escape(given)} {' '.join(along if not walk.noisy else ())}</p>"
 
@@ -141,10 +143,29 @@ def _title(walk: Walk) -> str:
     return f"<h2>{escape(_('Step {t}').format(t=walk.after.t))}</h2>"
 
 
-def _blanks(walk: Walk) -> str:
-    """Return a step's lines in symbols, with blanks for x and y; what they do not give, as g, the student is given."""
+def asked_in(walk: Walk, i: int, slope: bool) -> tuple[str, ...]:
+    """Return what is asked of a step in coordinate i: what its lines give, and where it is no more the first the slope.
+
+    A slope that is given tells where the step before has led, which is asked there.
+    """
+    return (*(("g",) if slope and _sloped(walk, i) else ()), *askable(walk, i))
+
+
+def _sloped(walk: Walk, i: int) -> bool:
+    """Return whether the formulas on the sheet give g, at a θ that is rounded as there, to one per cent."""
+    if walk.noisy or not slopes(walk.surface):
+        return False
+    g, theta = float(walk.after.g[i]), walk.before.theta
+    halves = [half_unit(float(value), "theta") for value in theta]
+    corners = [theta + np.array(signs) * halves for signs in product((-1, 1), repeat=2)]
+    found = [float(np.asarray(walk.surface.grad(*corner)[i])) for corner in corners]
+    return g != 0 and max(abs(each - g) for each in found) <= ASKED * abs(g)
+
+
+def _blanks(walk: Walk, slope: bool) -> str:
+    """Return a step's lines in symbols, with blanks for x and y; what is not asked the student is given."""
     heads = "".join(f"<th>{escape(variable)}</th>" for variable in walk.surface.variables)
-    asked = [askable(walk, i) for i in (0, 1)]
+    asked = [asked_in(walk, i, slope) for i in (0, 1)]
     rows = []
     for line in walk.lines:
         numbers = [math(Relation("≈", (line.left, walk.result(line, i)))) for i in (0, 1)]

@@ -42,7 +42,7 @@ def room() -> None:
         with left:
             controls.button("reset", _("Reset"), state.reset)
         with right:
-            share.menu(CONTROLS)
+            share.menu(CONTROLS, elsewhere=_("Worksheets: on Step by step. A notebook: on Explore."))
     with picture, st.container(key="picture"):
         panel.view(settings)
         controls.complaints(SETTINGS)

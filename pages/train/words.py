@@ -49,12 +49,12 @@ def _standing(key: str, seen: History, job: Job) -> str:
     if seen.ended:
         return nonfinite(who, seen.ended)
     floor, held_floor = problem.optimum.loss, problem.held_floor
-    sentence = _("{who} is at {ratio} times the least-squares loss.")
+    sentence = _("{who}'s loss is {ratio} times the least possible.")
     if problem.exact:
         sentence = _("{who}: loss {loss}; an exact fit exists.")
     elif held_floor:
         sentence = _(
-            "{who} is at {ratio} times the least-squares loss on the training rows, {held} on those held back."
+            "{who}'s loss is {ratio} times that of least squares on the training rows, {held} times on those held back."
         )
     held = _times(float(seen.test_loss[-1]) / held_floor) if held_floor else ""
     ratio = _times(loss / floor) if floor else ""
@@ -93,8 +93,8 @@ def lesson(job: Job, histories: Mapping[str, History]) -> str:
     if early is None or late is None or not 0 < early < late or problem.kappa > 1000:
         return ""
     said = _(
-        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
-        "Try Features “{choice}”: κ is {raw} there."
+        "Standardised, κ is only {kappa}, so SGD is enough: it is within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
+        "Try Features “{choice}”: there κ is {raw}."
     )
     raw = number(condition(problem.data.X))
     return said.format(kappa=f"{problem.kappa:.0f}", sgd=early, rmsprop=late, choice=_(AS_THEY_ARE), raw=raw)
@@ -137,8 +137,8 @@ def _walking(job: Job, seen: History) -> str:
     if not walks or to_go / lr < len(problem.y) / job.batch:
         return ""
     said = _(
-        "RMSprop's steps are about lr = {lr} long: {weight} had {far} to go, at least {steps} steps, and {made} were "
-        "made. SGD's steps grow with the slope."
+        "RMSprop's steps are about lr = {lr} long, and {weight} had to move by {far}: that takes at least {steps} "
+        "steps. It made {made}. SGD takes longer steps where the slope is larger."
     )
     steps = f"{float(f'{to_go / lr:.1e}'):.0f}"
     weight, made = short(problem.names[k]), seen.last[-1].t
@@ -163,8 +163,8 @@ def curvature(problem: Problem, seen: History) -> str:
     if problem.raw:
         return said
     easy = _(
-        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, "
-        "and of the loss above the minimum only {part} % lies along the flattest direction, there 6 %."
+        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, and the flattest, slowest direction "
+        "matters little: only {part} % of what is to be gained lies along it, there 6 %."
     )
     part = number(100 * findings.flat_part(problem, seen), 2)
     return f"{said} {easy.format(steps=seen.last[-1].t, part=part)}"

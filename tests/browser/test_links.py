@@ -81,3 +81,28 @@ def test_a_link_is_built_by_ticks_and_its_dialog_fits(open_page: Open) -> None:
     assert box is not None
     assert box["y"] + box["height"] <= 720
     assert page.url.endswith("/train")
+
+
+def test_a_link_can_hide_all_at_once_and_says_that_a_locked_lr_is_not_fair(open_page: Open) -> None:
+    page = open_page(width=1280, height=720)
+    settled(page)
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("button", name="Build a link").click()
+    dialog = page.get_by_role("dialog").filter(has_text="Shown, but locked")
+    code = dialog.locator("code").first
+    for low in ("img", "pre", "button"):
+        box = dialog.locator(low).last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 720
+    dialog.get_by_role("button", name="RMSprop η").last.click()
+    expect(dialog).to_contain_text("so the link opens with Fair lr off")
+    expect(code).to_contain_text("lock=lr")
+    dialog.get_by_role("button", name="None", exact=True).click()
+    expect(code).to_contain_text("hide=kappa")
+    expect(code).not_to_contain_text("lock=")
+    dialog.get_by_role("button", name="All", exact=True).click()
+    expect(code).not_to_contain_text("hide=")
+    for name in ("Curtain down", "For a projector"):
+        dialog.get_by_text(name).click()
+    expect(code).to_contain_text("present=true")
+    expect(code).to_contain_text("curtain=true")

@@ -254,7 +254,9 @@ def pin() -> None:
 
 def reset() -> None:
     """Back to the link that was opened, then to the surface's own settings."""
-    help = _("Back to the link that was opened; a second time, or without one, to the surface's own settings.")
+    help = _("Back to the first numbers of this surface.")
+    if session.EXPERIMENT.by_link():
+        help = _("Back to the link that was opened. Once more: to the first numbers of this surface.")
     button("reset", _("Reset"), lambda: session.EXPERIMENT.back(fresh(session.settings())), help)
 
 

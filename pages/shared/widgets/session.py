@@ -143,6 +143,10 @@ class Record(Generic[S]):
         self.change(own if opened is None or at_link else opened)
         cue()
 
+    def by_link(self) -> bool:
+        """Return whether there is a link to return to."""
+        return st.session_state[self.key_of("opened")] is not None
+
     def forget_link(self) -> None:
         """Let the settings that were opened by a link be no place to return to."""
         st.session_state[self.key_of("opened")] = None

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from pages.shared.model.fairness import RATES
 from pages.shared.model.fields import settings_of
 from pages.shared.model.language import _
 from pages.shared.model.look import CONTROLS
@@ -25,10 +26,11 @@ EVERYWHERE = (None, "", "0.0.0.0", "::")  # what a server listens at that listen
 FRAME = '<iframe src="{link}" width="830" height="600" style="border: 0" title="{title}" allow="fullscreen"></iframe>'
 
 
-def menu(controls: Iterable[str], more: Callable[[], None] | None = None) -> None:
+def menu(controls: Iterable[str], more: Callable[[], None] | None = None, elsewhere: str = "") -> None:
     """The menu, one click away; what it offers follows the page as it is when a button is pressed.
 
-    `controls` are those of the page that are no dials; `more` stands below.
+    `controls` are those of the page that are no dials; `more` stands below, and at last what other pages have to take
+    away.
     """
     if session.hidden("share"):
         return
@@ -44,9 +46,13 @@ def menu(controls: Iterable[str], more: Callable[[], None] | None = None) -> Non
         st.button(label, width="stretch", key="share_add", on_click=lesson.add)
         if more:
             more()
+        if elsewhere:
+            say.caption(elsewhere)
     if scan:
         st.dialog(_("Scan to open this page"), width="large")(_scan)()
     if build:
+        for key in ("share_shown", "share_fixed", *(f"share_{name}" for name in _modes())):
+            st.session_state.pop(key, None)
         st.dialog(_("Build a link"), width="large")(_build)([*controls])
 
 
@@ -74,22 +80,42 @@ def _build(controls: list[str]) -> None:
     now: Any = session.shown()
     titles = _titles(now, controls)
 
-    def ticked(label: str, names: list[str], ticks: list[str]) -> list[str]:
-        return st.pills(label, names, selection_mode="multi", default=ticks, format_func=titles.__getitem__)
+    def ticks(label: str, names: list[str], key: str, *default: str) -> list[str]:
+        st.session_state[key] = [name for name in st.session_state.get(key, default) if name in names]
+        return st.pills(label, names, selection_mode="multi", key=key, format_func=titles.__getitem__)
 
-    shown = ticked(_("Shown"), [*titles], [name for name in titles if not now.hides(name)])
-    fixed = ticked(_("Shown, but locked"), shown, [name for name in shown if now.locks(name)])
+    choice, found = st.columns([5, 3], gap="medium")
+    with choice, st.container(gap="xsmall", key="share_ticks"):
+        with st.container(horizontal=True, gap="small"):
+            for label, names in ((_("All"), [*titles]), (_("None"), [])):
+                st.button(label, key=f"share_{label.lower()}", on_click=_tick, args=(names,))
+            modes = {name: _mode(now, name, label) for name, label in _modes().items() if hasattr(now, name)}
+        shown = ticks(_("Shown"), [*titles], "share_shown", *(name for name in titles if not now.hides(name)))
+        fixed = ticks(_("Shown, but locked"), shown, "share_fixed", *(name for name in shown if now.locks(name)))
+        if getattr(now, "fair", False) and not {*RATES}.isdisjoint(fixed):
+            say.caption(_("A locked η stays as it is, so the link opens with Fair lr off."))
     hide, lock = (",".join(name for name in titles if name in names) for names in (set(titles) - set(shown), fixed))
-    text, told = _reachable(link(replace(now, hide=hide, lock=lock)))
-    code, words = st.columns([1, 2], gap="medium")
-    code.image(qr(text), width="stretch")
-    with words:
+    text, told = _reachable(link(replace(now, hide=hide, lock=lock, **modes)))
+    with found, st.container(gap="xsmall"):
+        st.image(qr(text), width=150)
         say.line(told, kind="caption")
         say.caption(_("The link"))
-        st.code(text, language=None, wrap_lines=True)
+        st.code(text, language=None)
         say.caption(_("For a page of your own or a learning platform"))
         embedded = f"{text}{'&' if '?' in text else '?'}embed=true"
-        st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html", wrap_lines=True)
+        st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html")
+
+
+def _tick(names: list[str]) -> None:
+    st.session_state["share_shown"] = names
+
+
+def _modes() -> dict[str, str]:
+    return {"curtain": _("Curtain down"), "present": _("For a projector")}
+
+
+def _mode(now: Any, name: str, label: str) -> bool:
+    return st.checkbox(label, value=getattr(now, name), key=f"share_{name}")
 
 
 def _titles(settings: Any, controls: list[str]) -> dict[str, str]:
@@ -124,7 +150,7 @@ def _reachable(url: str) -> tuple[str, str]:
     own = own_address(parts.port)
     if own is None:
         return url, _("This address works on this computer only: open the app by its network address to share it.")
-    told = _("{address} is this computer in its network: whoever is in the same network can open it.")
+    told = _("Everyone in the same network as this computer can open this link; its address there is {address}.")
     return parts._replace(netloc=f"{own}:{parts.port}").geturl(), told.format(address=own)
 
 

@@ -261,6 +261,22 @@ def test_every_page_builds_links_and_has_a_name_for_each_control(page: str) -> N
     assert 'width="830" height="600"' in frame
 
 
+@pytest.mark.parametrize(("query", "by_link"), [({}, False), ({"lr": "0.3", "v": "1"}, True)])
+def test_reset_says_where_it_leads(query: dict[str, str], by_link: bool) -> None:
+    assert opened(**query).button(key="w_reset").help == (
+        "Back to the link that was opened. Once more: to the first numbers of this surface."
+        if by_link
+        else "Back to the first numbers of this surface."
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_share_menu_says_what_is_to_be_had_elsewhere(page: str) -> None:
+    app = opened(page)
+    elsewhere = "on Step by step" if page != "step_by_step" else "on Explore"
+    assert any(elsewhere in text for text in said(app, "caption"))
+
+
 def test_the_address_in_the_network_is_named_only_where_this_server_answers_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

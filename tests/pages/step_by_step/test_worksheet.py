@@ -20,11 +20,13 @@ from pages.step_by_step.moodle import moodle
 from pages.step_by_step.questions import questions
 from pages.step_by_step.sketch import sketch
 from pages.step_by_step.walk import walked
-from pages.step_by_step.worksheet import key, worksheet
+from pages.step_by_step.worksheet import asked_in, key, worksheet
 from rmsprop_core import DIALECTS, SGD, SURFACES, RMSprop
+from rmsprop_core.explain.digits import digits
 from rmsprop_core.explain.marks import half_life
 from rmsprop_core.explain.mathml import math as mathml
 from rmsprop_core.explain.quiz import SLIPS, askable, check
+from rmsprop_core.explain.walkthrough import Walk
 from tests.support.pages import opened, sent
 
 START = Settings(steps=12, t=1, fair=False)
@@ -99,6 +101,32 @@ def test_versions_are_of_other_starts_and_of_the_same_steps(name: str) -> None:
             assert found[k].run.traj.optimizer == found[0].run.traj.optimizer
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_no_slope_is_given_that_the_sheet_gives_where_the_step_before_has_led(name: str) -> None:
+    for found in exercises(VARIANTS[name]):
+        first, *later = found.walks
+        assert "g" not in asked_in(first, 0, slope=False)
+        for walk in later if slopes.slopes(found.run.traj.surface) and not first.noisy else ():
+            for i in (0, 1):
+                assert "g" in asked_in(walk, i, slope=True) or walk.after.g[i] == 0 or _rough(walk, i)
+
+
+def _rough(walk: Walk, i: int) -> bool:
+    """Whether g changes by more than 1 % while θ stays the same in four digits: such a g tells θ, too, but roughly."""
+    theta = walk.before.theta
+    moved = [theta * (1 + 5e-4 * np.array(signs)) for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
+    return max(abs(float(walk.surface.grad(*there)[i]) / walk.after.g[i] - 1) for there in moved) > 0.01
+
+
+def test_on_the_first_bowl_the_slope_of_step_2_is_asked_and_is_not_on_the_sheet() -> None:
+    found = one(START)
+    sheet = worksheet([found])
+    assert [asked_in(walk, 0, k > 0)[0] for k, walk in enumerate(found.walks)] == ["s", "g", "g"]
+    for walk in found.walks[1:]:
+        assert digits(float(walk.after.g[0])) not in text_of(sheet)
+    assert digits(float(found.walks[1].after.g[0])) in text_of(key([found]))
+
+
 # ---- worksheet and key ----------------------------------------------------------------------------------------------
 
 
@@ -106,7 +134,7 @@ def test_versions_are_of_other_starts_and_of_the_same_steps(name: str) -> None:
 def test_the_sheet_has_blanks_where_the_key_has_numbers_and_both_need_nothing_else(name: str) -> None:
     found = one(VARIANTS[name])
     sheet, solution = worksheet([found]), key([found])
-    asked = sum(len(askable(walk, i)) for walk in found.walks for i in (0, 1))
+    asked = sum(len(asked_in(walk, i, k > 0)) for k, walk in enumerate(found.walks) for i in (0, 1))
     written = 2 + 3  # name and date, and a reason for each answer
     assert sheet.count('class="blank"') == asked + written
     assert 'class="blank"' not in solution
@@ -138,7 +166,8 @@ def test_the_worksheet_says_where_g_comes_from() -> None:
     plain, noisy = (worksheet([one(s)]) for s in (replace(START, t=2), replace(START, noise=0.3)))
     text = text_of(plain)
     assert "Given: η = 0.2, ρ = 0.9, ε = 10⁻⁸; θt−1≈(−4.368,−1.368), st−1≈(2.5,4000)." in text
-    assert "f=0.5(x2+100y2)g is given with each step; at a θ of your own it is: ∂f∂x=x ∂f∂y=100y" in text
+    given = "g is given in the first step. From then on compute it at the θ that you have come to: "
+    assert f"f=0.5(x2+100y2){given}∂f∂x=x ∂f∂y=100y" in text
     assert "g is given with each step: noise and all." in noisy
     assert slopes.slopes(SURFACES["stretched"])[0] not in noisy
 

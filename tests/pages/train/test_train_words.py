@@ -34,8 +34,8 @@ RANDOM = np.random.default_rng(5).standard_normal((40, 3))
 ROUND = Data(RANDOM, RANDOM @ [3.0, -2.0, 1.0] + np.cos(np.arange(40.0)), ("one", "two", "three"), "y")
 TABLES = {"diabetes": DIABETES, "line": LINE, "nearly": NEARLY, "round": ROUND}
 WALKS = (
-    "RMSprop's steps are about lr = {lr} long: {weight} had {far} to go, at least {steps} steps, and {made} were "
-    "made. SGD's steps grow with the slope."
+    "RMSprop's steps are about lr = {lr} long, and {weight} had to move by {far}: that takes at least {steps} "
+    "steps. It made {made}. SGD takes longer steps where the slope is larger."
 )
 RAW = {"raw": True, "lr": 0.01, "sgd_lr": 5e-6}
 COARSE = [{"lr": 10.0}, {"lr": 10.0, "centered": True}, {"lr": 10.0, "rho": 0.99}, {**RAW, "lr": 0.3},
@@ -79,8 +79,8 @@ def test_standardised_sgd_is_enough_and_as_they_are_rmsprop_leads() -> None:
     job = trained()
     seen = job.histories()
     said = says(
-        "Standardised, κ is only {kappa}: SGD is enough, within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
-        "Try Features “{choice}”: κ is {raw} there.",
+        "Standardised, κ is only {kappa}, so SGD is enough: it is within 5 % in epoch {sgd}, RMSprop in {rmsprop}. "
+        "Try Features “{choice}”: there κ is {raw}.",
         words.lesson(job, seen),
     )
     assert float(said["kappa"]) == pytest.approx(condition(scaling(DIABETES.X).apply(DIABETES.X)), abs=0.5)
@@ -112,8 +112,8 @@ def test_why_a_kappa_of_470_is_easy_here_and_one_of_100_is_hard_on_explore() -> 
     sgd = job.histories()["sgd"]
     kappa = "κ: the steepest curvature by the flattest."
     easy = (
-        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, "
-        "and of the loss above the minimum only {part} % lies along the flattest direction, there 6 %."
+        "On Explore κ = 100 is hard in 50 steps. Here there are {steps}, and the flattest, slowest direction "
+        "matters little: only {part} % of what is to be gained lies along it, there 6 %."
     )
     said = says(f"{kappa} {easy}", words.curvature(job.problem, sgd))
     explore = Settings()
@@ -182,7 +182,7 @@ def test_a_stopped_training_says_where() -> None:
 def test_losses_are_told_in_times_of_least_squares(settings: dict[str, Any]) -> None:
     job = trained(**settings)
     for who, key in (("RMSprop", "rmsprop"), ("SGD", "sgd")):
-        said = says("{who} is at {ratio} times the least-squares loss.", verdict(job)[verdict(job).index(who) :])
+        said = says("{who}'s loss is {ratio} times the least possible.", verdict(job)[verdict(job).index(who) :])
         exact = np.linalg.lstsq(np.column_stack([job.problem.X, np.ones(len(job.problem.y))]), job.problem.y)[1][0]
         ratio = job.histories()[key].loss[-1] * len(job.problem.y) / exact
         assert (said["who"], float(said["ratio"])) == (who, pytest.approx(ratio, rel=1e-3))
@@ -205,7 +205,9 @@ def test_with_rows_held_back_it_is_said_on_which_rows(settings: dict[str, Any]) 
         theta = seen.theta[-1]
         if seen.ended:
             continue
-        sentence = "{who} is at {ratio} times the least-squares loss on the training rows, {held} on those held back."
+        sentence = (
+            "{who}'s loss is {ratio} times that of least squares on the training rows, {held} times on those held back."
+        )
         said = says(sentence, verdict(job)[verdict(job).index(who) :])
         assert float(said["ratio"]) == pytest.approx(loss(train, theta) / loss(train, best), rel=1e-3)
         assert float(said["held"]) == pytest.approx(loss(held, theta) / loss(held, best), rel=1e-3)
