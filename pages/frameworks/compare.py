@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +15,11 @@ from pages.shared.model.numbers import number
 from pages.shared.model.settings import SETTINGS, Settings, in_dialect
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import surface_key
-from rmsprop_core import DIALECTS, RMSprop, Trajectory, run
+from rmsprop_core import DIALECTS, RMSprop
 from rmsprop_core.runs.parting import Cause, Parting, apart, causes, parting
 
 MINE = ("lr", "rho", "eps", "momentum", "centered")  # what stays where my numbers do; the rest is the framework's
 ALONE = 0.9  # of the distance: so much a setting makes by itself that is called the cause
-Made = Callable[[RMSprop], Trajectory]
 
 
 def pair(settings: Settings) -> tuple[Method, Method]:
@@ -47,20 +46,10 @@ def as_in(settings: Settings, dialect: str) -> RMSprop:
     return found
 
 
-def made(settings: Settings) -> Made:
-    """Return what runs an optimizer on the experiment."""
-    surface, start = settings.landscape(), (settings.x, settings.y)
-
-    def make(optimizer: RMSprop) -> Trajectory:
-        return run(optimizer, surface, start, settings.steps, seed=settings.seed, **settings.circumstances())
-
-    return make
-
-
 def exhibit(settings: Settings) -> Exhibit:
     """Return what the player shows: both runs and the distance between them."""
-    make = made(settings)
-    runs = [Run(method, make(method.optimizer)) for method in pair(settings)]  # type: ignore[arg-type]
+    make = settings.run
+    runs = [Run(method, make(method.optimizer)) for method in pair(settings)]
     gaps = apart(runs[0].traj, runs[1].traj)
     line = {"colour": "ink", "dash": (), "mark": "circle", "column": "third.apart"}
     chart: Any = {
@@ -87,7 +76,7 @@ def found_causes(settings: Settings) -> list[Cause]:
     left, right = (method.optimizer for method in pair(settings))
     assert isinstance(left, RMSprop)
     assert isinstance(right, RMSprop)
-    return causes(left, right, made(settings))
+    return causes(left, right, settings.run)
 
 
 def sentence(settings: Settings, runs: list[Run], found: list[Cause]) -> str:
@@ -165,8 +154,8 @@ def causes_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
 
 def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     """Return head and rows: how far each dialect's run goes from the one that is set, furthest first."""
-    make, (mine, _other) = made(settings), pair(settings)
-    base = make(mine.optimizer)  # type: ignore[arg-type]
+    make, (mine, _other) = settings.run, pair(settings)
+    base = make(mine.optimizer)
     found = []
     for key, dialect in DIALECTS.items():
         traj = make(as_in(settings, key))

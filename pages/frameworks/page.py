@@ -57,11 +57,7 @@ with layout.experiment():
         controls.choice(settings, "numbers", kinds, lambda now, key: replace(now, numbers=key))
     room()
     with st.container(key="switches"):
-        for place, menu in zip(
-            st.columns(3, gap="small"), (controls.variant, controls.schedule, controls.noise), strict=True
-        ):
-            with place:
-                menu(settings)
+        controls.menus(settings)
         left, right = st.columns(2, gap="small")
         with left:
             controls.reset()

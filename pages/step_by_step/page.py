@@ -20,10 +20,7 @@ with layout.experiment():
         controls.dialect(settings)
     player.live(walk.asked, answers.tell, {"answer": answers.heard}, PAGE.code)
     with st.container(key="switches"):
-        menus = controls.variant, controls.schedule, controls.noise
-        for place, menu in zip(st.columns(3, gap="small"), menus, strict=True):
-            with place:
-                menu(settings)
+        controls.menus(settings)
         left, middle, right = st.columns([80, 110, 84], gap="small")
         with left:
             controls.reset()

@@ -33,10 +33,7 @@ with layout.experiment():
         controls.choice(settings, "measure", measures, lambda now, key: replace(now, measure=key))
     player.live(live.asked, code=PAGE.code)
     with st.container(key="switches"):
-        menus = controls.variant, controls.schedule, controls.noise
-        for place, menu in zip(st.columns(3, gap="small"), menus, strict=True):
-            with place:
-                menu(settings)
+        controls.menus(settings)
         left, right = st.columns(2, gap="small")
         with left:
             controls.reset()

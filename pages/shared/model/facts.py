@@ -28,7 +28,7 @@ from pages.shared.model.fairness import followed
 from pages.shared.model.methods import METHODS, THIRD
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from rmsprop_core import Trajectory, events, run
+from rmsprop_core import Trajectory, events
 
 MAX_SIGNS, MAX_RUNS = 200, 16  # of an expression, and that a lesson's moment may make
 PAIRS = ("g", "s", "m", "w", "rms", "u", "v", "delta")
@@ -72,11 +72,7 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 
 @lru_cache(maxsize=64)
 def _made(key: str, settings: Settings) -> Trajectory:
-    method = next(each for each in settings.methods() if each.key == key)
-    start = (settings.x, settings.y)
-    return run(
-        method.optimizer, settings.landscape(), start, settings.steps, seed=settings.seed, **settings.circumstances()
-    )
+    return settings.run(next(each.optimizer for each in settings.methods() if each.key == key))
 
 
 class _Run:

@@ -10,7 +10,7 @@ from typing import Any
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
 from pages.shared.model.look import Look
 from pages.shared.model.methods import HYPERPARAMETERS, METHODS, THIRD, THIRDS, Method
-from rmsprop_core import DIALECTS, SURFACES, Surface, stretched
+from rmsprop_core import DIALECTS, SURFACES, Optimizer, Surface, Trajectory, run, stretched
 from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
 from rmsprop_core.schedules import SCHEDULES
@@ -194,6 +194,11 @@ class Settings(Look):
         """Return what both methods share beside the surface, as `run` takes it (and `ensemble`, but for the seed)."""
         batch = self.batch if self.surface == "bmi" and self.batch < PATIENTS else None
         return {"noise": self.noise, "schedule": self.schedule, "batch": batch}
+
+    def run(self, optimizer: Optimizer) -> Trajectory:
+        """Return the run of an optimizer on the experiment, with the first seed."""
+        start, shared = (self.x, self.y), self.circumstances()
+        return run(optimizer, self.landscape(), start, self.steps, seed=self.seed, **shared)
 
     @property
     def by_chance(self) -> bool:

@@ -173,6 +173,13 @@ def switch(settings: Settings, name: str, disabled: bool = False) -> None:
     st.checkbox(_(setting.label), help=_(setting.help), disabled=disabled, **bound)
 
 
+def menus(settings: Settings) -> None:
+    """Variant, schedule and noise, side by side."""
+    for place, menu in zip(st.columns(3, gap="small"), (variant, schedule, noise), strict=True):
+        with place:
+            menu(settings)
+
+
 def variant(settings: Settings) -> None:
     """The switches that tell the frameworks' RMSprops apart, one click away."""
     if session.hidden("variant"):

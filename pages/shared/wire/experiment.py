@@ -16,7 +16,7 @@ from pages.shared.model.verdicts import many_seeds, verdict
 from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.head import Formulas
-from rmsprop_core import Ensemble, ensemble, events, run
+from rmsprop_core import Ensemble, ensemble, events
 from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.walkthrough import update
 from rmsprop_core.schedules import factor
@@ -26,11 +26,7 @@ CLOUD_STEPS = 1_000  # above, the paths of many seeds travel as every k-th step
 
 def outcomes(settings: Settings) -> list[Run]:
     """Run the methods that are to be seen, once, with the first seed."""
-    surface, start = settings.landscape(), (settings.x, settings.y)
-    return [
-        Run(each, run(each.optimizer, surface, start, settings.steps, seed=settings.seed, **settings.circumstances()))
-        for each in settings.seen()
-    ]
+    return [Run(each, settings.run(each.optimizer)) for each in settings.seen()]
 
 
 def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:

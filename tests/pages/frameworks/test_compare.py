@@ -58,7 +58,7 @@ def test_one_setting_that_is_named_alone_makes_the_distance(surface: str, schedu
                 compare.pair(settings)[0].optimizer,
                 **{named.name: getattr(compare.pair(settings)[1].optimizer, named.name)},
             )
-            assert parting(a, compare.made(settings)(left)).most >= compare.ALONE * parts.most
+            assert parting(a, settings.run(left)).most >= compare.ALONE * parts.most
         if "identical" in shown.verdict:
             assert np.allclose(a.theta, b.theta, rtol=1e-8, atol=1e-8 * np.abs(a.theta).max())
 
