@@ -134,7 +134,8 @@ def test_a_line_and_a_place_are_guessed_and_their_distance_is_said(open_page: Op
     drawn = [np.abs(np.log10(level / f)).mean() for level in 10.0 ** np.arange(-6.0, 0.0, 0.1)]
     assert min(drawn) - 0.2 < off < max(drawn) + 0.2
     page.click(".rms-next")
-    page.wait_for_selector(".rms-aiming")
+    expect(page.locator(".rms-lesson .rms-how")).to_contain_text("plane")
+    page.wait_for_selector(".rms-veiled")
     plane = page.locator(".rms-landscape").bounding_box()
     assert plane is not None
     page.mouse.click(plane["x"] + plane["width"] / 2, plane["y"] + plane["height"] / 2)

@@ -85,7 +85,8 @@ def test_a_guess_stands_beside_the_truth_once_the_curtain_rises(visit: Open) -> 
     run_before = page.get_attribute(PLAYER, "data-run")
     box = page.locator(".rms-plot .nsewdrag").bounding_box()
     assert box
-    page.get_by_role("button", name="Guess").click()
+    assert page.locator(".rms-start").is_hidden()
+    expect(page.locator(".rms-guess")).to_contain_text("RMSprop and SGD")
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)  # (−2, 0)
     page.fill(".rms-guess input", "0.5")
     answer = page.locator(".rms-answer")
@@ -98,6 +99,47 @@ def test_a_guess_stands_beside_the_truth_once_the_curtain_rises(visit: Open) -> 
     expect(answer).to_contain_text("RMSprop ends at f = 3.25×10⁻⁹: 0.5 away")
     assert end.f[-1] == pytest.approx(3.255e-9, rel=1e-3)
     expect(page).not_to_have_url(re.compile("curtain"))
+    expect(page.locator(".rms-update")).to_be_visible()
+
+
+def test_a_number_that_is_typed_gives_the_keys_back(visit: Open) -> None:
+    page = visit("/?steps=50&t=20&present=1", height=720)
+    number = page.locator(".rms-dials input[type=text][name=rho]")
+    number.fill("0.8")
+    number.press("PageDown")
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "21")
+    number.press("Enter")
+    expect(page).to_have_url(re.compile("rho=0.8"))
+    page.keyboard.press("PageDown")
+    expect(page.locator(PLAYER)).to_have_attribute("data-t", "22")
+    page.keyboard.press("?")
+    expect(page.locator("dialog.rms-keys h3")).to_be_visible()
+    page.locator("dialog.rms-keys button").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Step by step")).to_be_visible()
+    page.locator("button.rms-project").click()
+    expect(page.get_by_role("link", name="Step by step")).to_be_hidden()
+
+
+def test_behind_the_curtain_a_step_is_seen_once_it_is_made(visit: Open) -> None:
+    page = visit("/step-by-step?curtain=1&t=3&steps=50")
+    legend = page.locator(".rms-step-legend [data-method=rmsprop]")
+    for _beat in range(4):
+        page.keyboard.press("PageDown")
+        expect(legend).to_contain_text("(?, ?)")
+        page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(legend).not_to_contain_text("?")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (830, 600), (768, 600)])
+def test_in_a_low_window_nothing_lies_over_play(visit: Open, width: int, height: int) -> None:
+    page = visit("/step-by-step?t=3&steps=50", width=width, height=height)
+    page.locator(".rms-play").scroll_into_view_if_needed()
+    assert page.locator(".rms-play").evaluate(
+        "(node) => { const { x, y, width, height } = node.getBoundingClientRect();"
+        " return node.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }"
+    )
 
 
 def test_for_a_projector_nothing_is_small_and_nothing_scrolls(visit: Open) -> None:
@@ -115,10 +157,10 @@ def test_for_a_projector_nothing_is_small_and_nothing_scrolls(visit: Open) -> No
     assert len(page.evaluate("window.written")) > 10
     page.evaluate("delete window.written")
     inside(page, ".rms-transport > *, .rms-dial, .rms-numbers, .rms-verdict, .rms-landscape", 1280, 720)
-    expect(page.get_by_text("Step by step")).to_be_hidden()
+    expect(page.get_by_role("link", name="Step by step")).to_be_hidden()
     expect(page).to_have_url(re.compile("present=true"))
     page.keyboard.press("p")
-    expect(page.get_by_text("Step by step")).to_be_visible()
+    expect(page.get_by_role("link", name="Step by step")).to_be_visible()
 
 
 def test_a_clicker_steps_through_beats_symbols_first(visit: Open) -> None:

@@ -25,15 +25,16 @@ CONTROLS = {  # those that are no setting of their own
 class Look:
     """The part of a page's settings that is every page's: clock, player, language, and what a teacher has limited.
 
-    `t` is the step that the clock stands at, None its end.
-    `chart` is the second one, `speed` in steps or beats per second (0: the player's own). `hide` and `lock`
-    name controls, comma-separated: what is not on the page, and what is there and can't be changed.
+    `t` is the step that the clock stands at, None its end. `chart` is the second one, `speed` in steps or beats per
+    second (0: the player's own), `present` a projector's view. `hide` and `lock` name controls, comma-separated: what
+    is not on the page, and what is there and can't be changed.
     """
 
     t: int | None = None
     chart: str = setting("rate", CHARTS, look=True)
     speed: float = setting(0.0, Range(0, 1000), look=True)
     equal: bool = switch(False, look=True)
+    present: bool = switch(False, look=True)
     hide: str = ""
     lock: str = ""
     lang: str = setting("en", LANGUAGES)

@@ -182,7 +182,6 @@ class Settings(Look):
     panel: str = setting(PANELS[0], PANELS, look=True)
     ask: str = setting("", ("", *QUESTIONS), look=True)
     curtain: bool = switch(False, look=True)
-    present: bool = switch(False, look=True)
 
     def landscape(self) -> Surface:
         """Return the surface with its own parameters."""

@@ -162,6 +162,7 @@ function makeBoard(root) {
       post({ [row.name]: number.value.trim() }, false);
     });
     number.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") number.blur(); // what is typed is taken, and the keys are the player's again
       const way = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
       if (!way) return;
       event.preventDefault();

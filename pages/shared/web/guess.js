@@ -11,14 +11,13 @@ import { digits } from "./numbers.js";
 /** @import { Pen } from "./marks.js" */
 /** @import { Stage, View } from "./player.js" */
 
-/** @param {Stage} stage @returns {View & { takes: (place: [number, number], event: PointerEvent) => boolean, aim: (hear: ((place: [number, number]) => void) | null) => void }} */
+/** @param {Stage} stage @returns {View & { takes: (place: [number, number]) => boolean, aim: (hear: ((place: [number, number]) => void) | null) => void }} */
 export function makeGuess({ frame, theme, landscape, modes, horizon }) {
-  const aim = el("button", { type: "button", "aria-pressed": "false" });
   const box = el("input", { type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
   const question = el("span");
   const answer = el("p", { class: "rms-answer", role: "status" });
   const label = el("label", {}, "", box);
-  const node = el("div", { class: "rms-guess" }, question, aim, label);
+  const node = el("div", { class: "rms-guess" }, question, label);
   find(frame, ".rms-transport").after(node, answer);
   let bundle = /** @type {Bundle | null} */ (null);
   let place = /** @type {[number, number] | null} */ (null);
@@ -26,12 +25,6 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   let surface = "";
   let lowered = false;
   let heard = /** @type {((place: [number, number]) => void) | null} */ (null); // who asked for the place
-
-  /** @param {boolean} on */
-  function aiming(on) {
-    aim.setAttribute("aria-pressed", String(on));
-    frame.classList.toggle("rms-aiming", on);
-  }
 
   // Where each method ends.
   function ends() {
@@ -89,23 +82,21 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
   function forget() {
     [place, number] = [null, NaN];
     box.value = "";
-    aiming(heard !== null);
   }
 
   landscape.paintOver(paint);
-  aim.addEventListener("click", () => aiming(aim.getAttribute("aria-pressed") !== "true"));
   box.addEventListener("input", () => {
     number = box.value.trim() ? Number(box.value.replace("−", "-").replace(",", ".")) : NaN;
     say();
   });
 
   return {
-    // A press on the plane that is a guess, and so moves no start.
-    takes(spot, event) {
-      if (!modes.curtain || horizon() === Infinity || !(event.shiftKey || frame.classList.contains("rms-aiming"))) return false;
+    // A press on the plane is a guess as long as the curtain is down, and moves no start; in a lesson only where it asks.
+    takes(spot) {
+      if (!modes.curtain || horizon() === Infinity) return false;
+      if (document.documentElement.classList.contains("rms-taught") && !heard) return true;
       place = spot;
       heard?.(spot);
-      aiming(heard !== null);
       landscape.repaint();
       say();
       return true;
@@ -113,14 +104,12 @@ export function makeGuess({ frame, theme, landscape, modes, horizon }) {
     // Let a click on the plane be a guess that somebody else has asked for; null: nobody does.
     aim(hear) {
       heard = hear;
-      aiming(hear !== null);
     },
     show(next) {
       bundle = next;
-      question.textContent = _("The curtain is down. Where will it end?");
-      aim.textContent = _("Guess");
-      aim.title = _("Then click on the plane; or click there with Shift");
-      label.firstChild?.replaceWith(_("or f ="));
+      const who = next.head.runs.filter(({ pinned }) => !pinned).map(({ title }) => title);
+      question.textContent = _("Where will {who} end? Click there,", { who: who.length > 1 ? `${who.slice(0, -1).join(", ")} ${_("and")} ${who.at(-1)}` : who[0] });
+      label.firstChild?.replaceWith(_("or say f ="));
       if (surface !== next.head.surface_key) forget();
       surface = next.head.surface_key;
     },

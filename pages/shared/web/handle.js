@@ -1,5 +1,5 @@
 // The start as a handle: drag it, nudge it with the arrow keys, or click anywhere on the plane. place({x, y}, live).
-// A click that `taken(place, event)` takes moves no start.
+// A click that `taken(place)` takes moves no start.
 
 import { el } from "./dom.js";
 import { _ } from "./language.js";
@@ -8,7 +8,7 @@ import { _ } from "./language.js";
 
 const NUDGE = 0.01; // of the view, a key press; ten times that with shift
 
-/** @param {HTMLElement} host @param {Landscape} landscape @param {(values: { x: number, y: number }, live: boolean) => void} place @param {(spot: [number, number], event: PointerEvent) => boolean} taken */
+/** @param {HTMLElement} host @param {Landscape} landscape @param {(values: { x: number, y: number }, live: boolean) => void} place @param {(spot: [number, number]) => boolean} taken */
 export function makeHandle(host, landscape, place, taken) {
   const handle = host.appendChild(el("button", { type: "button", class: "rms-start" }));
   let spot = /** @type {[number, number]} */ ([0, 0]); // the start, in data
@@ -77,7 +77,7 @@ export function makeHandle(host, landscape, place, taken) {
     const box = host.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left - left, event.clientY - box.top - top];
     if (x < 0 || y < 0 || x > wide || y > high) return;
-    if (taken(toData(event), event) || handle.hidden) return;
+    if (taken(toData(event)) || handle.hidden) return;
     put(toData(event));
     tell(false);
   }

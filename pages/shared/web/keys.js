@@ -10,7 +10,8 @@ import { _ } from "./language.js";
 const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true], dialog, [role=dialog], [role=listbox]";
 const OWN = ".rms-start, .rms-map, .rms-relief, .rms-pictures, input:not(.rms-scrub)"; // they have arrows of their own
 const CLOCK = ["ArrowLeft", "ArrowRight", "Home", "End"]; // the player's, or those of a page where nothing has the focus
-const REPEATED = [...CLOCK, "PageDown", "PageUp"];
+const PAGES = ["PageDown", "PageUp"]; // of no use in a field of one line
+const REPEATED = [...CLOCK, ...PAGES];
 const list = () => [
   [_("Space"), _("play or pause")],
   ["← →", _("a step back or on")],
@@ -38,14 +39,16 @@ export function listen(frame, acts) {
     ...acts,
     b: () => document.body.append(black),
     "?": () => {
-      help.replaceChildren(el("table", {}, ...list().map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
+      const close = el("button", { type: "button" }, _("Close"));
+      close.addEventListener("click", () => help.close());
+      help.replaceChildren(close, el("h3", {}, _("Keys")), el("table", {}, ...list().map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
       help.showModal();
     },
   };
 
   /** @param {Element} on @param {string} key */
   function meant(on, key) {
-    if (on.closest(FIELDS)) return false;
+    if (on.closest(FIELDS)) return PAGES.includes(key) && on.matches("input");
     return !CLOCK.includes(key) || ((on === document.body || frame.contains(on)) && !on.closest(OWN));
   }
 

@@ -5,6 +5,13 @@
 /** @typedef {{ curtain: boolean, present: boolean }} Modes */
 
 const root = document.documentElement;
+
+// Streamlit knows embed=true alone.
+const query = new URLSearchParams(location.search);
+if (query.get("embed") === "1") {
+  query.set("embed", "true");
+  location.search = String(query);
+}
 const ROOM = 560; // px; a frame less wide is a phone
 
 /** @param {() => void} changed is called where the page itself has changed its size */
@@ -21,7 +28,7 @@ export function makeModes(changed) {
     const framed = innerWidth >= ROOM && document.querySelector(".streamlit-embedded .st-key-experiment") !== null;
     root.classList.toggle("rms-framed", framed);
     root.classList.toggle("rms-stage", large || framed);
-    k = large ? 2 * Math.max(1, Math.min(innerWidth / 1280, innerHeight / 800, 1.5)) : 1; // as the style sheet's px grow
+    k = (large ? 2 : 1) * Math.max(1, Math.min(innerWidth / 1280, innerHeight / 800, 1.5)); // as the style sheet's px grow
     root.style.setProperty("--k", String(k));
   }
 

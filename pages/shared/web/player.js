@@ -109,7 +109,7 @@ function makePlayer(root, makers) {
   const legend = el("div", { class: "rms-legend" });
   host.append(legend);
   const landscape = makeLandscape(host, theme, () => seat(), horizon);
-  const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live), (...press) => guess.takes(...press));
+  const handle = makeHandle(host, landscape, (values, live) => stage.dials?.turn(values, live), (spot) => guess.takes(spot));
   // The legend stands in the corner with the fewest points of the paths under it, and stays while its corner is free.
   // Reading sizes costs a layout: after the paint.
   const legendSeat = settled(seatLegend, 100);
@@ -142,7 +142,8 @@ function makePlayer(root, makers) {
   const buttons = {
     first: button("first", () => move(0)), back: button("back", () => move(t - 1)), play: button("play", toggle),
     forward: button("forward", () => move(t + 1)), last: button("last", () => move(steps)),
-    equal: button("equal", () => { setEqual(!equal); rest.soon(); }), curtain: button("curtain", () => set({ curtain: !modes.on.curtain })), full: button("full", fill),
+    equal: button("equal", () => { setEqual(!equal); rest.soon(); }), curtain: button("curtain", () => set({ curtain: !modes.on.curtain })), project: button("project", () => set({ present: !modes.on.present })), full: button("full", fill),
+    help: button("help", () => frame.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }))),
   };
   const scrub = el("input", { type: "range", min: 0, step: 1, class: "rms-scrub" });
   const reading = el("output", { class: "rms-reading" });
@@ -156,7 +157,7 @@ function makePlayer(root, makers) {
   frame.append(
     intro,
     el("div", { class: "rms-views" }, host, charts.node),
-    el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.curtain, buttons.full),
+    el("div", { class: "rms-transport" }, buttons.first, buttons.back, buttons.play, buttons.forward, buttons.last, scrub, reading, pace, buttons.equal, buttons.curtain, buttons.project, buttons.full, buttons.help),
     fault,
     said.node,
     note,
@@ -246,7 +247,7 @@ function makePlayer(root, makers) {
     if (modes.on.present && !document.fullscreenElement) set({ present: false }); else modes.fullScreen();
   }
 
-  const staged = () => !told || told.look?.curtain !== undefined; // whether the page knows curtain and projector
+  const staged = (look = "present") => !told || told.look?.[look] !== undefined; // whether the page knows it
 
   /** @type {Acts} */
   const keys = {
@@ -257,8 +258,9 @@ function makePlayer(root, makers) {
     End: () => move(steps),
     PageUp: () => staged() && move(t - 1),
     PageDown: () => staged() && move(t + 1),
-    c: () => staged() && set({ curtain: !modes.on.curtain }),
+    c: () => staged("curtain") && set({ curtain: !modes.on.curtain }),
     p: () => staged() && set({ present: !modes.on.present }),
+    Escape: () => modes.on.present && set({ present: false }),
     f: modes.fullScreen,
     n: () => frame.classList.toggle("rms-figures"),
   };
@@ -309,7 +311,8 @@ function makePlayer(root, makers) {
     const cued = page.cue !== cue; // the clock was moved from outside: a link, a lesson, the first run
     cue = page.cue;
     if (cued) modes.set(page.look);
-    buttons.curtain.hidden = !staged();
+    buttons.curtain.hidden = !staged("curtain");
+    buttons.project.hidden = !staged();
     const restyled = readTheme();
     for (const view of views) view.hear?.(page, cued);
     const atRest = Object.keys(drafts).length === 0;
@@ -357,7 +360,7 @@ function makePlayer(root, makers) {
     /** @type {Record<string, string>} */
     const titles = {
       first: _("To the start"), back: _("One step back"), play: _("Play"), forward: _("One step forward"), last: _("To the end"),
-      equal: _("Equal axes"), curtain: _("Curtain: hide what comes next"), full: _("Full screen"),
+      equal: _("Equal axes"), curtain: _("Curtain: hide what comes next"), project: _("For a projector"), full: _("Full screen"), help: _("Keys"),
     };
     for (const [name, node] of Object.entries(buttons)) {
       if (name !== "play" || !playing) node.setAttribute("aria-label", titles[name]);

@@ -56,7 +56,8 @@ export function makeStepPanel(stage, value, hides) {
     const reach = bundle.columns["zoom.reach"][now - 1];
     const center = at("theta", "before");
     const box = bundle.columns["zoom.box"][now - 1]; // NaN: no bound
-    const outside = picture.draw(now, { center, reach, g: at("g"), methods, box }, kind);
+    const seen = methods.filter(({ key }) => !hides("delta", 0, key) || !hides("delta", 1, key));
+    const outside = picture.draw(now, { center, reach, g: hides("g", 0) ? [0, 0] : at("g"), methods: seen, box }, kind);
     const pair = (/** @type {number[]} */ values) => `(${values.map((v) => digits(v)).join(", ")})`;
     const signed = (/** @type {number} */ v) => (v > 0 ? `+${digits(v)}` : digits(v));
     const rows = [el("p", { style: "--method: var(--sym-g)" }, el("b", {}, _("→ −g, its direction only")))];

@@ -37,8 +37,10 @@ export function makeWalk(stage) {
   const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t), rest });
   let opened = ""; // behind the curtain: the step and beat whose numbers have been asked for
   const sealed = () => modes.curtain && shown !== panels.quiz && opened !== `${t} ${beat}`;
+  // In which beat a quantity is computed; a step is made in the last.
+  const comes = (/** @type {string} */ q) => (q === "delta" ? walk.beats.length - 1 : walk.beats.findIndex(({ lines }) => lines.some((line) => line.q === q)));
   /** @type {Hides} */
-  const hides = (q, i, run = walk.method) => sealed() || (run === walk.method && quiz.hides(q, i));
+  const hides = (q, i, run = walk.method) => sealed() || (modes.curtain && comes(q) > beat) || (run === walk.method && quiz.hides(q, i));
   const picture = makeStepPanel(stage, value, hides);
   const timeline = makeTimeline(stage, value, hides);
   const beats = el("div", { class: "rms-beats", role: "group" });
@@ -124,7 +126,7 @@ export function makeWalk(stage) {
   let fitting = 0;
   function fit() {
     const body = shown.node;
-    const least = theme().k > 1 ? Infinity : shown === panels.beat ? 14.5 : 12.5; // px, below which a line rather takes more rows
+    const least = modes.present ? Infinity : shown === panels.beat ? 14.5 : 12.5; // px, below which a line rather takes more rows
     cancelAnimationFrame(fitting);
     fitting = requestAnimationFrame(() => {
       const nodes = /** @type {HTMLElement[]} */ ([...body.querySelectorAll(".rms-numeric, .rms-symbols, .rms-because > *")]);
@@ -280,7 +282,6 @@ export function makeWalk(stage) {
   function draw(now) {
     if (!walk) return;
     t = now;
-    if (theme().k > 1) shown = panels.beat; // for a projector: one beat and the picture
     lay();
     if (shown === panels.quiz) beat = walk.beats.findIndex(({ lines }) => lines.some(({ q }) => q === quiz.asks()));
     const kind = walk.beats[beat].kind;
