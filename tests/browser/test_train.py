@@ -30,7 +30,7 @@ def view(page: Page, name: str) -> None:
 def test_from_explore_by_the_navigation_to_a_trained_model_in_the_player(open_page: Open) -> None:
     page = open_page("/")
     page.get_by_role("link", name="Train").click()
-    expect(page.locator(".rms-verdict")).to_contain_text("RMSprop is at 1.0050 times the least-squares loss.")
+    expect(page.locator(".rms-verdict")).to_contain_text("RMSprop's loss is 1.0050 times the least possible.")
     expect(page.locator(".rms-verdict")).to_contain_text("SGD is enough")
     expect(page.locator(".rms-verdict")).to_contain_text("Try Features “As they are”: κ is")
     page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
