@@ -32,7 +32,7 @@ def test_from_explore_by_the_navigation_to_a_trained_model_in_the_player(open_pa
     page.get_by_role("link", name="Train").click()
     expect(page.locator(".rms-verdict")).to_contain_text("RMSprop's loss is 1.0050 times the least possible.")
     expect(page.locator(".rms-verdict")).to_contain_text("SGD is enough")
-    expect(page.locator(".rms-verdict")).to_contain_text("Try Features “As they are”: κ is")
+    expect(page.locator(".rms-verdict")).to_contain_text("Try Features “As they are”: there κ is")
     page.wait_for_selector(f"{PLAYER}[data-surface^=train]")
     expect(page).to_have_url(re.compile(r"/train$"))
     for part in (PLAYER, ".rms-dials", ".rms-numbers", "text=Reset"):
