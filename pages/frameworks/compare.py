@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from pages.frameworks import constructors
 from pages.shared.model.colours import METHODS as COLOURS
 from pages.shared.model.language import _
 from pages.shared.model.methods import RMSPROP, Method, Run
@@ -168,13 +168,6 @@ def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     ]
 
 
-ARGUMENTS: Mapping[str, Mapping[str, str]] = {  # as the framework calls them
-    "pytorch": {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum"},
-    "keras": {"lr": "learning_rate", "rho": "rho", "eps": "epsilon", "momentum": "momentum"},
-    "tf1": {"lr": "learning_rate", "rho": "decay", "eps": "epsilon", "momentum": "momentum"},
-    "optax": {"lr": "learning_rate", "rho": "decay", "eps": "eps", "momentum": "momentum"},
-    "d2l": {"lr": "eta", "rho": "gamma", "eps": "eps"},
-}
 DECAY = {"pytorch": "coupled", "keras": "decoupled"}  # the frameworks whose RMSprop has weight decay
 SOURCES = {
     "tutorial": "rmsprop_core/tutorial.py",
@@ -195,7 +188,8 @@ def conventions_table() -> tuple[list[str], list[list[str]]]:
         settings = DIALECTS[key].settings
         if name not in settings:
             return _("none")
-        argument = ARGUMENTS.get(key, {}).get(name, "")
+        framework = constructors.FRAMEWORKS.get(key)
+        argument = framework.names.get(name, "") if framework and framework.names.get(name) != name else ""
         return value(name, float(settings[name])) + (f" ({argument})" if argument else "")
 
     rows = [[label(name), *(cell(key, name) for key in DIALECTS)] for name in vars(RMSprop())]
@@ -205,3 +199,17 @@ def conventions_table() -> tuple[list[str], list[list[str]]]:
     rows.append([_("weight decay"), *(forms[DECAY.get(key, "")] for key in DIALECTS)])
     rows.append([_("source"), *(SOURCES[key] for key in DIALECTS)])
     return ["", *(dialect.title for dialect in DIALECTS.values())], rows
+
+
+def calls(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return for both methods the constructor call in the first's and the second's framework, and what it leaves out.
+
+    A dialect without a framework of its own is written in this project's core.
+    """
+    found = []
+    for key, method in zip((settings.dialect, settings.other), pair(settings), strict=True):
+        own = key if key in constructors.FRAMEWORKS else "tutorial"
+        assert isinstance(method.optimizer, RMSprop)
+        line, lost = constructors.constructor(own, method.optimizer)
+        found.append((method.title, line, constructors.lost_words(lost, label) if lost else ""))
+    return found

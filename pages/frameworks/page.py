@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.frameworks import compare, surprises
+from pages.frameworks import compare, constructors, surprises
+from pages.shared.model.changes import taken
+from pages.shared.model.complaints import complaint
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.widgets import controls, dials, layout, player, say, session, share
@@ -38,8 +40,22 @@ def room() -> None:
                 say.table(head, rows, caption=_("Which setting is it?"))
         with right:
             say.table(*compare.everyone_table(now), caption=_("All eight at these settings"))
+        for place, (title, line, lost) in zip(st.columns(2, gap="large"), compare.calls(now), strict=True):
+            with place:
+                say.caption(title)
+                st.code(line, language="python", wrap_lines=True)
+                say.caption(lost)
         with st.container(key="conventions"):
             say.table(*compare.conventions_table(), caption=_("What each of them is"))
+
+
+def _pasted() -> None:
+    """Set the experiment as a pasted call says; what can't be taken of it is said under the field."""
+    text = str(st.session_state["pasted"])
+    query, wrong = constructors.read(text) if text.strip() else ({}, [])
+    st.session_state["pasted_wrong"] = wrong
+    if query:
+        session.change(*taken(session.settings(), query))
 
 
 titles = {key: found.title for key, found in DIALECTS.items()}
@@ -55,6 +71,12 @@ with layout.experiment():
         with right:
             controls.choice(settings, "other", titles, lambda now, key: replace(now, other=key))
         controls.choice(settings, "numbers", kinds, lambda now, key: replace(now, numbers=key))
+        st.text_input(
+            _("Paste a constructor call"), key="pasted", on_change=_pasted, label_visibility="collapsed",
+            placeholder="torch.optim.RMSprop(params, lr=1e-3, alpha=0.9)",
+        )  # fmt: skip
+        for found in st.session_state.get("pasted_wrong", ()):
+            say.error(complaint(found))
     room()
     with st.container(key="switches"):
         controls.menus(settings)

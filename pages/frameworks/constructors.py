@@ -1,0 +1,170 @@
+"""The constructor call of an RMSprop in each framework, written and read; what a framework can't express is said.
+
+The arguments are those of PyTorch 2.13, Keras 3.15, TensorFlow 2.21 (tf.compat.v1) and optax 0.2.8, in their order.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pages.shared.model.fields import Complaint, Range, written
+from pages.shared.model.language import _
+from pages.shared.model.settings import SETTINGS
+from rmsprop_core import DIALECTS, RMSprop
+
+MAX_SIGNS = 400  # of a pasted call
+
+
+@dataclass(frozen=True)
+class Framework:
+    """How a framework's RMSprop is called: `before` stands before what is ours, `order` are its positional arguments.
+
+    `names` are its words for ours; what it has none for, it has as its dialect says.
+    """
+
+    call: str
+    names: Mapping[str, str]
+    order: tuple[str, ...]
+    before: str = ""
+    others: tuple[str, ...] = field(default=())
+
+
+FRAMEWORKS: Mapping[str, Framework] = {
+    "pytorch": Framework(
+        "torch.optim.RMSprop",
+        {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum", "centered": "centered"},
+        ("params", "lr", "alpha", "eps", "weight_decay", "momentum", "centered"),
+        "params",
+        ("params", "foreach", "capturable", "differentiable"),
+    ),
+    "keras": Framework(
+        "keras.optimizers.RMSprop",
+        {"lr": "learning_rate", "rho": "rho", "eps": "epsilon", "momentum": "momentum", "centered": "centered"},
+        ("learning_rate", "rho", "momentum", "epsilon", "centered"),
+        others=("name",),
+    ),
+    "tf1": Framework(
+        "tf.compat.v1.train.RMSPropOptimizer",
+        {"lr": "learning_rate", "rho": "decay", "eps": "epsilon", "momentum": "momentum", "centered": "centered"},
+        ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
+        others=("use_locking", "name"),
+    ),
+    "optax": Framework(
+        "optax.rmsprop",
+        {"lr": "learning_rate", "rho": "decay", "eps": "eps", "momentum": "momentum", "centered": "centered",
+         "initial_s": "initial_scale", "eps_inside_sqrt": "eps_in_sqrt", "nesterov": "nesterov",
+         "bias_correction": "bias_correction"},
+        ("learning_rate", "decay", "eps", "initial_scale", "eps_in_sqrt", "centered", "momentum", "nesterov",
+         "bias_correction"),
+    ),
+    "tutorial": Framework(
+        "rmsprop_core.RMSprop",
+        {name: name for name in vars(RMSprop())},
+        ("lr", "rho", "eps", "momentum", "centered"),
+    ),
+}  # fmt: skip
+ALIASES = {"RMSprop": "rmsprop_core.RMSprop", "optim.RMSprop": "torch.optim.RMSprop", "tf.keras.optimizers.RMSprop":
+           "keras.optimizers.RMSprop", "tf.train.RMSPropOptimizer": "tf.compat.v1.train.RMSPropOptimizer"}  # fmt: skip
+CALLS = {each.call: key for key, each in FRAMEWORKS.items()}
+OPERATORS: Mapping[type[ast.AST], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+}  # fmt: skip
+
+
+def constructor(key: str, optimizer: RMSprop) -> tuple[str, list[str]]:
+    """Return the call that makes an optimizer in a framework, and the settings of ours that it can't express."""
+    framework = FRAMEWORKS[key]
+    own: Mapping[str, Any] = {**vars(RMSprop()), **DIALECTS[key].settings}
+    given = vars(optimizer)
+    shown = ("lr", "rho", "eps", "momentum", "centered")
+    words = [framework.before] if framework.before else []
+    words += [
+        f"{framework.names[name]}={value!r}"
+        for name, value in given.items()
+        if name in framework.names and (name in shown[:3] or value != own[name])
+    ]
+    lost = [name for name, value in given.items() if name not in framework.names and value != own[name]]
+    return f"{framework.call}({', '.join(words)})", lost
+
+
+def read(text: str) -> tuple[dict[str, str], list[Complaint]]:
+    """Return the parameters of a link that a pasted call sets, its framework's defaults included, and what it can't.
+
+    Nothing of it is evaluated: its arguments are numbers, or sums, products and powers of them, and True or False.
+    """
+    call = _call(text)
+    name = "" if call is None else ast.unparse(call.func)
+    key = CALLS.get(ALIASES.get(name, name), "")
+    if call is None or not key:
+        return {}, [Complaint("constructor", text.strip()[:60], ", ".join(CALLS))]
+    framework = FRAMEWORKS[key]
+    ours = {theirs: name for name, theirs in framework.names.items()}
+    settings: dict[str, Any] = {**DIALECTS[key].settings}
+    complaints = []
+    for theirs, node in _arguments(call, framework):
+        value = _value(node)
+        if theirs in framework.others or (theirs not in ours and value in (0, None, False)):
+            continue
+        if theirs not in ours:
+            complaints.append(Complaint(theirs, ast.unparse(node), ""))
+        elif value is None or not _takes(ours[theirs], value):
+            setting = SETTINGS[ours[theirs]]
+            complaints.append(setting.refuse(theirs, ast.unparse(node)))
+        else:
+            settings[ours[theirs]] = value
+    return {"dialect": key, "fair": "false", **{name: written(value) for name, value in settings.items()}}, complaints
+
+
+def _call(text: str) -> ast.Call | None:
+    if len(text) > MAX_SIGNS:
+        return None
+    try:
+        tree = ast.parse(text.strip())
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    match tree.body:
+        case [ast.Expr(value=ast.Call() as call)] | [ast.Assign(value=ast.Call() as call)]:
+            return call
+    return None
+
+
+def _arguments(call: ast.Call, framework: Framework) -> Iterator[tuple[str, ast.expr]]:
+    yield from zip(framework.order, call.args, strict=False)
+    yield from ((str(word.arg), word.value) for word in call.keywords)
+
+
+def _value(node: ast.expr) -> float | bool | None:
+    """Return a literal, or simple arithmetic of literals; None where it is anything else."""
+    match node:
+        case ast.Constant(value=bool() | int() | float() as value):
+            return value if isinstance(value, bool) else float(value)
+        case ast.UnaryOp(op=ast.USub(), operand=inner) if (found := _value(inner)) is not None:
+            return -found
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = _value(left), _value(right)
+            if a is None or b is None:
+                return None
+            try:
+                if isinstance(op, ast.Pow):
+                    found = float(a) ** float(b)
+                    return found if isinstance(found, float) else None
+                return OPERATORS[type(op)](float(a), float(b))
+            except (ArithmeticError, KeyError):
+                return None
+    return None
+
+
+def _takes(name: str, value: float | bool) -> bool:
+    takes = SETTINGS[name].takes
+    if takes is None:
+        return isinstance(value, bool)
+    return isinstance(takes, Range) and not isinstance(value, bool) and takes.holds(value)
+
+
+def lost_words(names: list[str], label: Callable[[str], str]) -> str:
+    """Return what a framework can't express, in a sentence."""
+    return _("It has no argument for {which}: the path can differ.").format(which=", ".join(map(label, names)))
