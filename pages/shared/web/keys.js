@@ -7,7 +7,7 @@ import { _ } from "./language.js";
 /** What a key does; it is given where the focus is. False: nothing, so that the page's own stands. @typedef {Record<string, (on: Element) => unknown>} Acts */
 
 // What is typed or chosen there is no key of ours; a browser's own dialog closes by itself.
-const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true], dialog, [role=dialog], [role=listbox]";
+const FIELDS = "input:not([type=range]), textarea, select, [contenteditable=true], dialog[open], [role=dialog], [role=listbox]";
 const OWN = ".rms-start, .rms-map, .rms-relief, .rms-pictures, input:not(.rms-scrub)"; // they have arrows of their own
 const CLOCK = ["ArrowLeft", "ArrowRight", "Home", "End"]; // the player's, or those of a page where nothing has the focus
 const PAGES = ["PageDown", "PageUp"]; // of no use in a field of one line
@@ -39,9 +39,7 @@ export function listen(frame, acts) {
     ...acts,
     b: () => document.body.append(black),
     "?": () => {
-      const close = el("button", { type: "button" }, _("Close"));
-      close.addEventListener("click", () => help.close());
-      help.replaceChildren(close, el("h3", {}, _("Keys")), el("table", {}, ...list().map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
+      help.replaceChildren(el("button", { type: "button" }, _("Close")), el("h3", {}, _("Keys")), el("table", {}, ...list().map(([key, text]) => el("tr", {}, el("th", {}, el("kbd", {}, key)), el("td", {}, text)))));
       help.showModal();
     },
   };
