@@ -11,7 +11,7 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench.bench_page import PLAY, RUN, TEXT, _count_bytes, _press
+from tests.bench.bench_page import PLAY, RUN, TEXT, _count_bytes, _pages, _press
 from tests.support.server import ROOT, launch, served
 
 ROUNDS = 30
@@ -36,7 +36,7 @@ def main() -> None:
     """Measure and print."""
     with sync_playwright() as playwright, served() as app, served(ROOT / "tests/bench/floor.py") as floor:
         browser = launch(playwright)
-        page, base = (browser.new_page(viewport={"width": 1280, "height": 800}) for _ in range(2))
+        page, base = _pages(browser)
         page.set_default_timeout(20_000)
         received = _count_bytes(page)
         page.goto(app)
