@@ -34,6 +34,7 @@ import { stage } from "./stage.js";
 /** @typedef {ReturnType<typeof makeLesson>} Lesson */
 
 const STORE = "rmsprop.lessons"; // {lesson: {moment: guess, or null where none was made}}
+const PATIENCE = 2000; // ms after which a moment that has not come is asked for once more
 const CLOSE = 0.02; // so near, as a part of the truth, is a number that is right
 
 const lessons = /** @type {WeakMap<HTMLElement, Lesson>} */ (new WeakMap());
@@ -84,8 +85,17 @@ function makeLesson(root) {
   let answered = false;
   let key = "";
 
+  let gone = -Infinity; // when another moment was asked for that has not come yet
+
+  // What is not told yet of this moment would break into the next one, and so would a second click.
   /** @param {number} k */
-  const go = (k) => send("moment", { k, at: Date.now() });
+  function go(k) {
+    if (performance.now() - gone < PATIENCE) return;
+    gone = performance.now();
+    stage.player?.forget();
+    stage.dials?.forget();
+    send("moment", { k, at: Date.now() });
+  }
   const button = (/** @type {string} */ text, /** @type {() => void} */ act, name = "") => {
     const node = el("button", { type: "button", class: name }, ...typeset(text));
     node.addEventListener("click", act);
@@ -230,6 +240,7 @@ function makeLesson(root) {
       moment = next;
       if (comes) {
         key = name;
+        gone = -Infinity;
         const before = kept()[next.lesson]?.[next.k];
         guess = before === undefined ? null : before;
         answered = next.lifted;
