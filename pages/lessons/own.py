@@ -22,6 +22,7 @@ def show(guide: Path) -> None:
     """The moments as they are, how they are saved and opened, and the guide."""
     edit, save = st.columns([3, 2], gap="large")
     draft = lesson.draft()
+    wrong = _wrong(draft)
     with edit:
         if not draft.moments:
             say.line(_("Set up a view on a page, then choose Share → Add to my lesson. It appears here."))
@@ -29,25 +30,34 @@ def show(guide: Path) -> None:
             _head(draft)
         for k, moment in enumerate(draft.moments):
             _moment(k, moment, len(draft.moments))
+            if wrong and wrong.moment == k + 1:
+                say.error(wrong.what)
     with save:
         st.file_uploader(
             _("Open a lesson (.toml)"), type="toml", key="lesson_file", on_change=_opened, max_upload_size=1
         )
-        if wrong := st.session_state.get("lesson_wrong"):
-            say.error(wrong)
-        if draft.moments:
+        if unread := st.session_state.get("lesson_wrong"):
+            say.error(unread)
+        if draft.moments and wrong:
+            say.warning(_("It can be saved once part {k} is complete.").format(k=wrong.moment))
+        elif draft.moments:
             _saved(draft)
         with st.expander(_("How a lesson is written")):
             say.page(guide)
 
 
+def _wrong(draft: Lesson) -> LessonError | None:
+    try:
+        if draft.moments:
+            lessons.read(lessons.written_out(draft), draft.key, "lesson.toml")
+    except LessonError as wrong:
+        return wrong
+    return None
+
+
 def _saved(draft: Lesson) -> None:
     text = lessons.written_out(draft)
-    try:
-        lessons.read(text, draft.key, "lesson.toml")
-    except LessonError as wrong:
-        say.error(str(wrong))
-        return
+    say.caption(_("It is kept in this tab only, and gone when the page is loaded anew: save it before you close."))
     downloads.offer(lambda: [File(_("Save as a file"), "lesson.toml", "application/toml", lambda: text)])
     key = lessons.carried(text)
     say.caption(_("The whole lesson as a link:"))

@@ -36,7 +36,7 @@ if "lesson" in asked:
 
 learn, teach, make = st.tabs([_("Lessons"), _("For teachers"), _("Your own lesson")])
 with learn:
-    say.line(_("Each lesson asks before it shows: say what you expect, then see. It takes five to eight minutes."))
+    say.line(_("Each lesson asks before it shows: say what you expect, then see."))
     assets.component("lessons/web/catalogue.js", "catalogue")(
         key="catalogue",
         data={

@@ -17,6 +17,18 @@ MOMENT = ".rms-lesson header small"
 FUTURE = """() => [...document.querySelectorAll(".rms-verdict, .rms-remark, .rms-answer")]
   .filter((node) => node.checkVisibility() && node.textContent).map((node) => node.textContent)"""
 
+# The reason waits for the run: what stands there in the frame after the click, and when the player has come to rest.
+SOON = """() => new Promise((done) => {
+  const player = document.querySelector(".rmsprop-player");
+  const reason = () => (document.querySelector(".rms-slip") ? "a" : "no") + " reason";
+  const now = () => `${player.dataset.playing === "true" ? "running" : "at rest"}, ${reason()}`;
+  const first = now();
+  const each = () => {
+    if (player.dataset.playing === "true") requestAnimationFrame(each); else done(`${first}; ${now()}`);
+  };
+  each();
+})"""
+
 
 def standing(page: Page, place: Place) -> None:
     """Wait until a moment is on show, its picture too."""
@@ -38,7 +50,9 @@ def test_every_lesson_runs_from_its_first_moment_to_its_last_and_tells_nothing_e
                 if moment.page != "train":
                     expect(page.locator(f"{PLAYER}.rms-veiled")).to_have_count(1)
                     assert page.evaluate(FUTURE) == []
-                page.keyboard.press("PageDown")
+                page.keyboard.press("PageDown")  # the run
+                if page.locator(".rms-commit").count():
+                    page.keyboard.press("PageDown")  # and its reason, before it has come to its end
                 text = re.sub("`", "", told["because"])
                 expect(page.locator(".rms-lesson")).to_contain_text(text)
                 expect(page.locator(".rms-veiled")).to_have_count(0)
@@ -51,7 +65,7 @@ def test_an_answer_is_kept_in_the_browser_and_shown_beside_the_truth(open_page: 
     wrong = page.locator(".rms-choices button").first
     wrong.click()
     page.click(".rms-commit")
-    expect(page.locator(".rms-right")).to_have_count(1)
+    assert page.evaluate(SOON) == "running, no reason; at rest, a reason"
     expect(page.locator(".rms-slip")).not_to_be_empty()
     expect(page).to_have_url(re.compile(r"lesson=first-step&moment=1&curtain=false$"))
     page.click(".rms-next")
@@ -83,6 +97,7 @@ def test_for_a_projector_a_moment_is_large_and_nothing_scrolls(open_page: Open) 
     page = open_page("/lessons?lesson=first-step&moment=1&present=true", width=1280, height=720)
     page.keyboard.press("PageDown")
     expect(page.locator(".rms-right")).to_have_count(1)
+    expect(page.locator(".rms-lesson header")).to_be_visible()
     for selector in (".rms-lesson p", ".rms-lesson button"):
         sizes = page.locator(f"{selector}:visible").evaluate_all(
             "(nodes) => nodes.map((n) => parseFloat(getComputedStyle(n).fontSize))"
@@ -93,7 +108,17 @@ def test_for_a_projector_a_moment_is_large_and_nothing_scrolls(open_page: Open) 
     assert lesson
     assert picture
     assert lesson["x"] + lesson["width"] <= picture["x"]
-    assert picture["height"] > 300
+    assert picture["height"] > 500
+    page.keyboard.press("PageDown")
+    standing(page, Place(lessons.library()["first-step"], 2))
+    expect(page.locator(":root.rms-present")).to_have_count(1)
+    expect(page).to_have_url(re.compile("present=true"))
+    page.keyboard.press("PageUp")
+    standing(page, Place(lessons.library()["first-step"], 1))
+    page.keyboard.press("PageUp")
+    before = lessons.library()["one-step"]
+    standing(page, Place(before, len(before.moments)))
+    expect(page.locator(":root.rms-present")).to_have_count(1)
 
 
 OWN = """

@@ -33,7 +33,14 @@ ENDS, CURVE = "point", "curve"  # an answer that is a place on the plane, or the
 
 
 class LessonError(ValueError):
-    """A lesson that can't be read: the message names the file, the line and what is wrong."""
+    """A lesson that can't be read: the message names the file, the line and what is wrong.
+
+    `moment` is in which it is, counted from 1, and `what` is wrong there; 0 where it is in none.
+    """
+
+    def __init__(self, message: str, moment: int = 0, what: str = "") -> None:
+        super().__init__(message)
+        self.moment, self.what = moment, what
 
 
 @dataclass(frozen=True)
@@ -123,18 +130,20 @@ class Place(NamedTuple):
         """The moment."""
         return self.lesson.moments[self.k - 1]
 
-    @property
-    def following(self) -> Lesson | None:
-        """The lesson after this one."""
+    def beside(self, way: int) -> Lesson | None:
+        """Return the lesson after this one (way 1) or before it (−1)."""
         keys = [*(self.course or library(language.current()))]
-        place = keys.index(self.lesson.key) + 1 if self.lesson.key in keys else len(keys)
-        return lesson(keys[place]) if place < len(keys) else None
+        place = keys.index(self.lesson.key) + way if self.lesson.key in keys else -1
+        return lesson(keys[place]) if 0 <= place < len(keys) else None
 
     def to(self, k: int) -> Place:
-        """Return another moment of the lesson, or the first of the lesson after it."""
-        if k > len(self.lesson.moments) and (after := self.following):
+        """Return another moment of the lesson, the first of the lesson after it or the last of that before it."""
+        n = len(self.lesson.moments)
+        if k > n and (after := self.beside(1)):
             return Place(after, 1, self.course)
-        return self._replace(k=max(1, min(k, len(self.lesson.moments))))
+        if k < 1 and (before := self.beside(-1)):
+            return Place(before, len(before.moments), self.course)
+        return self._replace(k=max(1, min(k, n)))
 
     @property
     def query(self) -> dict[str, str]:
@@ -173,7 +182,7 @@ class _Where(NamedTuple):
         begins = [0, *(n for n, line in enumerate(lines) if line.strip() == "[[moment]]")]
         own = range(begins[k], begins[k + 1] if k + 1 < len(begins) else len(lines))
         line = next((n for n in own if lines[n].lstrip().partition("=")[0].strip() == name), begins[k])
-        return LessonError(f"{self.file}, line {line + 1}: {what}")
+        return LessonError(f"{self.file}, line {line + 1}: {what}", k, what)
 
 
 def _made(kind: type[Moment], given: Any, where: _Where, k: int) -> Moment:
@@ -347,5 +356,7 @@ def told(found: Place, lang: str) -> dict[str, Any]:
         "answer": answer,
         "slips": [facts.filled(text) for text in moment.slips],
         "open": moment.link,
-        "after": found.following.title if found.k == len(lesson.moments) and found.following else "",
+        "charts": "chart" in moment.query,
+        "after": after.title if found.k == len(lesson.moments) and (after := found.beside(1)) else "",
+        "before": found.k == 1 and found.beside(-1) is not None,
     }

@@ -107,10 +107,13 @@ export function makeChart(canvas, theme, horizon) {
     ruled(pen, colours.grid, 1);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
+    const written = /** @type {number[]} */ ([]); // heights; near 0 ticks can lie too close to be read
     for (const [value, label] of scale.ticks) {
       const y = py(to(value));
       if (!(y >= margin.top - 1 && y <= margin.top + box.h + 1)) continue;
       pen.beginPath(); pen.moveTo(margin.left, y); pen.lineTo(margin.left + box.w, y); pen.stroke();
+      if (written.some((other) => Math.abs(other - y) < 12 * k)) continue;
+      written.push(y);
       pen.fillText(label, margin.left - 6 * k, y);
     }
     pen.textBaseline = "alphabetic";

@@ -27,6 +27,8 @@ import { stage } from "./stage.js";
  * @property {string} open its link
  * @property {string} list where all lessons are
  * @property {string} after the lesson that comes next, of the last moment
+ * @property {boolean} before a lesson comes before it, of the first moment
+ * @property {boolean} charts they belong to it, on a projector too
  * @property {boolean} lifted the curtain is up already
  * @property {boolean} changed its numbers are no more those of the text
  */
@@ -35,7 +37,7 @@ import { stage } from "./stage.js";
 
 const STORE = "rmsprop.lessons"; // {lesson: {moment: guess, or null where none was made}}
 const PATIENCE = 2000; // ms after which a moment that has not come is asked for once more
-const CLOSE = 0.02; // so near, as a part of the truth, is a number that is right
+const CLOSE = 0.02; // so near, as a part of the truth, is a number that is right; or rounded to it
 
 const lessons = /** @type {WeakMap<HTMLElement, Lesson>} */ (new WeakMap());
 
@@ -59,14 +61,23 @@ function keep(lesson, k, guess) {
 export function lesson(root, moment, send) {
   const built = lessons.get(root) ?? makeLesson(root);
   lessons.set(root, built);
+  const comes = stage.lesson !== built;
   stage.lesson = built;
   built.show(moment, send);
+  if (comes) stage.player?.redraw();
   return () => setTimeout(() => {
     if (root.isConnected) return;
     built.leave();
     if (stage.lesson === built) stage.lesson = null;
     if (!stage.lesson) document.documentElement.classList.remove("rms-taught");
   }, 0);
+}
+
+// Whether a number is the truth as far as it was said.
+/** @param {number} guess @param {number} truth */
+function hits(guess, truth) {
+  const decimals = (String(guess).split(".")[1] ?? "").length;
+  return Math.abs(guess - truth) <= CLOSE * Math.abs(truth) || (guess !== 0 && Number(truth.toFixed(decimals)) === guess);
 }
 
 // A text in which what stands between ` is a formula.
@@ -83,6 +94,7 @@ function makeLesson(root) {
   let send = () => {};
   let guess = /** @type {Guess} */ (null);
   let answered = false;
+  let runs = false; // the answer is given, and its reason waits for the run
   let key = "";
 
   let gone = -Infinity; // when another moment was asked for that has not come yet
@@ -105,18 +117,26 @@ function makeLesson(root) {
   function commit() {
     if (!moment || answered) return;
     keep(moment.lesson, moment.k, guess);
-    answered = true;
-    paint();
+    answered = runs = true;
     arm();
-    stage.player?.lift();
+    if (stage.player) stage.player.lift(tell); else tell();
+    if (runs) paint();
   }
 
-  // A step on or back, as a clicker makes it: the answer comes before the next moment.
+  // The reason, once the run has been seen.
+  function tell() {
+    if (!runs) return;
+    runs = false;
+    paint();
+  }
+
+  // A step on or back, as a clicker makes it: the run and its reason come before the next moment.
   /** @param {number} way */
   function walk(way) {
     if (!moment) return;
     if (way > 0 && moment.kind && !answered) commit();
-    else if (moment.k + way >= 1 && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
+    else if (way > 0 && runs) tell();
+    else if ((moment.k + way >= 1 || moment.before) && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
   }
 
   // A clicker's keys, where there is no player to hear them.
@@ -150,11 +170,11 @@ function makeLesson(root) {
   function asked(now) {
     const { kind, choices } = now;
     if (kind === "choice") {
-      return [el("div", { class: `rms-choices${answered ? " rms-answered" : ""}`, role: "group" }, ...choices.map((text, i) => {
+      return [el("div", { class: `rms-choices${answered && !runs ? " rms-answered" : ""}`, role: "group" }, ...choices.map((text, i) => {
         const node = button(text, () => { guess = i + 1; paint(); });
         node.disabled = answered;
         node.setAttribute("aria-pressed", String(guess === i + 1));
-        if (answered) node.classList.toggle("rms-right", now.answer === i + 1);
+        if (answered && !runs) node.classList.toggle("rms-right", now.answer === i + 1);
         return node;
       }))];
     }
@@ -179,12 +199,12 @@ function makeLesson(root) {
   function answer(now) {
     const { kind, because, law, probe, slips } = now;
     const parts = /** @type {Node[]} */ ([]);
-    const right = kind === "choice" ? guess === now.answer : kind === "number" && typeof guess === "number" && Math.abs(guess - Number(now.answer)) <= CLOSE * Math.abs(Number(now.answer));
+    const right = kind === "choice" ? guess === now.answer : kind === "number" && typeof guess === "number" && hits(guess, Number(now.answer));
     if (kind === "number") {
       const found = digits(Number(now.answer), "", 3);
       const said = typeof guess === "number" ? _("You said {guess}; it is {found}.", { guess: digits(guess), found }) : _("It is {found}.", { found });
       parts.push(el("p", { class: "rms-verdict-of" }, said));
-    } else if (kind === "choice" && guess !== null) parts.push(el("p", { class: "rms-verdict-of" }, right ? _("So it is.") : _("It is the one with the mark.")));
+    } else if (kind === "choice" && guess !== null) parts.push(el("p", { class: "rms-verdict-of" }, right ? _("Right.") : _("No: it is the marked one.")));
     const off = kind === "curve" ? (stage.player?.off("rmsprop") ?? NaN) : NaN;
     if (Number.isFinite(off)) parts.push(el("p", { class: "rms-verdict-of" }, _("Your line is {n} powers of ten from RMSprop's, on average.", { n: digits(off, "", 2) })));
     if (because) parts.push(el("p", {}, ...typeset(because)));
@@ -201,19 +221,20 @@ function makeLesson(root) {
     const { k, of } = now;
     const open = now.kind !== "" && !answered;
     const back = button(_("Back"), () => walk(-1), "rms-back");
-    back.disabled = k === 1;
-    const on = open ? button(guess === null ? _("Show") : _("This is my answer"), commit, "rms-commit") : button(now.after ? _("Next lesson: {title}", { title: now.after }) : _("Next"), () => walk(1), "rms-next");
-    on.disabled = !open && k === of && !now.after;
+    back.disabled = k === 1 && !now.before;
+    const on = runs ? button(_("Why?"), tell, "rms-commit") : open ? button(guess === null ? _("Show") : _("This is my answer"), commit, "rms-commit") : button(now.after ? _("Next lesson: {title}", { title: now.after }) : _("Next"), () => walk(1), "rms-next");
+    on.disabled = !open && !runs && k === of && !now.after;
     const list = el("a", { href: now.list, target: "_self" }, _("All lessons"));
     frame.replaceChildren(
       el("header", {}, el("b", {}, now.title), el("small", {}, _("{k} of {n}", { k, n: of }))),
       ...(now.say ? [el("p", {}, ...typeset(now.say))] : []),
       ...(now.ask ? [el("p", { class: "rms-ask" }, ...typeset(now.ask)), ...asked(now)] : []),
-      ...(open ? [] : answer(now)),
+      ...(open || runs ? [] : answer(now)),
       el("div", { class: "rms-walk-on" }, back, on),
       el("p", { class: "rms-changed" }),
-      el("footer", {}, ...(open ? [] : [el("a", { href: now.open, target: "_self" }, _("Open it without the lesson"))]), list),
+      el("footer", {}, ...(open || runs ? [] : [el("a", { href: now.open, target: "_self" }, _("Open it without the lesson"))]), list),
     );
+    frame.classList.toggle("rms-with-charts", now.charts);
     depart(now.changed);
   }
 
@@ -244,6 +265,7 @@ function makeLesson(root) {
         const before = kept()[next.lesson]?.[next.k];
         guess = before === undefined ? null : before;
         answered = next.lifted;
+        runs = false;
         stage.player?.forgetLine();
         if (!next.kind) keep(next.lesson, next.k, null);
       } else if (lifts) answered = true;

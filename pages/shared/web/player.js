@@ -38,9 +38,9 @@ import { makeUpdate } from "./update.js";
  * A view on the player's clock: `show` is given each new bundle, `hear` what the page tells,
  * and whether it moves the clock. `look` is what of it a link restores; `keys` are its own.
  * `onward` goes a beat of its own further (way 1) or back (−1) and returns the step of the clock there, null past an end: what
- * plays is then beats.
+ * plays is then beats; `pending` tells that step t is not made yet.
  * @typedef {{ show: (bundle: Bundle) => void, draw: (t: number) => void, hear?: (told: Partial<Told>, cued: boolean) => void,
- *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, keys?: Acts, destroy?: () => void }} View
+ *   look?: () => Record<string, unknown>, onward?: (way: number) => number | null, pending?: (t: number) => boolean, keys?: Acts, destroy?: () => void }} View
  */
 /**
  * What a view stands on; it calls `rest` where its look has changed. Nothing after step `horizon()` may be seen.
@@ -96,13 +96,15 @@ function makePlayer(root, makers) {
   let playing = null; // {at: time, from: step, or beats since then} while it plays
   let speed = 0; // steps or beats a second; 0: the whole run in about five seconds, or a beat a second
   let equal = false;
+  /** @type {(() => void) | null} */
+  let arrived = null; // called once it plays no more
   let colours = /** @type {Colours} */ ({});
 
   const frame = el("div", { class: "rmsprop-player", tabindex: "0", role: "group" });
   root.append(frame);
   const theme = () => colours;
   const modes = makeModes(restyle);
-  const horizon = () => (modes.on.curtain && t < steps ? t : Infinity); // the last step that may be seen
+  const horizon = () => (!modes.on.curtain ? Infinity : shown && beaten?.pending?.(t) ? t - 1 : t < steps ? t : Infinity); // the last step that may be seen
 
   // ---- parts ------------------------------------------------------------------------------------------------
   const host = el("div", { class: "rms-landscape", role: "group" });
@@ -171,7 +173,7 @@ function makePlayer(root, makers) {
     frame.dataset.t = scrub.value = String(t);
     reading.textContent = _("step {t} of {steps}", { t, steps });
     scrub.setAttribute("aria-valuetext", reading.textContent);
-    landscape.draw(t);
+    landscape.draw(Math.min(t, horizon()));
     for (const view of views) view.draw(t);
     host.setAttribute("aria-label", `${_("Contour of the loss with the paths of the methods.")} ${horizon() < Infinity ? "" : said.node.textContent}`);
   }
@@ -190,6 +192,10 @@ function makePlayer(root, makers) {
   function toggle() {
     if (playing) { stop(); rest.soon(); return; }
     if (beaten ? !onward() : t >= steps) setClock(0);
+    start();
+  }
+
+  function start() {
     plays(begun());
     requestAnimationFrame(tick);
   }
@@ -209,6 +215,9 @@ function makePlayer(root, makers) {
     frame.dataset.playing = String(playing !== null);
     buttons.play.replaceChildren(icon(playing ? "pause" : "play"));
     buttons.play.setAttribute("aria-label", playing ? _("Pause") : _("Play"));
+    if (playing) return;
+    arrived?.();
+    arrived = null;
   }
 
   const stop = () => plays(null);
@@ -449,11 +458,14 @@ function makePlayer(root, makers) {
       turned = seq;
       return show();
     },
-    // Take away the curtain and run.
-    lift() {
+    // Take away the curtain and run; `then` is called where that ends.
+    /** @param {() => void} then */
+    lift(then) {
       set({ curtain: false });
-      if (t < steps && !playing) toggle();
+      if (!playing && (beaten ? onward() : t < steps)) start();
+      if (playing) arrived = then; else then();
     },
+    redraw: () => setClock(t),
     aim: guess.aim,
     draws: charts.draws,
     forgetLine: charts.forgetLine,

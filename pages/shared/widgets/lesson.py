@@ -22,7 +22,7 @@ def show() -> None:
     if not found:
         return
     if found.moment.page != session.page():
-        open_at(found)
+        open_at(found, session.kept())
     told = lessons.told(found, language.current())
     now, own = session.record().settings(), session.record().of(found)
     own_curtain, curtain = (getattr(each, "curtain", False) for each in (own, now))

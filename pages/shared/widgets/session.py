@@ -217,8 +217,14 @@ def go(k: int) -> None:
         return
     st.session_state[_PLACE] = found = found.to(k)
     if found.moment.page == page():
-        record().change(record().of(found))
+        record().change(record().read({**kept(), **found.moment.query})[0])
         cue()
+
+
+def kept() -> dict[str, str]:
+    """Return the parameters of the look that stay with who goes from moment to moment."""
+    now, plain = shown(), Look()
+    return {name: written(far) for name in ("present", "lang") if (far := getattr(now, name)) != getattr(plain, name)}
 
 
 def departs(now: Look, moment: Look) -> bool:

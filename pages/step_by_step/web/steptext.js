@@ -73,9 +73,9 @@ export function makeStepPanel(stage, value, hides) {
       rows.push(el("p", { style: "--method: var(--sym-delta)" }, el("b", {}, inside ? `|Δ| ≤ ${digits(box)}` : ""), inside ? _("no step leaves this box") : _("box |Δ| ≤ {bound}: wider than this picture", { bound: digits(box) })));
     }
     if (walk.beats.some((each) => each.kind === "center")) rows.push(el("p", {}, _("Centered: lr sets no limit to a step.")));
-    rows.push(el("p", {}, _("The picture is {width} wide, its center is θₜ₋₁:", { width: digits(2 * reach) }), el("br"), pair(center)));
+    rows.push(el("p", {}, _("The picture is {width} wide, its centre is θₜ₋₁:", { width: digits(2 * reach) }), el("br"), pair(center)));
     legend.replaceChildren(...rows);
-    picture.canvas.setAttribute("aria-label", _("Picture of the step: from θ at the center, the direction of −g and the steps of the methods."));
+    picture.canvas.setAttribute("aria-label", _("Picture of the step: from θ at the centre, the direction of −g and the steps of the methods."));
     paintSquares(kind, at);
   }
 
@@ -89,7 +89,8 @@ export function makeStepPanel(stage, value, hides) {
     const [area, before, rms, g] = [at(mean), at(mean, "before"), at("rms"), at("g")];
     squares.forEach((node, i) => {
       const last = Number.isFinite(before[i]) ? before[i] : 0;
-      const share = picture.drawSquare(i, { area: area[i], before: last, rms: rms[i], g: g[i] }, kind);
+      const shown = (/** @type {string} */ q, /** @type {number} */ v) => (hides(q, i) ? 0 : v);
+      const share = picture.drawSquare(i, { area: shown(mean, area[i]), before: last, rms: shown("rms", rms[i]), g: shown("g", g[i]) }, kind);
       /** @type {(q: string, label: string, text: string, v: number) => HTMLElement} */
       const line = (q, label, text, v) => el("p", {}, el("i", { class: `sym-${walk.symbols[q].class}` }, label), ` ${text}`, el("var", { "data-exact": hides(q, i) ? undefined : v }, hides(q, i) ? "?" : digits(v)));
       find(node, ".rms-quad-text").replaceChildren(el("h4", {}, bundle.head.variables[i]),

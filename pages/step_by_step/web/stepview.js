@@ -225,12 +225,12 @@ export function makeStepPicture({ theme, landscape, horizon }) {
     if (!width || !walk) return null;
     const colours = theme();
     gauge();
-    const most = scales[i];
+    const mean = Math.sqrt(area);
+    const most = { side: Math.max(scales[i].side, mean), rms: Math.max(scales[i].rms, rms), g: Math.max(scales[i].g, Math.abs(g)) };
     const room = Math.min(height - 14, width - 100); // right of it stand the words
     const unit = Math.min(room / (Math.max(most.side, most.rms) || 1), (width - 4) / (most.g || 1)); // rms is far larger where ε is
     const base = height - 11;
     const side = (/** @type {number} */ v) => Math.max(unit * v, 1);
-    const mean = Math.sqrt(area);
     const square = (/** @type {number} */ v) => brush.strokeRect(2, base - side(v), side(v), side(v));
     ruled(brush, colours.of("ghost"), 1);
     brush.globalAlpha = 0.6;

@@ -4,6 +4,7 @@
 import { el, find } from "../../shared/web/dom.js";
 import { _ } from "../../shared/web/language.js";
 import { digits } from "../../shared/web/numbers.js";
+import { stage as page } from "../../shared/web/stage.js";
 import { formula } from "../../shared/web/typeset.js";
 import { breakable, numbersOf, writeNumber } from "./formula.js";
 import { makeLens, remembered } from "./lens.js";
@@ -36,7 +37,7 @@ export function makeWalk(stage) {
   frame.classList.add("rms-stepwise");
   const quiz = makeQuiz({ send: (answer) => send("answer", answer), changed: () => draw(t), rest });
   let opened = ""; // behind the curtain: the step and beat whose numbers have been asked for
-  const sealed = () => modes.curtain && shown !== panels.quiz && opened !== `${t} ${beat}`;
+  const sealed = () => modes.curtain && !page.lesson && shown !== panels.quiz && opened !== `${t} ${beat}`;
   // In which beat a quantity is computed; a step is made in the last.
   const comes = (/** @type {string} */ q) => (q === "delta" ? walk.beats.length - 1 : walk.beats.findIndex(({ lines }) => lines.some((line) => line.q === q)));
   /** @type {Hides} */
@@ -233,7 +234,7 @@ export function makeWalk(stage) {
     beats.dataset.shape = shape;
     beats.replaceChildren(...walk.beats.map((each, k) => {
       const node = el("button", { type: "button", "data-kind": each.kind }, el("span", {}, String(k + 1)), each.title);
-      node.addEventListener("click", () => { beat = k; if (shown !== panels.code && shown !== panels.whole) shown = panels.beat; draw(t); rest(); });
+      node.addEventListener("click", () => { beat = k; if (shown !== panels.code && shown !== panels.whole) shown = panels.beat; move(t); });
       return node;
     }));
     /** @type {Record<string, string>} */
@@ -341,6 +342,7 @@ export function makeWalk(stage) {
     },
     draw,
     onward,
+    pending: (at) => at > 0 && at <= walk.steps && beat < walk.beats.length - 1,
     keys: {
       ArrowLeft: arrow(-1),
       ArrowRight: arrow(1),
