@@ -62,4 +62,4 @@ def _scheduled(optimizer: Optimizer, schedule: str, steps: int) -> tuple[Optimiz
     return tuple(kinds[float(part)] for part in factors)
 
 
-_remembered = lru_cache(maxsize=16)(_scheduled)  # a dragged start asks for the same ones each time
+_remembered = lru_cache(maxsize=8)(_scheduled)  # a dragged start asks for the same ones each time

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cached
 
-from pages.shared.model import language
+from pages.shared.model import budget, language
 from pages.shared.model.language import _
 from pages.shared.model.methods import PLAIN, RMSPROP, Method, of
 from pages.shared.model.settings import Settings
@@ -33,6 +35,7 @@ from rmsprop_core.explain.walkthrough import Beat, Explained, Walk, columns, exp
 from rmsprop_core.optimizers import Step
 from rmsprop_core.schedules import scheduled
 
+LAID = 64  # variants whose formulas are kept
 FLIPS = 200  # so many runs of sign flips of a coordinate are marked on the timeline
 
 Columns = dict[str, np.ndarray[Any, Any]]
@@ -62,10 +65,11 @@ def walked(settings: Settings) -> Walked:
     return Walked(*(of(RMSPROP, runs) or runs[0]))
 
 
-@lru_cache(maxsize=8)
+@cached(LRUCache(32 * live.MEGABYTE, lambda shown: shown.size), lock=Lock())
 def _shown(settings: Settings) -> Exhibit:
     """Return the player's exhibit: the picture, the quiz and the worksheet of a moment are about the same run."""
-    return experiment.exhibit(settings)
+    with budget.alone(settings):
+        return experiment.exhibit(settings)
 
 
 def asked(settings: Settings) -> dict[str, str]:
@@ -123,9 +127,11 @@ _laid: dict[tuple[Any, ...], list[BeatHead]] = {}
 def _beats(walk: Walk) -> list[BeatHead]:
     """Return the beats with their formulas; they depend on the variant only: a turned dial asks for the same."""
     key = (_variant(walk.optimizer), walk.noisy, walk.surface.variables, language.current())
-    if key not in _laid:
-        _laid[key] = [_beat(beat, walk) for beat in walk.beats]
-    return _laid[key]
+    if (beats := _laid.get(key)) is None:
+        if len(_laid) >= LAID:
+            _laid.clear()
+        beats = _laid[key] = [_beat(beat, walk) for beat in walk.beats]
+    return beats
 
 
 def _beat(beat: Beat, walk: Walk) -> BeatHead:
@@ -213,7 +219,7 @@ def _variant(optimizer: Explained) -> Explained:
     return replace(optimizer, **numbers)
 
 
-_listing = cache(listing)
+_listing = lru_cache(maxsize=64)(listing)
 
 
 def _memory(optimizer: Explained) -> dict[str, float] | None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.shared.model import budget
 from pages.shared.model.link import from_query
 from pages.shared.model.methods import PLAIN, RMSPROP
 from pages.shared.model.settings import Settings
+from pages.shared.wire import live, work
 from pages.shared.wire.bundle import Exhibit, framed
 from pages.shared.wire.experiment import exhibit as experiment
-from pages.shared.wire.live import HEADERS
 from rmsprop_core import SGD, RMSprop, Surface, sweep
 from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.sweep import FATES
@@ -27,7 +27,7 @@ from rmsprop_core.surfaces import hessian
 
 PATH = "/live/map"
 SIDE, COARSE = 64, 12  # cells along a side of the map; of the first look at it
-MAX_STEPS_OF_ALL_RUNS = 4_000_000  # of one map; longer runs have fewer cells
+FEWEST = 8
 SEEDS = 5  # the map of runs by chance is the median over so many
 DEFINED = 0.01  # of the first loss: the steps to it are counted
 TRACKS: Mapping[str, tuple[float, float]] = {  # of an axis: from, to; of ρ and μ the logarithm of 1 − value is even
@@ -46,9 +46,12 @@ def track(name: str, n: int) -> Array:
     return np.geomspace(low, high, n)
 
 
-def cells(steps: int, most: int) -> int:
-    """Return how many cells a side has, so that all runs together stay within the budget."""
-    return max(8, min(most, int(np.sqrt(MAX_STEPS_OF_ALL_RUNS / max(steps, 1)))))
+def cells(settings: Settings, most: int) -> int:
+    """Return how many cells a side has, so that all runs together stay within the budget; 0 where not even a few do."""
+    each = settings.steps * (SEEDS if settings.by_chance else 1) * budget.operations(settings)
+    if each * budget.ROW > 2 * budget.MAP:
+        return 0
+    return max(FEWEST, min(most, int(np.sqrt(max(0, budget.MAP / max(each, 1) - budget.ROW)))))
 
 
 @lru_cache(maxsize=128)
@@ -57,8 +60,13 @@ def chart(settings: Settings, most: int) -> bytes:
 
     `loss` is f − f* where the floor is known, else f, at the end; NaN where the run was not finite. `steps` are those
     to DEFINED of the first loss, −1 where there are none. `fate` is an index into FATES.
+
+    Raises:
+        BusyError: it would be too much work.
     """
-    n = cells(settings.steps * (SEEDS if settings.by_chance else 1), most)
+    n = cells(settings, most)
+    if not n:
+        raise work.BusyError(for_good=True)
     across, up = track(settings.across, n), track(settings.up, n)
     rmsprop = {**vars(RMSPROP.as_set(settings).optimizer), settings.up: up, settings.across: across}
     order = [settings.up, settings.across]
@@ -149,13 +157,16 @@ def plain(settings: Settings) -> Settings:
 
 def route(base: str = "") -> Route:
     """Return the route of the map: a link, and `cells`, how many there may be along a side."""
+    desk = work.Desk(8 * live.MEGABYTE)
 
-    def answer(request: Request) -> Response:
-        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        most = COARSE if query.pop("cells", "") == str(COARSE) else SIDE
+    def made(query: dict[str, str], most: int) -> bytes:
         settings, complaints = from_query(query)
-        if complaints or settings.across == settings.up:
-            return Response(status_code=204)
-        return Response(chart(plain(settings), most), 200, HEADERS, "application/octet-stream")
+        return b"" if complaints or settings.across == settings.up else chart(plain(settings), most)
+
+    async def answer(request: Request) -> Response:
+        query = live.read(request.url.query)
+        most = COARSE if query.pop("cells", "") == str(COARSE) else SIDE
+        weight = work.weight(query) * (1 if most == COARSE else 10)
+        return await live.answered(request, desk, lambda: made(query, most), weight, query.get("lang", ""))
 
     return Route(base + PATH, answer)

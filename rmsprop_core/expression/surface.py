@@ -27,9 +27,11 @@ class Expression(Surface):
     """A Surface that was typed; `title` is the text, `floor` None. `minima` are those of the view that is shown.
 
     `seen` is f at the points `lowest_at` (none where they are many), None where f falls without end towards a pole.
+    f and its slopes take so many `operations`.
     """
 
     formula: Node = X
+    operations: int = 0
     lowest_at: tuple[Point, ...] = ()
 
 
@@ -68,6 +70,7 @@ def parse(text: str, domain: View | None = None) -> Expression:
         log_levels=steep and not low.pole,
         seen=None if low.pole else low.f,
         formula=tree,
+        operations=operations,
         lowest_at=low.at,
     )
     lrs = {name: float(f"{_first_lr(method, surface):.2g}") for name, method in (("lr", RMSprop), ("sgd_lr", SGD))}

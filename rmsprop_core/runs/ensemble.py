@@ -17,6 +17,7 @@ from rmsprop_core.schedules import scheduled
 from rmsprop_core.surfaces import Surface
 
 MOST_SEEDS = 200
+ROWS = 500  # of f at once: a typed f keeps each of its parts
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def ensemble(
     with np.errstate(all="ignore"):
         for step in steps_from(first, scheduled(optimizer, schedule, steps), gradient_at):
             theta[step.t], finite[step.t] = step.theta, is_finite(step)
-        f = np.asarray(surface.f(theta[:, 0], theta[:, 1]), dtype=np.float64)
+        parts = (theta[at : at + ROWS] for at in range(0, steps + 1, ROWS))
+        f = np.concatenate([np.asarray(surface.f(part[:, 0], part[:, 1]), dtype=np.float64) for part in parts])
     alive = np.logical_and.accumulate(finite & np.isfinite(f), axis=0)
     alive[0] = True
     f[~alive], theta[~np.repeat(alive[:, None], 2, axis=1)] = np.nan, np.nan

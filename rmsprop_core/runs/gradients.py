@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rmsprop_core.checks import check_whole, is_real
 from rmsprop_core.optimizers import Array
-from rmsprop_core.runs.loop import Gradient
+from rmsprop_core.runs.loop import Gradient, watch
 from rmsprop_core.surfaces import SURFACES, Surface, patients
 
 
@@ -62,9 +62,13 @@ def rows_seen(steps: int, seed: int, batch: int) -> NDArray[np.intp]:
 
 def _for_each(make: Callable[[int], Array], seeds: int | Sequence[int]) -> Array:
     """Return make(seed); of several seeds all, on a new last axis."""
-    if isinstance(seeds, Sequence):
-        return np.stack([make(seed) for seed in seeds], axis=-1)
-    return make(seeds)
+    if not isinstance(seeds, Sequence):
+        return make(seeds)
+    made = []
+    for seed in seeds:
+        watch.get()()
+        made.append(make(seed))
+    return np.stack(made, axis=-1)
 
 
 def _batched(surface: Surface, steps: int, seeds: int | Sequence[int], batch: int) -> Gradient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from rmsprop_core.optimizers import Array, Step
 
 Gradient = Callable[[int, Array], Array]  # (t, θₜ₋₁) -> gₜ, of θ's shape
 LOOK = 32  # so often the loop looks whether all has ended: looking costs a good part of a step
+watch: ContextVar[Callable[[], None]] = ContextVar(
+    "watch", default=lambda: None
+)  # called meanwhile; may raise to end it
 ORDER = ("g", "s", "m", "w", "rms", "u", "v", "delta", "theta")  # in which the quantities of a step are computed
 
 
@@ -43,11 +47,14 @@ def steps_from(before: Step, made_by: Iterable[Optimizer], gradient: Gradient) -
 
     What is not finite is for the caller to find; NumPy's warnings are for the caller to silence.
     """
+    watching = watch.get()
     for optimizer in made_by:
         before = optimizer.step(before, gradient(before.t + 1, before.theta))
         yield before
-        if before.t % LOOK == 1 and not np.isfinite(before.theta).all(axis=0).any():
-            return
+        if before.t % LOOK == 1:
+            watching()
+            if not np.isfinite(before.theta).all(axis=0).any():
+                return
 
 
 def stacked(walk: Collection[Step]) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import runpy
 import struct
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.model.fairness import turned
@@ -108,6 +110,12 @@ def _component(app: AppTest, name: str) -> Any:
     return next(proto for own, proto in components.items() if own.startswith(name))
 
 
+async def _stays() -> dict[str, str]:
+    """The browser of a request, which does not leave."""
+    await asyncio.sleep(60)
+    return {"type": "http.disconnect"}
+
+
 @cache
 def routes() -> dict[str, Route]:
     """Return the routes that the server starts with, by their paths."""
@@ -116,8 +124,17 @@ def routes() -> dict[str, Route]:
 
 def fetched(path: str, query: dict[str, str]) -> Response:
     """Return what the server answers to a request for a path with this query."""
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": urlencode(query).encode(), "headers": []}
-    answer: Response = routes()[path].endpoint(Request(scope))
+    return asyncio.run(_answer(routes()[path], request(urlencode(query))))
+
+
+def request(query: str, receive: Receive = _stays) -> Request:
+    """Return a browser's request, of one that stays."""
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": query.encode(), "headers": []}
+    return Request(scope, receive)
+
+
+async def _answer(route: Route, request: Request) -> Response:
+    answer: Response = await route.endpoint(request)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.shared.model.fields import Complaint
+from pages.shared.model.fields import BUDGET, Complaint
 from pages.shared.model.language import _
 from pages.shared.model.link import IDLE
 from pages.shared.model.methods import HYPERPARAMETERS
@@ -19,6 +19,8 @@ def complaint(found: Complaint) -> str:
         return _("{name} is nothing that a third method has here; it is left out.").format(name=found.name)
     if found.wanted == IDLE:
         return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
+    if found.wanted == BUDGET:
+        return _("The lrs stay as they are: to search for fair ones, runs so long of this formula are too much work.")
     if found.wanted == "centered":
         return _("bias_correction cannot be on together with centered: s − m² would be 0 at step 1. It is off.")
     said = _("{name} cannot be “{value}”: it takes {wanted}.").format(

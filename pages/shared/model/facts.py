@@ -18,17 +18,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
+from pages.shared.model import budget
 from pages.shared.model.changes import taken
 from pages.shared.model.fairness import followed
 from pages.shared.model.methods import METHODS, THIRD
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from rmsprop_core import Trajectory, events
+from rmsprop_core import Event, Trajectory, events
 
 MAX_SIGNS, MAX_RUNS = 200, 16  # of an expression, and that a lesson's moment may make
 PAIRS = ("g", "s", "m", "w", "rms", "u", "v", "delta")
@@ -70,9 +73,14 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=64)
+@cached(LRUCache(16 * 2**20, lambda traj: 12 * traj.theta.nbytes), lock=Lock())
 def _made(key: str, settings: Settings) -> Trajectory:
     return settings.run(next(each.optimizer for each in settings.methods() if each.key == key))
+
+
+@lru_cache(maxsize=256)
+def _events(key: str, settings: Settings) -> tuple[Event, ...]:
+    return tuple(events(_made(key, settings)))
 
 
 class _Run:
@@ -86,6 +94,8 @@ class _Run:
         if wrong := [complaint for complaint in complaints if complaint.name in query]:
             raise UnknownError(f"{wrong[0].name}={wrong[0].value}")
         found = replace(found, t=self.settings.t, fair="fair" in query)
+        if found.fair:
+            self.facts.budget.run(found, found, budget.RUNS)
         return _Run(self.facts, self.key, followed(replace(self.settings, fair=False), found))
 
     def of(self, name: str) -> Any:
@@ -104,7 +114,7 @@ class _Run:
         if name == "curvature":
             return float(max(traj.surface.curvature(*traj.theta[-1])))
         if name in ENDS:
-            return next((float(event.step) for event in events(traj) if event.kind == name), np.nan)
+            return next((float(event.step) for event in _events(self.key, self.settings) if event.kind == name), np.nan)
         if name in PAIRS:
             rows = np.concatenate((np.full((1, 2), np.nan), getattr(traj, name)))
             return {"x": rows[:, 0], "y": rows[:, 1]}
@@ -116,10 +126,13 @@ def _spelt(value: Any) -> str:
 
 
 class Facts:
-    """The facts of one setting; `named` are expressions by their names."""
+    """The facts of one setting; `named` are expressions by their names. Several can share a budget."""
 
-    def __init__(self, settings: Settings, named: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, named: Mapping[str, str] | None = None, within: budget.Budget | None = None
+    ) -> None:
         self.settings, self.named = settings.running(), named or {}
+        self.budget = within or budget.Budget()
         self.known: dict[str, Any] = {}
         self.runs: set[tuple[str, Settings]] = set()
 
@@ -130,6 +143,7 @@ class Facts:
         self.runs.add((key, settings))
         if len(self.runs) > MAX_RUNS:
             raise UnknownError(f"more than {MAX_RUNS} runs")
+        self.budget.run((key, settings), settings)
         return _made(key, settings)
 
     def value(self, text: str) -> Any:
@@ -137,14 +151,16 @@ class Facts:
 
         Raises:
             UnknownError: it has something in it that is no fact.
+            SpentError: it is too much work.
         """
+        self.budget.take(budget.EXPRESSION)
         if len(text) > MAX_SIGNS:
             raise UnknownError(f"an expression of more than {MAX_SIGNS} signs")
         try:
             tree = ast.parse(text.strip(), mode="eval").body
             with np.errstate(all="ignore"):
                 return self._of(tree)
-        except UnknownError:
+        except (UnknownError, budget.SpentError):
             raise
         except (SyntaxError, ValueError, TypeError, AttributeError, IndexError, MemoryError, RecursionError) as wrong:
             raise UnknownError(f"{text}: {wrong}") from wrong

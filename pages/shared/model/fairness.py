@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pages.shared.model import budget
 from pages.shared.model.fields import Complaint, changed
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, RMSPROP, THIRD, Method
@@ -37,11 +38,11 @@ def followed(before: Settings, now: Settings, most: float = inf) -> Settings:
     """Return the settings with fair lrs where these are wanted and something else has changed: a good one stays.
 
     Runs of more than `most` steps keep theirs. A start alone brings no other lr: its path follows the hand. Noise is
-    left out of the search.
+    left out of the search. Where the search would be too much work, the lrs are no longer fair ones.
     """
     if not now.fair or now.steps > most or (before.fair and _searched(before) == _searched(now)):
         return now
-    return fairly(now)
+    return fairly(now) if budget.searched(now) else replace(now, fair=False)
 
 
 def fairly(settings: Settings) -> Settings:
@@ -117,7 +118,8 @@ def _search(optimizer: Optimizer, place: Settings, enough: float = inf) -> FairL
     own = {name: value for name, value in vars(optimizer).items() if name != "lr"}
     start = (place.x, place.y)
     shared: dict[str, Any] = {"schedule": place.schedule, "enough": enough}
-    return fair_lr(type(optimizer), place.landscape(), place.steps, start, **shared, **own)
+    with budget.alone(place, budget.RUNS if place.steps > LIVE else 0):
+        return fair_lr(type(optimizer), place.landscape(), place.steps, start, **shared, **own)
 
 
 @lru_cache(maxsize=512)

@@ -109,6 +109,9 @@ def looks(settings: DataclassInstance) -> dict[str, Any]:
     return {name: getattr(settings, name) for name, each in settings_of(type(settings)).items() if each.look}
 
 
+BUDGET = "budget"  # what a complaint wants where something is too much work
+
+
 class Complaint(NamedTuple):
     """A value that could not be taken: whose, what stood there, what would do (range, choices, or what clashes), why.
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from pages.shared.model import language
+from pages.shared.model.budget import FORMULA, Budget, SpentError
 from pages.shared.model.facts import BLANK, Facts, UnknownError
 from pages.shared.model.language import _
 from pages.shared.model.link import VERSION, from_query
@@ -167,8 +168,9 @@ def read(text: str, key: str, file: str) -> Lesson:
         raise LessonError(f"{file}: a lesson has 1 to {MAX_MOMENTS} parts that begin with [[moment]]")
     where = _Where(text, file)
     made = tuple(_made(Moment, each, where, k) for k, each in enumerate(moments, 1))
+    budget = Budget()
     for k, moment in enumerate(made, 1):
-        _check(moment, where, k)
+        _check(moment, where, k, budget)
     return Lesson(key, moments=made, **_known(Lesson, found, where, 0))
 
 
@@ -215,10 +217,14 @@ def _known(kind: type[Moment] | type[Lesson], given: Mapping[str, Any], where: _
     return values
 
 
-def _check(moment: Moment, where: _Where, k: int) -> None:
-    """Raise LessonError where a link can't be opened, an answer is none, or a text has an unknown fact."""
+def _check(moment: Moment, where: _Where, k: int, budget: Budget) -> None:
+    """Raise LessonError where a link can't be opened, an answer is none, or a text has an unknown fact or too many."""
     if urlsplit(moment.link).path not in PAGES or not moment.link.startswith("/"):
         raise where.wrong(k, "link", f"a link begins with one of {', '.join(PAGES)}")
+    try:
+        budget.take(FORMULA * ("f" in moment.query))
+    except SpentError as wrong:
+        raise where.wrong(k, "link", str(wrong)) from wrong
     if moment.page != "train":
         for complaint in from_query(moment.query)[1]:
             raise where.wrong(k, "link", f"{complaint.name}={complaint.value} can't be taken")
@@ -229,14 +235,15 @@ def _check(moment: Moment, where: _Where, k: int) -> None:
         raise where.wrong(k, "answer", "answer is the number of the right choice, counted from 1")
     if moment.ask and not (moment.answer and moment.because):
         raise where.wrong(k, "ask", "a question needs an answer and a because")
-    facts = Facts(moment.settings, moment.facts)
+    facts = Facts(moment.settings, moment.facts, budget)
     asked = [("answer", moment.answer)] if moment.kind == "number" else []
     asked += [(name, blank[1]) for name, text in moment.texts() for blank in BLANK.finditer(text)]
     for name, text in asked:
         try:
             facts.number(text)
         except (UnknownError, TypeError, ValueError) as wrong:
-            raise where.wrong(k, name, f"{{{text}}} is no fact: {wrong}") from wrong
+            spent = isinstance(wrong, SpentError)
+            raise where.wrong(k, name, str(wrong) if spent else f"{{{text}}} is no fact: {wrong}") from wrong
 
 
 @cache
@@ -259,17 +266,22 @@ def lesson(key: str) -> Lesson | None:
     Raises:
         LessonError: it carries one that can't be read.
     """
-    return _carried(key) if key.startswith(OWN) else library(language.current()).get(key)
+    found = _carried(key) if key.startswith(OWN) else library(language.current()).get(key)
+    if isinstance(found, LessonError):
+        raise found
+    return found
 
 
 @lru_cache(maxsize=32)
-def _carried(key: str) -> Lesson:
+def _carried(key: str) -> Lesson | LessonError:
     try:
         packed = urlsafe_b64decode(key.removeprefix(OWN).encode() + b"==")
         text = zlib.decompressobj().decompress(packed, MAX_BYTES).decode()
-    except (NoBase64, zlib.error, UnicodeError) as wrong:
-        raise LessonError("the lesson in this link has been cut or changed") from wrong
-    return read(text, key, "the lesson")
+        return read(text, key, "the lesson")
+    except (NoBase64, zlib.error, UnicodeError):
+        return LessonError("the lesson in this link has been cut or changed")
+    except LessonError as wrong:
+        return wrong
 
 
 def carried(text: str) -> str:

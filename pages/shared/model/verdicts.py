@@ -288,4 +288,7 @@ def many_seeds(clouds: Sequence[tuple[Method, Ensemble]], settings: Settings) ->
         if fell:
             sentence += " " + _("{n} of them did not reach the end.").format(n=fell)
         sentences.append(sentence)
+    if (shown := len(clouds[0][1].seeds)) < settings.seeds:
+        few = _("These are the first {n} of {seeds} seeds: more runs of this length are too much work here.")
+        sentences.append(few.format(n=shown, seeds=settings.seeds))
     return " ".join(sentences)

@@ -308,8 +308,8 @@ function makePlayer(root, makers) {
     }
     const status = await requests.ask({ query, turned: { ...drafts }, told });
     const refused = status === 204 && Object.keys(drafts).length > 0; // what was typed can't be run: the page says why
-    fault.textContent = status === 200 || refused ? "" : told.failed;
-    if (status !== 200 && !refused) again.soon();
+    fault.textContent = status === 200 || refused ? "" : requests.said() || told.failed;
+    if (status !== 200 && status !== 413 && !refused) again.soon();
     return status === 200;
   }
   const again = settled(show, AGAIN);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,9 +17,6 @@ from pages.shared.widgets import assets, controls, dials, lesson, session
 from pages.shared.wire import code as browser
 from pages.shared.wire import live as http
 from pages.shared.wire.head import Told
-
-# While a run is computed its messages wait for the interpreter, 5 ms at a time unless told otherwise.
-sys.setswitchinterval(0.0005)
 
 
 def room(

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.shared.model import language, lessons
 from pages.shared.model.fairness import followed
-from pages.shared.model.fields import Complaint, changed, looks, written
+from pages.shared.model.fields import BUDGET, Complaint, changed, looks, written
 from pages.shared.model.link import VERSION, from_query, ours, to_link
 from pages.shared.model.look import Look
 from pages.shared.model.settings import Settings
@@ -186,7 +186,10 @@ settings, write_url = EXPERIMENT.settings, EXPERIMENT.write_url
 
 def change(new: Settings, complaints: Sequence[Complaint] = ()) -> None:
     """Make `new` the experiment, with the lrs that are fair for it where these are wanted."""
-    EXPERIMENT.change(followed(settings(), new), complaints)
+    followers = followed(settings(), new)
+    if new.fair and not followers.fair:
+        complaints = [*complaints, Complaint("fair", "true", BUDGET)]
+    EXPERIMENT.change(followers, complaints)
 
 
 def note(text: str, about: Settings) -> None:

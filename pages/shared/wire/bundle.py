@@ -51,6 +51,12 @@ class Exhibit:
     pinned: Sequence[Run] = ()
     charts: Sequence[Chart] = ()
 
+    @property
+    def size(self) -> int:
+        """About how many bytes its runs take, each with some twelve pairs of columns."""
+        pairs = sum(run.traj.theta.nbytes for run in (*self.runs, *self.pinned))
+        return 12 * pairs + sum(values.nbytes for values in self.columns.values())
+
 
 def pack(exhibit: Exhibit, *, with_surface: bool = True, relief: bool = False) -> bytes:
     """Return the bytes that the player is mounted with: see `framed`.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.model import budget
 from pages.shared.model.link import pinned
 from pages.shared.model.methods import Method, Run
 from pages.shared.model.settings import Settings
@@ -30,15 +31,16 @@ def outcomes(settings: Settings) -> list[Run]:
 
 
 def ensembles(settings: Settings) -> list[tuple[Method, Ensemble]]:
-    """Run the methods once for each seed, where there are several and they matter."""
+    """Run the methods once for each seed within the budget, where there are several and they matter."""
     if settings.seeds == 1 or not settings.by_chance:
         return []
-    seeds = range(settings.seed, settings.seed + settings.seeds)
+    seeds = range(settings.seed, settings.seed + budget.seeds(settings))
     surface, start, shared = settings.landscape(), (settings.x, settings.y), settings.circumstances()
-    return [
-        (each, ensemble(each.optimizer, surface, start, settings.steps, seeds=seeds, **shared))
-        for each in settings.seen()
-    ]
+    with budget.alone(settings, len(seeds)):
+        return [
+            (each, ensemble(each.optimizer, surface, start, settings.steps, seeds=seeds, **shared))
+            for each in settings.seen()
+        ]
 
 
 def exhibit(settings: Settings) -> Exhibit:

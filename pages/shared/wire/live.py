@@ -10,10 +10,10 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from threading import Condition, Lock
+from threading import Lock
 from urllib.parse import parse_qsl
 
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,9 +21,11 @@ from starlette.routing import Route
 from pages.shared.model import language
 from pages.shared.model.fairness import LIVE, turned
 from pages.shared.model.fields import changed, written
+from pages.shared.model.language import _
 from pages.shared.model.link import from_query, to_query
 from pages.shared.model.remarks import remark
 from pages.shared.model.settings import SETTINGS, Settings
+from pages.shared.wire import work
 from pages.shared.wire.bundle import Exhibit, pack
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
@@ -44,11 +46,8 @@ def route(page: str, build: Build, base: str = "") -> Route:
     answered with nothing: the page itself says what it is.
     """
 
-    @cached(LRUCache(16 * MEGABYTE, len), condition=Condition())  # however many ask at once, it is made once
-    def bundle(link: str) -> bytes:
-        query = dict(parse_qsl(link, keep_blank_values=True))
+    def bundle(query: dict[str, str], values: dict[str, str]) -> bytes:
         have = query.pop("have", "")
-        values = dict(parse_qsl(query.pop("turned", ""), keep_blank_values=True))
         before, complaints = from_query(query)
         if complaints or not values.keys() <= SETTINGS.keys():
             return b""
@@ -64,7 +63,33 @@ def route(page: str, build: Build, base: str = "") -> Route:
             shown = replace(shown, extra={**shown.extra, "brought": extra, "note": note})
         return pack(shown, with_surface=shown.key != have)
 
-    return Route(f"{base}{path(page)}", lambda request: _answered(bundle(request.url.query)))
+    desk = work.Desk(16 * MEGABYTE)
+
+    async def answer(request: Request) -> Response:
+        query = read(request.url.query)
+        values = read(query.pop("turned", ""))
+        weight = work.weight({**query, **values}) + work.weight(read(query.get("pin", "steps=0")))
+        return await answered(request, desk, lambda: bundle(query, values), weight, query.get("lang", ""))
+
+    return Route(f"{base}{path(page)}", answer)
+
+
+def read(query: str) -> dict[str, str]:
+    """Return the parameters of a query."""
+    return dict(parse_qsl(query, keep_blank_values=True))
+
+
+async def answered(request: Request, desk: work.Desk, make: Callable[[], bytes], weight: float, lang: str) -> Response:
+    """Return the answer to a request: what is made of its query, nothing, or in one sentence why it is not made."""
+    try:
+        data = await desk.get(request, request.url.query, make, weight)
+    except work.BusyError as busy:
+        language.use(lang if lang in language.LANGUAGES else "en")
+        said, status = _("The server has much to do. It is asked again."), 503
+        if busy.for_good:
+            said, status = _("This takes too long. Fewer steps or a shorter formula will do."), 413
+        return Response(said, status, HEADERS, "text/plain")
+    return _answered(data or b"")
 
 
 def asked(settings: Settings, near: int | None = None) -> dict[str, str]:
@@ -95,7 +120,7 @@ def put_up(shown: Exhibit) -> dict[str, str]:
 def kept(base: str = "") -> Route:
     """Return the route of what was put up."""
 
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         query = request.query_params
         with _putting_up:
             bundles = _put_up.get(query.get("token", ""))

@@ -21,6 +21,7 @@ const MARGIN = { left: 58, right: 84, top: 26, bottom: 40 };
 const DEEP = 12; // powers of ten that the scale of the loss has at most
 const GOOD = 10; // times the best loss: so much is forgiven
 const MOVING = ["sgd_lr", "t", "view", "fair"]; // what changes nothing on the map
+const AGAIN = 3000; // ms until a map that the server had no time for is asked for again
 const BAD = 3; // fates from this one on: left the view, not finite
 
 /** @param {Stage} stage @returns {View} */
@@ -306,7 +307,10 @@ export function makeMap({ frame, theme }) {
     const path = told.path.replace(/[^/]*$/, "map");
     for (const cells of [COARSE, 64]) { // something true at once, then all of it
       const answer = await fetch(`${path}?${new URLSearchParams({ ...told.query, cells: String(cells) })}`).catch(() => null);
-      if (asked !== key || answer?.status !== 200) return;
+      if (asked !== key) return;
+      if (answer?.status === 413 || answer?.status === 503) line.textContent = await answer.text();
+      if (answer?.status === 503) setTimeout(() => { if (asked === key) fetchMap(told, key); }, AGAIN);
+      if (answer?.status !== 200) return;
       chart = /** @type {Chart} */ (/** @type {unknown} */ (unpack(new Uint8Array(await answer.arrayBuffer()))));
       drawStill();
       drawNow();

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import threading
 import time
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from starlette.requests import Request
+from starlette.responses import Response
 
 from pages.shared.model.link import from_query, to_link
 from pages.shared.model.settings import Settings
@@ -18,7 +18,7 @@ from pages.shared.wire import live
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import exhibit
 from pages.step_by_step import walk
-from tests.support.pages import fetched, opened, sent, unpacked
+from tests.support.pages import fetched, opened, request, sent, unpacked
 from tests.support.pages import told_of as told
 
 LINKS: dict[str, dict[str, str]] = {
@@ -130,17 +130,16 @@ def test_what_many_ask_for_at_once_is_made_once_and_a_failure_is_not_kept() -> N
 
     route = live.route("once", build)
 
-    def ask(link: str) -> bytes:
-        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": link.encode()}
-        return bytes(route.endpoint(Request(scope)).body)
+    async def ask(link: str) -> bytes:
+        answer: Response = await route.endpoint(request(link))
+        return bytes(answer.body)
 
-    threads = [threading.Thread(target=ask, args=("lr=0.1",)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert made == [0.1]
-    with pytest.raises(ZeroDivisionError):
-        ask("lr=0.3")
-    assert len(ask("lr=0.3")) > 1000
-    assert made == [0.1, 0.3, 0.3]
+    async def all_ask() -> None:
+        assert len(set(await asyncio.gather(*(ask("lr=0.1") for _ in range(8))))) == 1
+        assert made == [0.1]
+        with pytest.raises(ZeroDivisionError):
+            await ask("lr=0.3")
+        assert len(await ask("lr=0.3")) > 1000
+        assert made == [0.1, 0.3, 0.3]
+
+    asyncio.run(all_ask())

@@ -1,0 +1,163 @@
+"""Two hundred share two cores: what a link may ask for has a bound, and who has left is not worked for."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from pages.shared.model import budget, lessons
+from pages.shared.model.fairness import followed
+from pages.shared.model.settings import Settings, on_surface
+from pages.shared.wire import work
+from pages.shared.wire.experiment import ensembles, exhibit
+from pages.tune import sweeps
+from rmsprop_core import SGD, SURFACES, run
+from tests.support.pages import fetched, request
+
+COSTLY = "+".join(f"sin({k}*x*y)*cos(x+{k}*y)" for k in range(1, 8))
+TYPED = on_surface(Settings(), "own", COSTLY)
+
+
+def test_all_seeds_are_run_unless_that_is_too_much_and_then_the_page_says_so() -> None:
+    whole = Settings(noise=1, seeds=200, steps=10_000)
+    patients = replace(on_surface(Settings(), "bmi"), seeds=200, batch=441)
+    assert {budget.seeds(each) for each in (whole, replace(TYPED, noise=1, seeds=200, steps=1000), patients)} == {200}
+    for costly in (replace(TYPED, noise=1, seeds=200, steps=10_000), replace(patients, steps=10_000)):
+        assert budget.FEWEST <= budget.seeds(costly) < 50
+
+    less = replace(patients, steps=2000, seeds=12, batch=40)
+    assert exhibit(less).verdict.count("12 ") == 2
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(budget, "CLOUD", 0)
+        found = ensembles(less)
+        assert [len(cloud.seeds) for _method, cloud in found] == [budget.FEWEST] * 2
+        assert f"the first {budget.FEWEST} of 12 seeds" in exhibit(less).verdict
+
+
+def test_a_map_that_is_too_much_is_refused_in_words() -> None:
+    link = {"surface": "own", "f": COSTLY, "steps": "10000", "noise": "1"}
+    answer = fetched("/live/map", link)
+    assert answer.status_code == 413
+    assert bytes(answer.body).decode().endswith(".")
+    assert sweeps.cells(replace(TYPED, steps=10_000), 64) == sweeps.FEWEST
+
+
+def test_the_search_for_fair_lrs_is_within_a_budget() -> None:
+    assert followed(Settings(fair=False), Settings(steps=2000, kappa=10.0)).fair
+    begun = perf_counter()
+    now = replace(TYPED, steps=10_000, fair=True)
+    assert followed(TYPED, now) == replace(now, fair=False)
+    assert perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("link", "say"),
+    [
+        ("/?steps=10000&lr=0.0{k}1&v=1", " ".join(f"{{rmsprop(rho=0.{r}).f}}" for r in range(1, 9))),
+        ("/?steps=10000&lr=0.0{k}1&v=1", "{rmsprop(x=1,fair=true).f}"),
+        ("/?surface=own&f={k}*x*x&steps=100&v=1", "{rmsprop.f}"),
+        ("/?steps=10&v=1", "{sgd.jump}" * 55),
+    ],
+)
+def test_the_facts_of_a_lesson_that_somebody_brings_are_within_a_budget(link: str, say: str) -> None:
+    moments = [f'[[moment]]\nlink = "{link.format(k=k)}"\nsay = "{say}"\n' for k in range(lessons.MAX_MOMENTS)]
+    key = lessons.carried('title = "a"\nquestion = "b"\n' + "".join(moments))
+    assert "100,000 steps" in lessons.why_not(key)
+    begun = perf_counter()
+    assert lessons.place({"lesson": key}) is None
+    assert perf_counter() - begun < 0.1  # nor is it worked out a second time
+
+
+def endless(ended: list[str]) -> bytes:
+    """Run for ever, in the core's own loop, and put down what ends it."""
+    try:
+        while True:
+            run(SGD(0.01), SURFACES["ravine"], (1, 1), 10_000)
+    except BaseException as why:
+        ended.append(type(why).__name__)
+        raise
+
+
+async def _leaves() -> Any:
+    return {"type": "http.disconnect"}
+
+
+def test_the_work_for_a_browser_that_has_left_is_stopped_and_what_waits_behind_it_begins() -> None:
+    ended: list[str] = []
+
+    async def both() -> None:
+        desk = work.Desk(1000)
+        left = desk.get(request("a", _leaves), "a", lambda: endless(ended), work.LONG + 1)
+        stays = desk.get(request("b"), "b", lambda: b"b", work.LONG + 1)
+        assert await asyncio.wait_for(asyncio.gather(left, stays), 5) == [None, b"b"]
+
+    asyncio.run(both())
+    assert ended == ["_Gone"]
+
+
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "PATIENCE", 0.05)
+    with pytest.raises(work.BusyError) as busy:
+        asyncio.run(work.Desk(1000).get(request("a"), "a", lambda: endless([]), work.LONG + 1))
+    assert busy.value.for_good
+
+
+def test_who_finds_the_line_too_long_is_told_to_come_again_and_what_is_quick_never_waits() -> None:
+    held = threading.Event()
+
+    def waits() -> bytes:
+        held.wait(5)
+        return b"long"
+
+    async def many() -> None:
+        desk = work.Desk(1000)
+        waiting = [asyncio.ensure_future(desk.get(request("x"), k, waits, work.LONG + 1)) for k in range(10)]
+        await asyncio.sleep(0)
+        with pytest.raises(work.BusyError) as busy:
+            await desk.get(request("x"), "one more", waits, work.LONG + 1)
+        assert not busy.value.for_good
+        assert await desk.get(request("x"), "quick", lambda: b"quick", 1) == b"quick"
+        held.set()
+        assert set(await asyncio.gather(*waiting)) == {b"long"}
+
+    asyncio.run(many())
+
+
+def test_a_link_is_weighed_by_its_words() -> None:
+    chance = {"noise": "1", "seeds": "200"}
+    quick: list[dict[str, str]] = [{}, {"steps": "300", "third": "adam"}, {"steps": "abc"}, {"steps": "100", **chance}]
+    assert all(work.weight(each) <= work.QUICK for each in quick)
+    assert work.QUICK < work.weight({"steps": "10000"}) <= work.LONG
+    assert work.weight({"steps": "10000", **chance}) > work.LONG
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    async def many(desk: work.Desk) -> None:
+        for k in range(50):
+            made = await desk.get(request("x"), k, lambda: bytes(300), 1)
+            assert made is not None
+            assert len(made) == 300
+        await desk.get(request("x"), "large", lambda: bytes(2000), 1)
+
+    desk = work.Desk(1000)
+    asyncio.run(many(desk))
+    assert [len(kept) for kept in desk.kept.values()] == [300] * 3
+    assert not desk.jobs
+
+
+def test_no_link_fills_a_cache_without_end() -> None:
+    endless = set()
+    for name, module in [*sys.modules.items()]:
+        if name.startswith(("pages.", "rmsprop_core.")):
+            caches = [each for each in vars(module).values() if hasattr(each, "cache_parameters")]
+            endless |= {each.__name__ for each in caches if each.cache_parameters()["maxsize"] is None}
+    assert endless <= {
+        *("modules", "texts", "plotly", "version", "_compressed", "styles"),  # the code of the browser
+        *("library", "_catalogue", "settings_of", "_claims", "patients", "load_diabetes"),  # what the project brings
+    }
