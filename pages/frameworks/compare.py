@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pages.frameworks import constructors
+from pages.shared.model import constructors
 from pages.shared.model.colours import METHODS as COLOURS
 from pages.shared.model.language import _
 from pages.shared.model.methods import RMSPROP, Method, Run

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.frameworks import compare, constructors, surprises
+from pages.frameworks import compare, surprises
+from pages.shared.model import constructors
 from pages.shared.model.changes import taken
 from pages.shared.model.complaints import complaint
 from pages.shared.model.language import _

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.frameworks.constructors import CALLS, FRAMEWORKS, constructor, read
+from pages.shared.model.constructors import CALLS, FRAMEWORKS, constructor, read
 from rmsprop_core import DIALECTS, RMSprop
 from tests.support.pages import link_of, opened, said
 
