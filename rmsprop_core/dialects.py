@@ -61,7 +61,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
         "keras": _dialect("Keras", N_("RMSprop as in keras.optimizers.RMSprop, Keras 3."), lr=0.001, rho=0.9, eps=1e-7),
         "tf1": _dialect(
             "TensorFlow 1",
-            N_("RMSprop as in tf.compat.v1.train: s starts at 1."),
+            N_("RMSprop as in tf.compat.v1.train and timm's RMSpropTF: s starts at 1."),
             rho=0.9,
             eps=1e-10,
             initial_s=1.0,

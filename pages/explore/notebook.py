@@ -39,7 +39,7 @@ def notebook(settings: Settings, link: str = "") -> str:
         _text(" ".join([told_of, *left])),
         _code(re.sub(r"(?m)^from rmsprop_core.checks import .*\n", _UNCHECKED, inspect.getsource(optimizers))),
         _text(_("The surface and its gradient:")),
-        _code(source.of_surface(surface)),
+        _code(f"{source.TYPES}\n\n{source.of_surface(surface)}"),
         _text(_("The experiment:")),
         _code(f"{_methods(both)}\n\n{source.circumstances(both)}"),
         _code(_run(both)),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from pages.shared.model import constructors
 from pages.shared.model.colours import METHODS as COLOURS
+from pages.shared.model.constructors import label
 from pages.shared.model.language import _
 from pages.shared.model.methods import RMSPROP, Method, Run
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import SETTINGS, Settings, in_dialect
+from pages.shared.widgets.downloads import File
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import surface_key
+from pages.shared.wire.programs import TARGETS, program
 from rmsprop_core import DIALECTS, RMSprop
 from rmsprop_core.runs.parting import Cause, Parting, apart, causes, parting
 
@@ -24,26 +28,29 @@ ALONE = 0.9  # of the distance: so much a setting makes by itself that is called
 
 def pair(settings: Settings) -> tuple[Method, Method]:
     """Return the two methods: the dialect as it is set, or with its defaults, and the one beside it."""
-    ours = settings if settings.numbers == "mine" else in_dialect(replace(settings, fair=False), settings.dialect)
+    ours, theirs = sides(settings)
     left = replace(RMSPROP.as_set(ours), title=DIALECTS[settings.dialect].title)
-    theirs = as_in(settings, settings.other)
     title = DIALECTS[settings.other].title
     if title == left.title:
         title = _("{dialect}, its own").format(dialect=title)
-    right = Method("third", title, COLOURS["third"], (7, 4), "dash", "square", theirs)
+    right = Method("third", title, COLOURS["third"], (7, 4), "dash", "square", RMSPROP.as_set(theirs).optimizer)
     return left, right
 
 
-def as_in(settings: Settings, dialect: str) -> RMSprop:
-    """Return the RMSprop of a dialect, with my numbers or with its defaults as it is wanted."""
+def sides(settings: Settings) -> tuple[Settings, Settings]:
+    """Return the settings of the one and of the other."""
+    ours = settings if settings.numbers == "mine" else in_dialect(replace(settings, fair=False), settings.dialect)
+    return ours, set_as(settings, settings.other)
+
+
+def set_as(settings: Settings, dialect: str) -> Settings:
+    """Return the settings in a dialect, with my numbers or with its defaults as it is wanted."""
     theirs = in_dialect(replace(settings, fair=False), dialect)
     if settings.numbers == "mine":
         theirs = replace(theirs, **{name: getattr(settings, name) for name in MINE})
         if theirs.centered and theirs.bias_correction:
             theirs = replace(theirs, bias_correction=False)
-    found = RMSPROP.as_set(theirs).optimizer
-    assert isinstance(found, RMSprop)
-    return found
+    return theirs
 
 
 def exhibit(settings: Settings) -> Exhibit:
@@ -114,23 +121,6 @@ def _because(found: list[Cause], parts: Parting) -> str:
     return _("No setting makes it alone: {which} do it together.").format(which=which) if len(sets) > 1 else ""
 
 
-def label(name: str) -> str:
-    """Return what a setting is called in a sentence."""
-    words = {
-        "lr": _("lr"),
-        "rho": "ρ",
-        "eps": "ε",
-        "momentum": _("momentum"),
-        "centered": _("centered"),
-        "eps_inside_sqrt": _("the place of ε"),
-        "lr_in_velocity": _("the place of lr"),
-        "nesterov": _("Nesterov"),
-        "bias_correction": _("bias correction"),
-        "initial_s": _("what s starts at"),
-    }
-    return words[name]
-
-
 def value(name: str, number_: float) -> str:
     """Return what a setting is, in a cell."""
     places = {"eps_inside_sqrt": (_("√s + ε"), _("√(s + ε)")), "lr_in_velocity": (_("lr · v"), _("v of lr · u"))}
@@ -158,7 +148,7 @@ def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     base = make(mine.optimizer)
     found = []
     for key, dialect in DIALECTS.items():
-        traj = make(as_in(settings, key))
+        traj = make(RMSPROP.as_set(set_as(settings, key)).optimizer)
         parts = parting(base, traj)
         part = "–" if parts.first is None else str(parts.first)
         found.append((parts.most, [dialect.title, number(traj.f[-1]), number(parts.most), part]))
@@ -210,6 +200,17 @@ def calls(settings: Settings) -> list[tuple[str, str, str]]:
     for key, method in zip((settings.dialect, settings.other), pair(settings), strict=True):
         own = key if key in constructors.FRAMEWORKS else "tutorial"
         assert isinstance(method.optimizer, RMSprop)
-        line, lost = constructors.constructor(own, method.optimizer)
-        found.append((method.title, line, constructors.lost_words(lost, label) if lost else ""))
+        line, lost = constructors.constructor(own, method.optimizer), constructors.lost(own, method.optimizer)
+        found.append((method.title, line, constructors.lost_words(lost) if lost else ""))
     return found
+
+
+def programs(settings: Settings) -> list[File]:
+    """Return the run of each of the two as a program in its framework, or in NumPy where it has none."""
+    found = {}
+    for key, now in zip((settings.dialect, settings.other), sides(settings), strict=True):
+        target = key if key in TARGETS else "numpy"
+        name = f"rmsprop-{key}.py"
+        found[name] = File(_("Program: {framework}").format(framework=TARGETS[target].title), name, "text/x-python",
+                           partial(program, now.seeing("rmsprop"), target))  # fmt: skip
+    return [*found.values()]

@@ -12,7 +12,7 @@ from pages.shared.model.changes import taken
 from pages.shared.model.complaints import complaint
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
-from pages.shared.widgets import controls, dials, layout, player, say, session, share
+from pages.shared.widgets import controls, dials, downloads, layout, player, say, session, share
 from pages.shared.wire import live
 from rmsprop_core import DIALECTS
 
@@ -46,6 +46,7 @@ def room() -> None:
                 say.caption(title)
                 st.code(line, language="python", wrap_lines=True)
                 say.caption(lost)
+        downloads.offer(lambda: compare.programs(session.settings()))
         with st.container(key="conventions"):
             say.table(*compare.conventions_table(), caption=_("What each of them is"))
 

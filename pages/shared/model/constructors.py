@@ -1,6 +1,6 @@
 """The constructor call of an RMSprop in each framework, written and read; what a framework can't express is said.
 
-The arguments are those of PyTorch 2.13, Keras 3.15, TensorFlow 2.21 (tf.compat.v1) and optax 0.2.8, in their order.
+The arguments are those of PyTorch 2.13, Keras 3.15, TensorFlow 2.21 (tf.compat.v1), timm 1.0.31 and optax 0.2.8.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pages.shared.model.fields import Complaint, Range, written
 from pages.shared.model.language import _
 from pages.shared.model.settings import SETTINGS
-from rmsprop_core import DIALECTS, RMSprop
+from rmsprop_core import DIALECTS, SGD, RMSprop
 
 MAX_SIGNS = 400  # of a pasted call
 
@@ -23,14 +23,17 @@ MAX_SIGNS = 400  # of a pasted call
 class Framework:
     """How a framework's RMSprop is called: `before` stands before what is ours, `order` are its positional arguments.
 
-    `names` are its words for ours; what it has none for, it has as its dialect says.
+    `names` are its words for ours; what it has none for, it has as its dialect says, the one of its own key unless
+    said. `others` are arguments that change no path, `lr` is its default where the dialect has none.
     """
 
     call: str
     names: Mapping[str, str]
     order: tuple[str, ...]
     before: str = ""
-    others: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = ()
+    dialect: str = ""
+    lr: float | None = None
 
 
 FRAMEWORKS: Mapping[str, Framework] = {
@@ -53,6 +56,16 @@ FRAMEWORKS: Mapping[str, Framework] = {
         ("learning_rate", "decay", "momentum", "epsilon", "use_locking", "centered", "name"),
         others=("use_locking", "name"),
     ),
+    "timm": Framework(
+        "timm.optim.RMSpropTF",
+        {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum", "centered": "centered",
+         "lr_in_velocity": "lr_in_momentum"},
+        ("params", "lr", "alpha", "eps", "weight_decay", "momentum", "centered", "decoupled_decay", "lr_in_momentum"),
+        "params",
+        ("params",),
+        dialect="tf1",
+        lr=0.01,
+    ),
     "optax": Framework(
         "optax.rmsprop",
         {"lr": "learning_rate", "rho": "decay", "eps": "eps", "momentum": "momentum", "centered": "centered",
@@ -67,28 +80,49 @@ FRAMEWORKS: Mapping[str, Framework] = {
         ("lr", "rho", "eps", "momentum", "centered"),
     ),
 }  # fmt: skip
-ALIASES = {"RMSprop": "rmsprop_core.RMSprop", "optim.RMSprop": "torch.optim.RMSprop", "tf.keras.optimizers.RMSprop":
-           "keras.optimizers.RMSprop", "tf.train.RMSPropOptimizer": "tf.compat.v1.train.RMSPropOptimizer"}  # fmt: skip
+SGDS: Mapping[str, Framework] = {
+    "pytorch": Framework("torch.optim.SGD", {"lr": "lr", "momentum": "momentum", "nesterov": "nesterov"}, (), "params"),
+    "keras": Framework(
+        "keras.optimizers.SGD", {"lr": "learning_rate", "momentum": "momentum", "nesterov": "nesterov"}, ()
+    ),
+    "optax": Framework("optax.sgd", {"lr": "learning_rate", "momentum": "momentum", "nesterov": "nesterov"}, ()),
+    "tutorial": Framework("rmsprop_core.SGD", {name: name for name in vars(SGD(0.0))}, ()),
+}
+ALWAYS = ("lr", "rho", "eps")  # what is written whether it is the default or not
+ALIASES = {
+    "RMSprop": "rmsprop_core.RMSprop",
+    "RMSpropTF": "timm.optim.RMSpropTF",
+    "optim.RMSprop": "torch.optim.RMSprop",
+    "tf.keras.optimizers.RMSprop": "keras.optimizers.RMSprop",
+    "tf.train.RMSPropOptimizer": "tf.compat.v1.train.RMSPropOptimizer",
+}
 CALLS = {each.call: key for key, each in FRAMEWORKS.items()}
 OPERATORS: Mapping[type[ast.AST], Callable[[float, float], float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
 }  # fmt: skip
 
 
-def constructor(key: str, optimizer: RMSprop) -> tuple[str, list[str]]:
-    """Return the call that makes an optimizer in a framework, and the settings of ours that it can't express."""
-    framework = FRAMEWORKS[key]
-    own: Mapping[str, Any] = {**vars(RMSprop()), **DIALECTS[key].settings}
-    given = vars(optimizer)
-    shown = ("lr", "rho", "eps", "momentum", "centered")
+def constructor(key: str, optimizer: RMSprop | SGD, rate: str = "") -> str:
+    """Return the call that makes an optimizer in a framework; `rate` is the code of lr, where it is not a number."""
+    framework, own = _of(key, optimizer)
     words = [framework.before] if framework.before else []
-    words += [
-        f"{framework.names[name]}={value!r}"
-        for name, value in given.items()
-        if name in framework.names and (name in shown[:3] or value != own[name])
-    ]
-    lost = [name for name, value in given.items() if name not in framework.names and value != own[name]]
-    return f"{framework.call}({', '.join(words)})", lost
+    for name, value in vars(optimizer).items():
+        if name in framework.names and (name in ALWAYS or value != own[name]):
+            words.append(f"{framework.names[name]}={rate if rate and name == 'lr' else repr(value)}")
+    return f"{framework.call}({', '.join(words)})"
+
+
+def lost(key: str, optimizer: RMSprop | SGD) -> list[str]:
+    """Return the settings that a framework's constructor can't express."""
+    framework, own = _of(key, optimizer)
+    return [name for name, value in vars(optimizer).items() if name not in framework.names and value != own[name]]
+
+
+def _of(key: str, optimizer: RMSprop | SGD) -> tuple[Framework, Mapping[str, Any]]:
+    """Return how an optimizer is called in a framework, and what it is where it is called with nothing."""
+    if isinstance(optimizer, SGD):
+        return SGDS[key], {**vars(SGD(0.0)), "lr_in_velocity": DIALECTS[key].sgd_lr_in_velocity}
+    return FRAMEWORKS[key], {**vars(RMSprop()), **DIALECTS[FRAMEWORKS[key].dialect or key].settings}
 
 
 def read(text: str) -> tuple[dict[str, str], list[Complaint]]:
@@ -103,7 +137,8 @@ def read(text: str) -> tuple[dict[str, str], list[Complaint]]:
         return {}, [Complaint("constructor", text.strip()[:60], ", ".join(CALLS))]
     framework = FRAMEWORKS[key]
     ours = {theirs: name for name, theirs in framework.names.items()}
-    settings: dict[str, Any] = {**DIALECTS[key].settings}
+    dialect = framework.dialect or key
+    settings: dict[str, Any] = {**DIALECTS[dialect].settings, **({} if framework.lr is None else {"lr": framework.lr})}
     complaints = []
     for theirs, node in _arguments(call, framework):
         value = _value(node)
@@ -116,7 +151,11 @@ def read(text: str) -> tuple[dict[str, str], list[Complaint]]:
             complaints.append(setting.refuse(theirs, ast.unparse(node)))
         else:
             settings[ours[theirs]] = value
-    return {"dialect": key, "fair": "false", **{name: written(value) for name, value in settings.items()}}, complaints
+    return {
+        "dialect": dialect,
+        "fair": "false",
+        **{name: written(value) for name, value in settings.items()},
+    }, complaints
 
 
 def _call(text: str) -> ast.Call | None:
@@ -165,6 +204,23 @@ def _takes(name: str, value: float | bool) -> bool:
     return isinstance(takes, Range) and not isinstance(value, bool) and takes.holds(value)
 
 
-def lost_words(names: list[str], label: Callable[[str], str]) -> str:
+def lost_words(names: list[str]) -> str:
     """Return what a framework can't express, in a sentence."""
     return _("It has no argument for {which}: the path can differ.").format(which=", ".join(map(label, names)))
+
+
+def label(name: str) -> str:
+    """Return what a setting is called in a sentence."""
+    words = {
+        "lr": _("lr"),
+        "rho": "ρ",
+        "eps": "ε",
+        "momentum": _("momentum"),
+        "centered": _("centered"),
+        "eps_inside_sqrt": _("the place of ε"),
+        "lr_in_velocity": _("the place of lr"),
+        "nesterov": _("Nesterov"),
+        "bias_correction": _("bias correction"),
+        "initial_s": _("what s starts at"),
+    }
+    return words[name]

@@ -18,13 +18,13 @@ from rmsprop_core.runs import gradients
 from rmsprop_core.surfaces import Surface, patients
 
 LONG = 100  # signs in a formula, beyond which a part of it gets a name
+TYPES = "from __future__ import annotations"  # before all, so that types in the surface's code need no imports
 SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.negative: "-"}
 
 
 def of_surface(surface: Surface) -> str:
     """Return the code of f and of its gradient."""
-    view = "from __future__ import annotations\n\n"  # so that types need no imports
-    view += f"title, variables, domain = {surface.title!r}, {surface.variables!r}, {surface.domain!r}"
+    view = f"title, variables, domain = {surface.title!r}, {surface.variables!r}, {surface.domain!r}"
     if isinstance(surface, Expression):
         along = (slopes.derivative(surface.formula, symbol(name)) for name in surface.variables)
         code = "\n\n".join([_typed("f", surface.formula), _typed("grad", *along)])
@@ -89,7 +89,8 @@ def circumstances(settings: Settings) -> str:
         parts.append(f"noise = {by['noise']!r} * np.random.default_rng(seed).standard_normal((steps, 2))")
     if by["schedule"] != "constant":
         shape = inspect.getsource(schedules.SHAPES[by["schedule"]]).strip().removesuffix(",").partition(": ")[2]
-        parts.append(f"from math import ceil\n\nshape = {shape}\nfactors = shape(np.arange(1.0, steps + 1), steps)")
+        parts += ["from math import ceil"] if "ceil" in shape else []
+        parts.append(f"shape = {shape}\nfactors = shape(np.arange(1.0, steps + 1), steps)")
     if by["batch"]:
         sources = [inspect.getsource(function) for function in (gradients.rows_seen, gradients._means)]
         bmi, progression = (values.tolist() for values in patients())

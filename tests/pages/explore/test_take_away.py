@@ -25,6 +25,7 @@ from pages.shared.model.link import from_query, to_link
 from pages.shared.model.settings import Settings
 from pages.shared.widgets.share import qr
 from pages.shared.wire.experiment import exhibit, outcomes
+from pages.shared.wire.programs import TARGETS
 from pages.train.upload import read_table
 from rmsprop_core import SGD, SURFACES
 from tests.support.pages import by_key, opened, sent, unpacked
@@ -197,6 +198,7 @@ FILES: dict[str, tuple[str, str]] = {
     "Every number (CSV)": ("rmsprop-booth.csv", "text/csv"),
     "Offline player (HTML)": ("rmsprop-booth.html", "text/html"),
     "Jupyter notebook": ("rmsprop-booth.ipynb", "application/x-ipynb+json"),
+    **{f"{target.title} (.py)": (f"rmsprop-booth-{key}.py", "text/x-python") for key, target in TARGETS.items()},
 }
 
 
@@ -213,12 +215,12 @@ def test_a_file_that_is_asked_for_is_sent_once(which: int) -> None:
     settings = settings_of({"surface": "booth", "steps": "20"})
     if which == 0:
         assert text.endswith(table(outcomes(settings), settings).partition("t,method")[2])
-    assert text.startswith(("# ", "<!doctype html>", "{")[which])
+    assert text.startswith(("# ", "<!doctype html>", "{", *["# "] * len(TARGETS))[which])
     app.run()
     assert "sent" not in sent(app, "rmsprop_downloads")[0]
 
 
-@pytest.mark.parametrize("asked", [{"which": 3, "seq": 1}, {"which": -1}, {"which": "0"}, {"which": None}, {}])
+@pytest.mark.parametrize("asked", [{"which": 99, "seq": 1}, {"which": -1}, {"which": "0"}, {"which": None}, {}])
 def test_what_is_not_on_offer_is_not_made(asked: dict[str, Any]) -> None:
     app = opened()
     app.session_state["download_asked"] = asked
