@@ -1,8 +1,11 @@
 """RMSprop Explorer: the server's routes, page configuration and navigation, made from the pages' records."""
 
+import os
 from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit import runtime
 
 from pages.explore.record import PAGE as EXPLORE
@@ -10,7 +13,7 @@ from pages.frameworks.record import PAGE as FRAMEWORKS
 from pages.lessons.record import PAGE as LESSONS
 from pages.shared.model.language import _
 from pages.shared.widgets import assets, session
-from pages.shared.wire import code, live
+from pages.shared.wire import code, doors, live
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
 from pages.tune import sweeps
@@ -38,4 +41,12 @@ else:  # the server, as it starts
         PagesManager.uses_pages_directory = False
     base = assets.base_path()
     shown = [live.route(page.folder, page.shows, base) for page in PAGES if page.shows]
-    app = st.App(__file__, routes=[code.route(base), live.kept(base), sweeps.route(base), *shown])
+    html = Path(st.__file__).with_name("static") / "index.html"
+    if os.environ.get("RMSPROP_LOG"):
+        doors.write_log()
+    policy = doors.policy(os.environ.get("RMSPROP_FRAMES", "'self'"), html.read_text())
+    app = st.App(
+        __file__,
+        routes=[code.route(base), live.kept(base), sweeps.route(base), *shown],
+        middleware=[Middleware(doors.Doors, policy, base)],
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -24,13 +25,14 @@ QUANTITIES = ("theta", "g", "s", "m", "w", "rms", "u", "v", "delta")
 def table(runs: Sequence[Run], settings: Settings, link: str = "") -> str:
     """Return every quantity of every step as CSV, one row a method and step; each number reads back bit for bit.
 
-    Above it stand the settings, as comments. A blank after their commas keeps a spreadsheet, for which a comma begins a
-    cell, from taking what follows for a formula. What a method does not have is left empty: the gradient of step 0, and
-    the running means of SGD and of sign descent.
+    Above it stand the settings, as comments of one line. A blank after their commas and semicolons keeps a spreadsheet,
+    for which these begin a cell, from taking what follows for a formula. What a method does not have is left empty: the
+    gradient of step 0, and the running means of SGD and of sign descent.
     """
     text = io.StringIO()
     told = {"RMSprop Explorer": link, **to_query(settings)}
-    text.writelines(f"# {name}: {value.replace(',', ', ')}\n" for name, value in told.items() if value)
+    lines = {name: " ".join(re.sub("[,;]", r"\g<0> ", value).split()) for name, value in told.items() if value}
+    text.writelines(f"# {name}: {value}\n" for name, value in lines.items())
     rows = csv.writer(text, lineterminator="\n")
     variables = runs[0].traj.surface.variables
     rows.writerow(["t", "method", *(f"{name}_{axis}" for name in QUANTITIES for axis in variables), "f"])

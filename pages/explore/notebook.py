@@ -11,7 +11,7 @@ from typing import Any
 from pages.shared.model import colours
 from pages.shared.model.language import _
 from pages.shared.model.methods import THIRD
-from pages.shared.model.settings import Settings
+from pages.shared.model.settings import TYPED, Settings
 from pages.shared.wire import source
 from pages.shared.wire.experiment import outcomes
 from rmsprop_core import optimizers
@@ -34,8 +34,9 @@ def notebook(settings: Settings, link: str = "") -> str:
     drawn = _MAP.format(look=look, heights=heights, bent=surface.log_levels, lowest=surface.lowest)
     above, scale = surface.floor or 0.0, "linear" if surface.floor is None else "log"
     name = "f − f*" if above else "f"
+    title = f"`{surface.title.replace('`', ' ')}`" if settings.surface == TYPED else _(surface.title)
     cells = [
-        _text(f"# RMSprop Explorer: {_(surface.title)}\n\n{_('Needs `numpy` and `plotly`, nothing else.')}{linked}"),
+        _text(f"# RMSprop Explorer: {title}\n\n{_('Needs `numpy` and `plotly`, nothing else.')}{linked}"),
         _text(" ".join([told_of, *left])),
         _code(re.sub(r"(?m)^from rmsprop_core.checks import .*\n", _UNCHECKED, inspect.getsource(optimizers))),
         _text(_("The surface and its gradient:")),

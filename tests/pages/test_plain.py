@@ -8,12 +8,23 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.explore import files
+from pages.explore.notebook import notebook
 from pages.shared.model import settings
+from pages.shared.model.settings import TYPED, Settings
+from pages.shared.wire.experiment import exhibit, outcomes
+from pages.step_by_step import worksheet
+from pages.step_by_step.exercise import exercises
+from pages.step_by_step.moodle import moodle
 from pages.train.settings import VIEWS, Training
 from tests.support.hostile import HOSTILE
 from tests.support.pages import Said, opened
@@ -126,3 +137,50 @@ def test_a_file_that_is_no_table_is_named_as_text() -> None:
     app = opened("train", view="data")
     app.file_uploader(key="train_file").upload("[evil](www.evil.example).csv", EVERY.encode(), "text/csv").run()
     assert is_plain(app) > 0
+
+
+class Marked(HTMLParser):
+    """Every tag and attribute of a file."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.marks: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks += [tag, *(f"{name}={value}" for name, value in attrs)]
+
+
+def test_what_is_called_something_hostile_is_text_in_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = Settings(steps=3, t=1, surface=TYPED, f="x^2 + y^2", lr=0.1, sgd_lr=0.1)
+    evil = replace(now.landscape(), title=EVERY + "</title></script>")
+    monkeypatch.setattr(Settings, "landscape", lambda _self: evil)
+    link = f"http://127.0.0.1/?f={EVERY}"
+
+    made = exercises(now)
+    for html in (files.standalone(exhibit(now), now, link), worksheet.worksheet(made), worksheet.key(made)):
+        marks = Marked(html).marks
+        assert len(marks) > 10
+        assert "evil" in html
+        assert not [mark for mark in marks if "evil" in mark and not mark.startswith("href=http://127.0.0.1/")]
+    quiz = ElementTree.fromstring(moodle(made))
+    told = [node.findtext("text", "") for node in quiz.iter() if node.get("format") == "html"]
+    assert len(told) > 10
+    assert not [mark for html in told for mark in Marked(html).marks if "evil" in mark]
+    assert "evil" in quiz.findtext("question/category/text", "")
+    title = "".join(json.loads(notebook(now))["cells"][0]["source"])
+    assert "evil" in title
+    assert "evil" not in re.sub("`[^`]*`", "", title)
+
+
+@pytest.mark.parametrize("f", ["x^2\n-3+4", "min(x,-y)", "x^2;\t=1+1", "x^2\r\n@y"])
+def test_no_cell_of_a_csv_is_a_formula_and_every_number_stays_one(f: str) -> None:
+    settings = Settings(steps=3, lr=0.1)
+    lines = files.table(outcomes(settings), replace(settings, f=f, surface=TYPED), f"http://host/?f={f}").splitlines()
+    for comma in ",;\t":
+        for row in csv.reader(lines, delimiter=comma):
+            for cell in row:
+                assert cell[:1] not in "=+@-" or not cell or np.isfinite(float(cell)), cell
+    cells = [row for row in csv.reader(lines) if row[0].isdecimal()]
+    assert len(cells) == 2 * 4
+    assert min(float(cell) for row in cells for cell in row[2:] if cell) < -1

@@ -64,7 +64,7 @@ class Tab:
         """End a test; return its faults."""
         self._page.unroute_all()
         found, self.faults = self.faults, []
-        return [fault for fault in found if "_stcore" not in fault and "404" not in fault]
+        return [fault for fault in found if "Policy" in fault or ("_stcore" not in fault and "404" not in fault)]
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.app, "data:", "blob:", "about:")):
