@@ -97,7 +97,7 @@ def test_keys_play_step_and_jump(visit: Open) -> None:
     expect(player).to_have_attribute("data-t", "0")
     page.keyboard.press("Space")
     expect(player).to_have_attribute("data-playing", "true")
-    page.wait_for_function("Number(document.querySelector('.rmsprop-player').dataset.t) > 3")
+    page.wait_for_function("() => Number(document.querySelector('.rmsprop-player').dataset.t) > 3")
     page.keyboard.press("Space")
     expect(player).to_have_attribute("data-playing", "false")
     t = player.get_attribute("data-t")
@@ -135,7 +135,7 @@ def test_playback_ends_at_the_last_step(open_page: Open) -> None:
     page = open_page()
     page.select_option(".rms-pace", "60")
     page.click(".rms-play")
-    page.wait_for_function("document.querySelector('.rmsprop-player').dataset.playing === 'false'")
+    page.wait_for_function("() => document.querySelector('.rmsprop-player').dataset.playing === 'false'")
 
     assert page.get_attribute(PLAYER, "data-t") == "50"
 

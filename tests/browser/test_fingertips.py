@@ -50,7 +50,7 @@ def test_a_click_places_the_start_and_arrow_keys_nudge_it(open_page: Open) -> No
     page = open_page()
     page.mouse.click(*pixels_of(page, 1.0, -1.0))
     expect(page.locator(".rms-dials input[type=text][name=y]")).to_have_value(re.compile(r"^-(1|0\.9|1\.0)"))
-    page.wait_for_function("document.querySelector('.rms-dials').dataset.ack >= 1")
+    page.wait_for_function("() => document.querySelector('.rms-dials').dataset.ack >= 1")
     before = float(page.input_value(".rms-dials input[type=text][name=x]"))
     page.focus(".rms-start")
     t = page.get_attribute(PLAYER, "data-t")

@@ -44,7 +44,7 @@ def test_the_page_hears_of_a_dial_when_it_is_let_go(visit: Open) -> None:
     for place in (500, 550, 600):
         before = page.get_attribute(PLAYER, "data-run")
         turned(page, place, "input")
-        page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
+        page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.run !== '{before}'")
         runs.add(page.get_attribute(PLAYER, "data-run"))
     lr = float(page.input_value(".rms-dials input[type=text][name=lr]"))
 
@@ -96,7 +96,7 @@ def test_a_route_that_fails_is_said_and_asked_again(visit: Open) -> None:
     expect(page).to_have_url(re.compile(r"[?&]lr=0\.01(&|$)"))
     assert page.get_attribute(PLAYER, "data-run") == before
     page.unroute("**/live/**")
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.run !== '{before}'")
     expect(fault).to_have_text("")
 
 
@@ -122,13 +122,13 @@ def test_a_new_surface_comes_with_a_fetched_run(visit: Open) -> None:
     before = page.get_attribute(PLAYER, "data-surface")
     track = ".rms-dials input[type=range][name=kappa]"
     page.eval_on_selector(track, "(n) => { n.value = 250; n.dispatchEvent(new Event('input', {bubbles: true})); }")
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface !== '{before}'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.surface !== '{before}'")
     page.eval_on_selector(track, "(n) => n.dispatchEvent(new Event('change', {bubbles: true}))")
     expect(page).to_have_url(re.compile(r"[?&]kappa=10(&|$)"))
     settled(page)
     assert page.get_attribute(PLAYER, "data-surface") == "stretched:10:0"
     page.get_by_role("button", name="Reset", exact=True).click()
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.surface === '{before}'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.surface === '{before}'")
 
 
 TOLD = """async ([module, told]) => {
@@ -151,7 +151,7 @@ def test_an_older_word_of_the_page_undoes_nothing_that_was_turned_since(open_pag
     page.wait_for_timeout(300)
     assert page.get_attribute(PLAYER, "data-run") == turned_to
     page.evaluate(TOLD, [module, {**told, "ack": 9}])
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run === '{first}'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.run === '{first}'")
 
 
 def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Open) -> None:
@@ -171,7 +171,7 @@ def test_on_a_phone_the_map_stays_in_sight_while_a_dial_is_turned(open_page: Ope
     assert where is not None
     assert where["y"] > box["y"] + box["height"], "the dial is under the map, not behind it"
     turned(page, 500, "input")
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.run !== '{before}'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.run !== '{before}'")
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     expect(page.locator(PLAYER)).not_to_have_class(re.compile("rms-aloft"))
     restored = page.locator(".rms-landscape").bounding_box()

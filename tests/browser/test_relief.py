@@ -20,7 +20,7 @@ RELIEF = ".rms-relief"
 def in_relief(open_page: Open, query: str = "", **screen: Any) -> Page:
     """Open Explore in 3-D and wait until Plotly's camera stands."""
     page = open_page(f"/?view=3d{query}", **screen)
-    page.wait_for_function("document.querySelector('.rms-relief[data-surface]')?.projected")
+    page.wait_for_function("() => document.querySelector('.rms-relief[data-surface]')?.projected")
     return page
 
 

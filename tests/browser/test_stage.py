@@ -148,7 +148,7 @@ def test_for_a_projector_nothing_is_small_and_nothing_scrolls(visit: Open) -> No
     page.keyboard.press("p")
     page.keyboard.press("n")
     expect(page.locator(".rms-numbers")).to_be_visible()
-    page.wait_for_function("document.querySelector('.rms-plot .xtick text')?.getBoundingClientRect().height > 24")
+    page.wait_for_function("() => document.querySelector('.rms-plot .xtick text')?.getBoundingClientRect().height > 24")
     page.keyboard.press("ArrowLeft")
     page.evaluate("window.written = []")
     page.keyboard.press("c")

@@ -72,7 +72,7 @@ def test_the_offline_file_plays_with_nothing_fetched_and_the_csv_is_of_the_same_
     assert float(page.evaluate(shown.format("rmsprop.delta.y"))) == traj.delta[22, 1]
     page.select_option(".rms-pace", "60")
     page.click(".rms-play")
-    page.wait_for_function(f"document.querySelector('{PLAYER}').dataset.t === '50'")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.t === '50'")
     assert float(page.evaluate(shown.format("rmsprop.f"))) == traj.f[50]
     assert page.locator(".rms-plot .contourlevel, .rms-plot .contourfill path").count() > 5
     page.click(".rms-3d")
@@ -147,7 +147,7 @@ def test_the_pictures_hold_the_paths_where_plotlys_axes_put_the_numbers(visit: O
 
 def test_a_picture_of_3_d_holds_surface_and_paths(visit: Open) -> None:
     page = visit("/?steps=50&view=3d")
-    page.wait_for_function("document.querySelector('.rms-relief[data-surface]')?.projected")
+    page.wait_for_function("() => document.querySelector('.rms-relief[data-surface]')?.projected")
     page.click(".rms-picture")
     with page.expect_download() as download:
         page.get_by_role("button", name="PNG").click()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,9 +31,18 @@ def free_port() -> int:
 @contextmanager
 def served(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[str]:
     """Serve the script from the project's folder, so with its configuration, and yield the address."""
+    with running(script, port) as (url, _pid):
+        yield url
+
+
+@contextmanager
+def running(
+    script: Path = ROOT / "app.py", port: int | None = None, options: Sequence[str] = ()
+) -> Iterator[tuple[str, int]]:
+    """As `served`, with other options of Streamlit; yield the address and the process."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
-               "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]  # fmt: skip
+               "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", *options]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -44,7 +53,7 @@ def served(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[
                 break
             except OSError:
                 time.sleep(0.25)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,11 @@ def test_the_log_names_nobody(caplog: pytest.LogCaptureFixture) -> None:
         ["GET", "/_stcore/upload_file", "200"],
     ]
     assert not [line for line in lines for secret in ("10.1.2.3", "secret", "session-7") if secret in line]
+
+
+def test_the_configuration_is_one_for_the_public() -> None:
+    found = tomllib.loads((APP.parent / ".streamlit/config.toml").read_text())
+    assert found["client"]["showErrorDetails"] == "none"
+    assert not found["server"]["enableStaticServing"]
+    assert not found["browser"]["gatherUsageStats"]
+    assert found["server"]["maxUploadSize"] <= 200

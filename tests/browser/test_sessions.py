@@ -1,0 +1,49 @@
+"""Users side by side on one server, and who may frame it."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import parse_qs
+
+import numpy as np
+from playwright.sync_api import Browser
+
+from pages.shared.model.settings import Settings, on_surface
+from rmsprop_core import RMSprop, run
+from tests.support.pages import unpacked
+from tests.support.protocol import Student
+
+SURFACES = ("ravine", "booth", "beale", "himmelblau")
+
+
+def test_sessions_side_by_side_never_mix(app: str) -> None:
+    async def student(k: int) -> None:
+        own, surface = Student(app), SURFACES[k % 4]
+        await own.open("/", surface=surface, lr=f"0.0{k}", steps=str(10 + k), fair="false", v="1")
+        start = on_surface(Settings(), surface)
+        for turn in range(1, 4):
+            rho = round(k / 10 + turn / 100, 2)
+            _time, bundle = await own.drag(rho=rho)
+            await own.let_go(rho=rho)
+            query = own.told()["query"]
+            head, columns = unpacked(bundle)
+            assert (query["surface"], query["lr"], query["steps"]) == (surface, f"0.0{k}", str(10 + k))
+            assert float(query["rho"]) == float(parse_qs(own.query)["rho"][0]) == rho
+            own_run = run(RMSprop(k / 100, rho), start.landscape(), (start.x, start.y), 10 + k)
+            assert head["surface_key"] == surface
+            assert np.array_equal(columns["rmsprop.x"], own_run.theta[:, 0])
+        await own.close()
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(student(k) for k in range(1, 9)))
+
+    asyncio.run(all_of_them())
+
+
+def test_another_site_may_not_frame_the_app_unless_it_is_named(browser: Browser, app: str) -> None:
+    page = browser.new_page()
+    page.route("http://course.example/", lambda route: route.fulfill(body=f"<iframe src='{app}/?embed=true'></iframe>"))
+    page.goto("http://course.example/")
+    page.wait_for_timeout(500)
+    assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+    page.close()
