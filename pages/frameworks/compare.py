@@ -19,8 +19,8 @@ from pages.shared.widgets.downloads import File
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import surface_key
 from pages.shared.wire.programs import TARGETS, program
-from rmsprop_core import DIALECTS, RMSprop
-from rmsprop_core.runs.parting import Cause, Parting, apart, causes, parting
+from rmsprop_core import DIALECTS, Clipped, Decayed, Optimizer, RMSprop
+from rmsprop_core.runs.parting import Cause, Parting, Value, Values, apart, causes, parting
 
 MINE = ("lr", "rho", "eps", "momentum", "centered")  # what stays where my numbers do; the rest is the framework's
 ALONE = 0.9  # of the distance: so much a setting makes by itself that is called the cause
@@ -28,12 +28,12 @@ ALONE = 0.9  # of the distance: so much a setting makes by itself that is called
 
 def pair(settings: Settings) -> tuple[Method, Method]:
     """Return the two methods: the dialect as it is set, or with its defaults, and the one beside it."""
-    ours, theirs = sides(settings)
-    left = replace(RMSPROP.as_set(ours), title=DIALECTS[settings.dialect].title)
+    ours, theirs = (made(values_of(settings, side)) for side in sides(settings))
+    left = replace(RMSPROP, title=DIALECTS[settings.dialect].title, optimizer=ours)
     title = DIALECTS[settings.other].title
     if title == left.title:
         title = _("{dialect}, its own").format(dialect=title)
-    right = Method("third", title, COLOURS["third"], (7, 4), "dash", "square", RMSPROP.as_set(theirs).optimizer)
+    right = Method("third", title, COLOURS["third"], (7, 4), "dash", "square", theirs)
     return left, right
 
 
@@ -51,6 +51,28 @@ def set_as(settings: Settings, dialect: str) -> Settings:
         if theirs.centered and theirs.bias_correction:
             theirs = replace(theirs, bias_correction=False)
     return theirs
+
+
+def values_of(settings: Settings, side: Settings) -> dict[str, Value]:
+    """Return all that a side is made of: RMSprop's arguments, and what is around it in the form of its dialect."""
+    found, dialect = RMSPROP.as_set(side).optimizer, DIALECTS[side.dialect]
+    clip = {"clip": settings.clip, "clip_by": settings.clip_by} if settings.clip else {}
+    norm = {"norm_eps": dialect.norm_eps} if settings.clip and settings.clip_by == "norm" else {}
+    decay = {"decay": dialect.decay, "weight_decay": settings.weight_decay} if settings.weight_decay else {}
+    return {**vars(found), **decay, **clip, **norm}
+
+
+def made(values: Values) -> Optimizer:
+    """Return the optimizer of values_of."""
+    values = dict(values)
+    around = {name: values.pop(name, "") for name in ("decay", "weight_decay", "clip", "clip_by", "norm_eps")}
+    optimizer: Optimizer = RMSprop(**values)  # type: ignore[arg-type]
+    if around["decay"]:
+        optimizer = Decayed(optimizer, float(around["weight_decay"]), decoupled=around["decay"] == "decoupled")
+    if around["clip"]:
+        eps = float(around["norm_eps"] or 0)
+        optimizer = Clipped(optimizer, str(around["clip_by"]), float(around["clip"]), eps=eps)
+    return optimizer
 
 
 def exhibit(settings: Settings) -> Exhibit:
@@ -80,10 +102,8 @@ def exhibit(settings: Settings) -> Exhibit:
 
 def found_causes(settings: Settings) -> list[Cause]:
     """Return the settings in which the two differ, and what each makes."""
-    left, right = (method.optimizer for method in pair(settings))
-    assert isinstance(left, RMSprop)
-    assert isinstance(right, RMSprop)
-    return causes(left, right, settings.run)
+    left, right = (values_of(settings, side) for side in sides(settings))
+    return causes(left, right, lambda values: settings.run(made(values)))
 
 
 def sentence(settings: Settings, runs: list[Run], found: list[Cause]) -> str:
@@ -113,7 +133,7 @@ def _because(found: list[Cause], parts: Parting) -> str:
     most = parts.most
     alone = [cause for cause in found if cause.alone >= ALONE * most and not cause.without > (1 - ALONE) * most]
     if alone:
-        return _("It is {which}: alone it moves the path by {gap}.").format(
+        return _("It is {which}: changed alone, it moves the path by {gap}.").format(
             which=label(alone[0].name), gap=number(alone[0].alone)
         )
     sets = [each for each in found if each.alone > (1 - ALONE) * most or each.without < ALONE * most]
@@ -121,12 +141,18 @@ def _because(found: list[Cause], parts: Parting) -> str:
     return _("No setting makes it alone: {which} do it together.").format(which=which) if len(sets) > 1 else ""
 
 
-def value(name: str, number_: float) -> str:
+def value(name: str, number_: Value) -> str:
     """Return what a setting is, in a cell."""
-    places = {"eps_inside_sqrt": (_("√s + ε"), _("√(s + ε)")), "lr_in_velocity": (_("lr · v"), _("v of lr · u"))}
+    if name == "decay":
+        return {"coupled": _("λθ added to g"), "decoupled": _("lr·λθ taken off θ")}.get(str(number_), _("none"))
+    number_ = float(number_)
+    places = {
+        "eps_inside_sqrt": (_("outside: √s + ε"), _("inside: √(s + ε)")),
+        "lr_in_velocity": (_("outside: lr · v"), _("inside: v of lr·u")),
+    }
     if name in places:
         return places[name][bool(number_)]
-    if SETTINGS[name].takes is None and name != "initial_s":
+    if name in SETTINGS and SETTINGS[name].takes is None and name != "initial_s":
         return _("yes") if number_ else _("no")
     return number(number_)
 
@@ -134,7 +160,13 @@ def value(name: str, number_: float) -> str:
 def causes_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     """Return head and rows: each setting in which the two differ, and what it does by itself."""
     left, right = pair(settings)
-    head = [_("differs"), left.title, right.title, _("alone it moves the path by"), _("without it they are apart by")]
+    head = [
+        _("differs"),
+        left.title,
+        right.title,
+        _("changed alone, it moves the first path by"),
+        _("made equal, it leaves them apart by"),
+    ]
     rows = [
         [label(each.name), *(value(each.name, one) for one in each.values), number(each.alone), number(each.without)]
         for each in found_causes(settings)
@@ -144,11 +176,10 @@ def causes_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
 
 def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     """Return head and rows: how far each dialect's run goes from the one that is set, furthest first."""
-    make, (mine, _other) = settings.run, pair(settings)
-    base = make(mine.optimizer)
+    base = settings.run(pair(settings)[0].optimizer)
     found = []
     for key, dialect in DIALECTS.items():
-        traj = make(RMSPROP.as_set(set_as(settings, key)).optimizer)
+        traj = settings.run(made(values_of(settings, set_as(settings, key))))
         parts = parting(base, traj)
         part = "–" if parts.first is None else str(parts.first)
         found.append((parts.most, [dialect.title, number(traj.f[-1]), number(parts.most), part]))
@@ -158,7 +189,6 @@ def everyone_table(settings: Settings) -> tuple[list[str], list[list[str]]]:
     ]
 
 
-DECAY = {"pytorch": "coupled", "keras": "decoupled"}  # the frameworks whose RMSprop has weight decay
 SOURCES = {
     "tutorial": "rmsprop_core/tutorial.py",
     "pytorch": "torch/optim/rmsprop.py, sgd.py (2.13)",
@@ -185,8 +215,8 @@ def conventions_table() -> tuple[list[str], list[list[str]]]:
     rows = [[label(name), *(cell(key, name) for key in DIALECTS)] for name in vars(RMSprop())]
     velocity = [value("lr_in_velocity", float(each.sgd_lr_in_velocity)) for each in DIALECTS.values()]
     rows.append([_("SGD: the place of lr"), *velocity])
-    forms = {"coupled": _("added to g"), "decoupled": _("taken off θ"), "": _("none")}
-    rows.append([_("weight decay"), *(forms[DECAY.get(key, "")] for key in DIALECTS)])
+    rows += [[label("decay"), *(value("decay", each.decay) for each in DIALECTS.values())]]
+    rows += [[label("norm_eps"), *(value("norm_eps", each.norm_eps) for each in DIALECTS.values())]]
     rows.append([_("source"), *(SOURCES[key] for key in DIALECTS)])
     return ["", *(dialect.title for dialect in DIALECTS.values())], rows
 
@@ -199,8 +229,9 @@ def calls(settings: Settings) -> list[tuple[str, str, str]]:
     found = []
     for key, method in zip((settings.dialect, settings.other), pair(settings), strict=True):
         own = key if key in constructors.FRAMEWORKS else "tutorial"
-        assert isinstance(method.optimizer, RMSprop)
-        line, lost = constructors.constructor(own, method.optimizer), constructors.lost(own, method.optimizer)
+        lost = constructors.lost(own, method.optimizer)
+        clip = constructors.clipping(own, method.optimizer)
+        line = constructors.constructor(own, method.optimizer) + (f"\n{clip}  # before each step" if clip else "")
         found.append((method.title, line, constructors.lost_words(lost) if lost else ""))
     return found
 
@@ -208,9 +239,9 @@ def calls(settings: Settings) -> list[tuple[str, str, str]]:
 def programs(settings: Settings) -> list[File]:
     """Return the run of each of the two as a program in its framework, or in NumPy where it has none."""
     found = {}
-    for key, now in zip((settings.dialect, settings.other), sides(settings), strict=True):
+    for key, method in zip((settings.dialect, settings.other), pair(settings), strict=True):
         target = key if key in TARGETS else "numpy"
-        name = f"rmsprop-{key}.py"
-        found[name] = File(_("Program: {framework}").format(framework=TARGETS[target].title), name, "text/x-python",
-                           partial(program, now.seeing("rmsprop"), target))  # fmt: skip
+        label = _("Program: {framework}").format(framework=TARGETS[target].title)
+        make = partial(program, settings, target, methods=[method])
+        found[key] = File(label, f"rmsprop-{key}.py", "text/x-python", make)
     return [*found.values()]

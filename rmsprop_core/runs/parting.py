@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from rmsprop_core.optimizers import Array, RMSprop
+from rmsprop_core.optimizers import Array
 from rmsprop_core.runs.trajectory import Trajectory
 
+Value = float | bool | str
+Values = Mapping[str, Value]  # settings by their names
 ROUNDING = 1e-10  # of the largest |θ| so far: within it two runs are the same to rounding
 
 
@@ -27,14 +28,14 @@ class Parting(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """A setting in which two optimizers differ.
+    """A setting in which two runs differ.
 
     `alone` is how far the first run moves if it takes this one from the second, `without` how far the two are still
     apart if this one alone stays as it is in the first.
     """
 
     name: str
-    values: tuple[float, float]
+    values: tuple[Value, Value]
     alone: float
     without: float
 
@@ -57,22 +58,19 @@ def parting(a: Trajectory, b: Trajectory) -> Parting:
     return Parting(float(gaps[step]), step, int(np.argmax(over)) if over.any() else None, ended)
 
 
-def causes(first: RMSprop, second: RMSprop, made: Callable[[RMSprop], Trajectory]) -> list[Cause]:
-    """Return the settings in which two optimizers differ, that which moves the run most first.
+def causes(first: Values, second: Values, made: Callable[[Values], Trajectory]) -> list[Cause]:
+    """Return the settings in which two runs differ, that which moves the run most first.
 
-    `made` runs an optimizer; it is called twice for each of them. One can depend on another: where `alone` is small and
-    the distance without it is, too, only both together make it.
+    `made` makes the run of settings; it is called twice for each of them. One can depend on another: where `alone` is
+    small and the distance without it is, too, only both together make it.
     """
-    pair = (first, second)
-    names = [name for name in vars(first) if getattr(first, name) != getattr(second, name)]
     base = made(first)
     found = []
-    for name in names:
-        values = tuple(getattr(each, name) for each in pair)
+    for name in (name for name in first if first[name] != second[name]):
         try:
-            alone = parting(base, made(replace(first, **{name: values[1]}))).most
-            without = parting(base, made(replace(second, **{name: values[0]}))).most
+            alone = parting(base, made({**first, name: second[name]})).most
+            without = parting(base, made({**second, name: first[name]})).most
         except ValueError:  # centered and bias correction exclude each other
             alone = without = np.nan
-        found.append(Cause(name, (float(values[0]), float(values[1])), alone, without))
+        found.append(Cause(name, (first[name], second[name]), alone, without))
     return sorted(found, key=lambda cause: -np.nan_to_num(cause.alone, nan=-1.0))

@@ -14,7 +14,8 @@ from typing import Any
 from pages.shared.model.fields import Complaint, Range, written
 from pages.shared.model.language import _
 from pages.shared.model.settings import SETTINGS
-from rmsprop_core import DIALECTS, SGD, RMSprop
+from rmsprop_core import DIALECTS, SGD, Clipped, Decayed, Optimizer, RMSprop
+from rmsprop_core.decay import Wrapped, bare
 
 MAX_SIGNS = 400  # of a pasted call
 
@@ -39,14 +40,16 @@ class Framework:
 FRAMEWORKS: Mapping[str, Framework] = {
     "pytorch": Framework(
         "torch.optim.RMSprop",
-        {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum", "centered": "centered"},
+        {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum", "centered": "centered",
+         "weight_decay": "weight_decay"},
         ("params", "lr", "alpha", "eps", "weight_decay", "momentum", "centered"),
         "params",
         ("params", "foreach", "capturable", "differentiable"),
     ),
     "keras": Framework(
         "keras.optimizers.RMSprop",
-        {"lr": "learning_rate", "rho": "rho", "eps": "epsilon", "momentum": "momentum", "centered": "centered"},
+        {"lr": "learning_rate", "rho": "rho", "eps": "epsilon", "momentum": "momentum", "centered": "centered",
+         "weight_decay": "weight_decay"},
         ("learning_rate", "rho", "momentum", "epsilon", "centered"),
         others=("name",),
     ),
@@ -59,7 +62,7 @@ FRAMEWORKS: Mapping[str, Framework] = {
     "timm": Framework(
         "timm.optim.RMSpropTF",
         {"lr": "lr", "rho": "alpha", "eps": "eps", "momentum": "momentum", "centered": "centered",
-         "lr_in_velocity": "lr_in_momentum"},
+         "lr_in_velocity": "lr_in_momentum", "weight_decay": "weight_decay"},
         ("params", "lr", "alpha", "eps", "weight_decay", "momentum", "centered", "decoupled_decay", "lr_in_momentum"),
         "params",
         ("params",),
@@ -102,23 +105,63 @@ OPERATORS: Mapping[type[ast.AST], Callable[[float, float], float]] = {
 }  # fmt: skip
 
 
-def constructor(key: str, optimizer: RMSprop | SGD, rate: str = "") -> str:
-    """Return the call that makes an optimizer in a framework; `rate` is the code of lr, where it is not a number."""
-    framework, own = _of(key, optimizer)
+def constructor(key: str, optimizer: Optimizer, rate: str = "") -> str:
+    """Return the call that makes an optimizer in a framework; `rate` is the code of lr, where it is not a number.
+
+    Weight decay and clipping stand in it as far as the framework has them there: see clipping.
+    """
+    inner = bare(optimizer)
+    framework, own = _of(key, inner)
     words = [framework.before] if framework.before else []
-    for name, value in vars(optimizer).items():
+    for name, value in vars(inner).items():
         if name in framework.names and (name in ALWAYS or value != own[name]):
             words.append(f"{framework.names[name]}={rate if rate and name == 'lr' else repr(value)}")
-    return f"{framework.call}({', '.join(words)})"
+    chain = []
+    for each in layers(optimizer):
+        if isinstance(each, Clipped) and key == "optax":
+            chain.append(f"optax.{'clip' if each.by == 'value' else 'clip_by_global_norm'}({each.most!r})")
+        elif isinstance(each, Clipped) and key == "keras":
+            words.append(f"{'clipvalue' if each.by == 'value' else 'global_clipnorm'}={each.most!r}")
+        elif isinstance(each, Decayed) and key == "optax":
+            chain.append(f"optax.add_decayed_weights({each.weight_decay!r})")
+        elif isinstance(each, Decayed) and "weight_decay" in framework.names:
+            words.append(f"weight_decay={each.weight_decay!r}")
+    call = f"{framework.call}({', '.join(words)})"
+    return f"optax.chain({', '.join([*chain, call])})" if chain else call
 
 
-def lost(key: str, optimizer: RMSprop | SGD) -> list[str]:
+def clipping(key: str, optimizer: Optimizer, params: str = "params") -> str:
+    """Return the line that clips the gradients before a step, where that is not the optimizer's business."""
+    for each in layers(optimizer):
+        if isinstance(each, Clipped) and key == "pytorch":
+            return f"torch.nn.utils.clip_grad_{each.by}_({params}, {each.most!r})"
+    return ""
+
+
+def layers(optimizer: Optimizer) -> Iterator[Wrapped]:
+    """Yield what is around an optimizer, from outside."""
+    while isinstance(optimizer, Wrapped):
+        yield optimizer
+        optimizer = optimizer.optimizer
+
+
+def lost(key: str, optimizer: Optimizer) -> list[str]:
     """Return the settings that a framework's constructor can't express."""
-    framework, own = _of(key, optimizer)
-    return [name for name, value in vars(optimizer).items() if name not in framework.names and value != own[name]]
+    inner = bare(optimizer)
+    framework, own = _of(key, inner)
+    found = [name for name, value in vars(inner).items() if name not in framework.names and value != own[name]]
+    if key == "tutorial":
+        return found
+    dialect = DIALECTS[framework.dialect or key]
+    for each in layers(optimizer):
+        if isinstance(each, Decayed) and dialect.decay != ("decoupled" if each.decoupled else "coupled"):
+            found.append("decay")
+        elif isinstance(each, Clipped) and each.by == "norm" and each.eps != dialect.norm_eps:
+            found.append("norm_eps")
+    return found
 
 
-def _of(key: str, optimizer: RMSprop | SGD) -> tuple[Framework, Mapping[str, Any]]:
+def _of(key: str, optimizer: Optimizer) -> tuple[Framework, Mapping[str, Any]]:
     """Return how an optimizer is called in a framework, and what it is where it is called with nothing."""
     if isinstance(optimizer, SGD):
         return SGDS[key], {**vars(SGD(0.0)), "lr_in_velocity": DIALECTS[key].sgd_lr_in_velocity}
@@ -222,5 +265,7 @@ def label(name: str) -> str:
         "nesterov": _("Nesterov"),
         "bias_correction": _("bias correction"),
         "initial_s": _("what s starts at"),
+        "decay": _("weight decay"),
+        "norm_eps": _("what clipping adds to |g|"),
     }
     return words[name]

@@ -29,6 +29,7 @@ QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v
 MAPPED = ("lr", "rho", "eps", "momentum")
 MEASURES = ("loss", "steps", "fate")
 NUMBERS = ("mine", "defaults")  # that two frameworks are run with
+CLIPS = ("norm", "value")
 
 _LR = Dial("η", "log", 0.0, 10.0, least=1e-5, word="lr")
 _MU = Dial("μ", "tail", 0.0, 0.999, word=N_("momentum"))
@@ -174,6 +175,11 @@ class Settings(Look):
     )
     other: str = setting("pytorch", tuple(DIALECTS), N_("beside it"))
     numbers: str = setting(NUMBERS[0], NUMBERS, N_("Numbers"))
+    weight_decay: float = setting(
+        0.0, POSITIVE, N_("Weight decay λ"), N_("Each framework in its own form. Only on Frameworks.")
+    )
+    clip: float = setting(0.0, POSITIVE, N_("Clip g at"), N_("0: not at all. Only on Frameworks."))
+    clip_by: str = setting(CLIPS[0], CLIPS, N_("Clip by"))
     across: str = setting("lr", MAPPED, N_("Across"))
     up: str = setting("rho", MAPPED, N_("Up"))
     measure: str = setting(MEASURES[0], MEASURES, N_("What the colour says"), look=True)

@@ -6,22 +6,25 @@ runs, and not approximated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pages.shared.model import constructors
+from pages.shared.model.constructors import clipping
 from pages.shared.model.language import _
-from pages.shared.model.methods import THIRD, Method
+from pages.shared.model.methods import Method
 from pages.shared.model.settings import Settings
 from pages.shared.wire import source
-from rmsprop_core import SGD, RMSprop
+from rmsprop_core import SGD, Clipped, Decayed, RMSprop
+from rmsprop_core.decay import bare
 
 
 @dataclass(frozen=True)
 class Target:
     """What programs are written for: how they begin, the code of walk(name, optimizer), and how lr follows a schedule.
 
-    `rate` stands before the steps and in each of them, where there is a schedule.
+    `rate` stands before the steps and in each of them, where there is a schedule. Where {clip} stands, gradients are
+    clipped by a line of their own.
     """
 
     title: str
@@ -47,7 +50,7 @@ def walk(name, make):
     optimizer = make([theta]){first}
     print(name, 0, *start)
     for t in range(1, steps + 1):{rate}
-        theta.grad = torch.from_numpy(gradient(t, theta.numpy()))
+        theta.grad = torch.from_numpy(gradient(t, theta.numpy())){clip}
         optimizer.step()
         place = theta.tolist()""",
         (
@@ -80,7 +83,7 @@ def walk(name, optimizer):
     state = optimizer.init(theta)
     print(name, 0, *start)
     for t in range(1, steps + 1):
-        updates, state = optimizer.update(jnp.array(gradient(t, np.array(theta))), state)
+        updates, state = optimizer.update(jnp.array(gradient(t, np.array(theta))), state, theta)
         theta = optax.apply_updates(theta, updates)
         place = theta.tolist()""",
     ),
@@ -88,7 +91,8 @@ def walk(name, optimizer):
     "tutorial": Target(
         "rmsprop_core",
         "numpy, rmsprop_core",
-        "from dataclasses import replace\n\nimport numpy as np\n\nfrom rmsprop_core import SGD, RMSprop",
+        "from dataclasses import replace\n\nimport numpy as np\n\n"
+        "from rmsprop_core import SGD, Clipped, Decayed, RMSprop",
         """\
 def walk(name, optimizer):
     step = optimizer.start(start){first}
@@ -101,15 +105,20 @@ def walk(name, optimizer):
 }
 
 
-def program(settings: Settings, key: str, link: str = "") -> str:
-    """Return the program for one of TARGETS; each method that is seen prints a line a step: its name, t and θ."""
+def program(settings: Settings, key: str, link: str = "", methods: Sequence[Method] = ()) -> str:
+    """Return the program for one of TARGETS; each method, those that are seen unless said, prints a line a step.
+
+    A line is its name, t and θ.
+    """
+    methods = methods or settings.seen()
     target, scheduled = TARGETS[key], settings.schedule != "constant"
     parts = [_head(settings, target, link), source.TYPES, target.begin]
     parts += [source.of_surface(settings.landscape()), source.circumstances(settings)]
     if target.walk:
         first, each = (f"\n{line}" if scheduled and line else "" for line in target.rate)
-        parts.append(target.walk.format(first=first, rate=each) + _EACH)
-    for method in settings.seen():
+        clips = [f"\n        {line}" for method in methods if (line := clipping(key, method.optimizer, "[theta]"))]
+        parts.append(target.walk.format(first=first, rate=each, clip="".join(clips)) + _EACH)
+    for method in methods:
         lost = lost_of(method, key, settings.schedule)
         if lost:
             parts.append(f"print({f'{method.title}: {lost}'!r})")
@@ -122,18 +131,17 @@ def program(settings: Settings, key: str, link: str = "") -> str:
 
 def lost_of(method: Method, key: str, schedule: str) -> str:
     """Return why a method's path can't be had from a framework, in a sentence; nothing where it can."""
-    if method.key == THIRD:
+    if not isinstance(bare(method.optimizer), RMSprop | SGD):
         return _("left out: this program holds the two.")
     if key == "numpy":
         return ""
-    assert isinstance(method.optimizer, RMSprop | SGD)
     lost = [name for name in constructors.lost(key, method.optimizer) if _tells(name, method, schedule)]
     return _("left out, for want of {which}.").format(which=", ".join(map(constructors.label, lost))) if lost else ""
 
 
 def _tells(name: str, method: Method, schedule: str) -> bool:
     """Return whether a switch makes a difference to the path beyond rounding."""
-    optimizer = method.optimizer
+    optimizer = bare(method.optimizer)
     if name == "lr_in_velocity":
         return getattr(optimizer, "momentum", 0) > 0 and schedule != "constant"
     if name == "nesterov":
@@ -157,7 +165,6 @@ def _made(method: Method, key: str, scheduled: bool) -> str:
     """Return the code that makes a method's optimizer."""
     if key == "tutorial":
         return source.written(method.optimizer)
-    assert isinstance(method.optimizer, RMSprop | SGD)
     rate = f"lambda count: {method.optimizer.lr!r} * jnp.array(factors)[count]" if scheduled and key == "optax" else ""
     call = constructors.constructor(key, method.optimizer, rate)
     return f"lambda params: {call}" if key == "pytorch" else call
@@ -165,7 +172,7 @@ def _made(method: Method, key: str, scheduled: bool) -> str:
 
 def _plain(method: Method, scheduled: bool) -> str:
     """Return a method in NumPy: only the lines that its variant has, in the order of rmsprop_core/optimizers.py."""
-    made = method.optimizer
+    made = bare(method.optimizer)
     assert isinstance(made, RMSprop | SGD)
     lr = "lr * float(factors[t - 1])" if scheduled else "lr"
     state, lines = [], []
@@ -190,7 +197,18 @@ def _plain(method: Method, scheduled: bool) -> str:
         ahead = f"mu * v + {push}" if made.nesterov else "v"
     else:
         ahead, times = f"{lr} * {u}", ""
-    lines += [f"theta = theta - {times}" + (f"({ahead})" if " + " in ahead else ahead)]
+    before, taken = [], ""
+    for each in constructors.layers(method.optimizer):
+        if isinstance(each, Clipped) and each.by == "value":
+            before += [f"g = np.clip(g, {-each.most!r}, {each.most!r})"]
+        elif isinstance(each, Clipped):
+            before += [f"g = g * ({each.most!r} / np.maximum(np.sqrt((g * g).sum()) + {each.eps!r}, {each.most!r}))"]
+        elif isinstance(each, Decayed) and each.decoupled:
+            taken = f"{lr} * ({each.weight_decay!r} * theta)"
+        elif isinstance(each, Decayed):
+            before += [f"g = g + {each.weight_decay!r} * theta"]
+    delta = times + (f"({ahead})" if " + " in ahead else ahead)
+    lines += [f"theta = theta - ({taken} + {delta})" if taken else f"theta = theta - {delta}"]
     body = [
         f"{', '.join(numbers)} = {', '.join(map(repr, numbers.values()))}",
         "theta = np.array(start)",
@@ -198,7 +216,7 @@ def _plain(method: Method, scheduled: bool) -> str:
         f'print("{method.title}", 0, *start)',
         "for t in range(1, steps + 1):",
         "    g = gradient(t, theta)",
-        *(f"    {line}" for line in lines),
+        *(f"    {line}" for line in (*before, *lines)),
         "    if not np.isfinite([*theta, f(*theta)]).all():",
         "        break",
         f'    print("{method.title}", t, *theta.tolist())',

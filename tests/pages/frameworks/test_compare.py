@@ -52,7 +52,7 @@ def test_one_setting_that_is_named_alone_makes_the_distance(surface: str, schedu
         shown = compare.exhibit(settings)
         a, b = (found.traj for found in shown.runs)
         parts, found = parting(a, b), compare.found_causes(settings)
-        if "alone it moves" in shown.verdict:
+        if "it moves the path" in shown.verdict:
             (named,) = [each for each in found if f"It is {compare.label(each.name)}:" in shown.verdict]
             left = replace(
                 compare.pair(settings)[0].optimizer,

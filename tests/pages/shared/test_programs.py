@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -17,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pages.frameworks.compare import pair
 from pages.shared.model.link import from_query
+from pages.shared.model.methods import Method
 from pages.shared.model.settings import Settings
-from pages.shared.wire.experiment import outcomes
 from pages.shared.wire.programs import TARGETS, program
 from rmsprop_core import DIALECTS
-from tests.support.pages import by_key
 
 ROOT = Path(__file__).parents[3]
 NUMBERS = {"lr": "0.05", "sgd_lr": "0.004", "steps": "40"}
@@ -45,6 +46,12 @@ LINKS |= {
     "away": {"dialect": "keras", "sgd_lr": "1e9", "steps": "60"},
     "adam": {"third": "adam"},
 }
+AROUND = {  # weight decay and clipping, in the form of their dialect
+    f"{dialect}-around-{by}": {"dialect": dialect, **NUMBERS, "momentum": "0.5", "weight_decay": "0.3", "clip": "2",
+                               "clip_by": by, "schedule": "cosine"}
+    for dialect, by in product(("pytorch", "keras", "optax", "tf1"), ("norm", "value"))
+}  # fmt: skip
+LINKS |= AROUND
 PARTS = {"centered": 1e-7, "": 1e-11}  # torch and Keras subtract m² from s, which loses digits
 PACKAGES = {"pytorch": ["torch"], "keras": ["keras", "jax"], "optax": ["optax", "jax"]}
 ALONE = """
@@ -81,10 +88,16 @@ def settings_of(name: str) -> Settings:
     return settings
 
 
+def methods_of(name: str) -> tuple[Method, ...]:
+    """The methods of a link, with what is around them."""
+    settings = settings_of(name)
+    return (replace(pair(settings)[0], title="RMSprop"),) if name in AROUND else settings.seen()
+
+
 def printed(key: str, folder: Path) -> dict[str, list[str]]:
     """The lines that the programs for a target print, all run by one process that has nothing of ours but by name."""
     for name in LINKS:
-        (folder / f"{name}.py").write_text(program(settings_of(name), key, "http://host/?a=1"))
+        (folder / f"{name}.py").write_text(program(settings_of(name), key, "http://host/?a=1", methods_of(name)))
     run_by = python() if key in PACKAGES else sys.executable
     path = {"PYTHONPATH": str(ROOT)} if key == "tutorial" else {}
     made = subprocess.run([run_by, "-c", ALONE, str(folder)], cwd=folder, env={**os.environ, **path}, check=False,
@@ -108,7 +121,8 @@ def test_every_program_prints_the_path_of_the_page(key: str, tmp_path: Path) -> 
         pytest.skip(reason)
     left_out = set()
     for name, lines in printed(key, tmp_path).items():
-        ours, theirs = by_key(outcomes(settings_of(name).seeing())), paths(lines)
+        theirs = {each.key: path for each in methods_of(name) if (path := paths(lines).get(each.key)) is not None}
+        ours = {each.key: settings_of(name).run(each.optimizer) for each in methods_of(name)}
         left_out |= {name for line in lines if line.startswith("RMSprop:")}
         for method, path in theirs.items():
             if not len(path):
