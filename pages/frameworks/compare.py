@@ -228,12 +228,21 @@ def calls(settings: Settings) -> list[tuple[str, str, str]]:
     """
     found = []
     for key, method in zip((settings.dialect, settings.other), pair(settings), strict=True):
-        own = key if key in constructors.FRAMEWORKS else "tutorial"
-        lost = constructors.lost(own, method.optimizer)
-        clip = constructors.clipping(own, method.optimizer)
-        line = constructors.constructor(own, method.optimizer) + (f"\n{clip}  # before each step" if clip else "")
-        found.append((method.title, line, constructors.lost_words(lost) if lost else ""))
+        lost = constructors.lost(framework(key), method.optimizer)
+        words = constructors.lost_words(lost) if lost else ""
+        found.append((method.title, call(key, method.optimizer), words))
     return found
+
+
+def framework(key: str) -> str:
+    """Return what a dialect is written in: its framework, or this project's core."""
+    return key if key in constructors.FRAMEWORKS else "tutorial"
+
+
+def call(key: str, optimizer: Optimizer) -> str:
+    """Return the constructor call of an optimizer in a dialect's framework, with the line that clips."""
+    clip = constructors.clipping(framework(key), optimizer)
+    return constructors.constructor(framework(key), optimizer) + (f"\n{clip}  # before each step" if clip else "")
 
 
 def programs(settings: Settings) -> list[File]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.frameworks import compare, surprises
+from pages.frameworks import compare, surprises, translate
 from pages.shared.model import constructors
 from pages.shared.model.changes import taken
 from pages.shared.model.complaints import complaint
@@ -47,6 +47,11 @@ def room() -> None:
                 st.code(line, language="python", wrap_lines=True)
                 say.caption(lost)
         downloads.offer(lambda: compare.programs(session.settings()))
+        found = translate.translated(now, now.other)
+        first, second = (DIALECTS[key].title for key in (now.dialect, now.other))
+        say.caption(_("{first}'s run, written for {second}").format(first=first, second=second))
+        st.code(compare.call(now.other, compare.made(found.values)), language="python", wrap_lines=True)
+        say.caption(translate.in_words(found, now.other))
         with st.container(key="conventions"):
             say.table(*compare.conventions_table(), caption=_("What each of them is"))
 
@@ -80,16 +85,17 @@ with layout.experiment():
         for found in st.session_state.get("pasted_wrong", ()):
             say.error(complaint(found))
     room()
+    with st.container(key="surprises"):
+        surprises.show()
     with st.container(key="switches"):
         controls.menus(settings)
-        left, right = st.columns(2, gap="small")
+        left, middle, right = st.columns(3, gap="small")
         with left:
+            controls.around(settings)
+        with middle:
             controls.reset()
         with right:
             share.menu(
                 (*controls.NAMES, "other", "numbers"),
                 elsewhere=_("Worksheets: on Step by step. A notebook: on Explore."),
             )
-
-with st.expander(_("Known surprises, each one click away")):
-    surprises.show()

@@ -87,9 +87,12 @@ SURPRISES = (
 
 def show() -> None:
     """The surprises as buttons, each with what was recorded."""
+    say.line(_("Where they part: six that cost people days, one click each"))
+    columns = st.columns(3, gap="medium")
     for k, surprise in enumerate(SURPRISES):
-        st.button(_(surprise.label), key=f"surprise_{k}", type="tertiary", on_click=_open, args=(surprise,))
-        say.caption(_(surprise.recorded))
+        with columns[k % len(columns)]:
+            st.button(_(surprise.label), key=f"surprise_{k}", type="tertiary", on_click=_open, args=(surprise,))
+            say.caption(_(surprise.recorded))
 
 
 def _open(surprise: Surprise) -> None:

@@ -212,6 +212,17 @@ def noise(settings: Settings) -> None:
             say.caption(_("Without noise all seeds give the same run."))
 
 
+def around(settings: Settings) -> None:
+    """Weight decay and clipping, one click away."""
+    if session.hidden("weight_decay"):
+        return
+    with _menu("around", _("Decay, clip")):
+        _number("weight_decay", settings.weight_decay)
+        _number("clip", settings.clip)
+        ways = {"norm": _("by its norm"), "value": _("each coordinate")}
+        choice(settings, "clip_by", ways, lambda now, key: replace(now, clip_by=key))
+
+
 def _bound(name: str, value: object, take: Callable[[Settings, Any], Settings]) -> dict[str, Any]:
     """Return what makes a widget show a value of the experiment, and change it as `take(settings, value)` says."""
     key = mirror(f"w_{name}", value)
