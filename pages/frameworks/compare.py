@@ -23,6 +23,7 @@ from rmsprop_core import DIALECTS, Clipped, Decayed, Optimizer, RMSprop
 from rmsprop_core.runs.parting import Cause, Parting, Value, Values, apart, causes, parting
 
 MINE = ("lr", "rho", "eps", "momentum", "centered")  # what stays where my numbers do; the rest is the framework's
+SEEN = 1 / 300  # of the map's width: so much is seen
 ALONE = 0.9  # of the distance: so much a setting makes by itself that is called the cause
 
 
@@ -120,7 +121,10 @@ def sentence(settings: Settings, runs: list[Run], found: list[Cause]) -> str:
     text = text.format(**names, first=parts.first, step=parts.step, gap=number(parts.most))
     if parts.ended:
         text += " " + _("One of them ends before the other.")
-    return f"{text} {_because(found, parts)}"
+    (left_edge, right_edge), _y = settings.landscape().domain
+    small = parts.most < SEEN * (right_edge - left_edge)
+    unseen = _("On the map that is too little to see: the chart “distance” shows it.") if small else ""
+    return " ".join(filter(None, (text, _because(found, parts), unseen)))
 
 
 def _idle(found: list[Cause]) -> str:
@@ -133,9 +137,10 @@ def _because(found: list[Cause], parts: Parting) -> str:
     most = parts.most
     alone = [cause for cause in found if cause.alone >= ALONE * most and not cause.without > (1 - ALONE) * most]
     if alone:
-        return _("It is {which}: changed alone, it moves the path by {gap}.").format(
-            which=label(alone[0].name), gap=number(alone[0].alone)
-        )
+        which, gap = label(alone[0].name), number(alone[0].alone)
+        if gap == number(most):
+            return _("It is {which} alone.").format(which=which)
+        return _("It is {which}: changed alone, it moves the path by {gap}.").format(which=which, gap=gap)
     sets = [each for each in found if each.alone > (1 - ALONE) * most or each.without < ALONE * most]
     which = _(" and ").join(dict.fromkeys(label(each.name) for each in sets))
     return _("No setting makes it alone: {which} do it together.").format(which=which) if len(sets) > 1 else ""

@@ -216,7 +216,7 @@ def around(settings: Settings) -> None:
     """Weight decay and clipping, one click away."""
     if session.hidden("weight_decay"):
         return
-    with _menu("around", _("Decay, clip")):
+    with _menu("around", _("Decay")):
         _number("weight_decay", settings.weight_decay)
         _number("clip", settings.clip)
         ways = {"norm": _("by its norm"), "value": _("each coordinate")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -52,8 +53,10 @@ def test_one_setting_that_is_named_alone_makes_the_distance(surface: str, schedu
         shown = compare.exhibit(settings)
         a, b = (found.traj for found in shown.runs)
         parts, found = parting(a, b), compare.found_causes(settings)
-        if "it moves the path" in shown.verdict:
-            (named,) = [each for each in found if f"It is {compare.label(each.name)}:" in shown.verdict]
+        if "It is " in shown.verdict:
+            (named,) = [
+                each for each in found if re.search(f"It is {compare.label(each.name)}(:| alone)", shown.verdict)
+            ]
             left = replace(
                 compare.pair(settings)[0].optimizer,
                 **{named.name: getattr(compare.pair(settings)[1].optimizer, named.name)},
