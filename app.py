@@ -13,7 +13,7 @@ from pages.frameworks.record import PAGE as FRAMEWORKS
 from pages.lessons.record import PAGE as LESSONS
 from pages.shared.model.language import _
 from pages.shared.widgets import assets, session
-from pages.shared.wire import code, doors, live
+from pages.shared.wire import code, doors, live, prompt
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
 from pages.tune import sweeps
@@ -49,4 +49,5 @@ else:  # the server, as it starts
         __file__,
         routes=[code.route(base), live.kept(base), sweeps.route(base), *shown],
         middleware=[Middleware(doors.Doors, policy, base)],
+        lifespan=prompt.promptly,
     )

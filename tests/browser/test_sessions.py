@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qs
+from http.client import HTTPConnection
+from time import perf_counter
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from playwright.sync_api import Browser
@@ -47,3 +49,15 @@ def test_another_site_may_not_frame_the_app_unless_it_is_named(browser: Browser,
     page.wait_for_timeout(500)
     assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"]
     page.close()
+
+
+def test_an_answer_leaves_at_once(app: str) -> None:
+    server = HTTPConnection(urlsplit(app).netloc)
+    waits = []
+    for _ in range(8):
+        begun = perf_counter()
+        server.request("GET", "/_stcore/health")
+        assert server.getresponse().read()
+        waits.append(perf_counter() - begun)
+    server.close()
+    assert min(waits[1:]) < 0.02  # with Nagle's algorithm 40 ms, each of them

@@ -56,7 +56,8 @@ EXAMPLES = (
 
 def claim(settings: Settings) -> str:
     """Return the claim of the example that these settings are, as they run; else nothing. A source for gettext."""
-    return next((label for found, label in _claims() if found == _runs(settings)), "")
+    now = _runs(settings)
+    return next((label for found, label in _claims() if found == now), "")
 
 
 @cache

@@ -18,11 +18,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import numpy as np
-from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from pages.shared.model import budget
@@ -73,7 +71,6 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
 }  # fmt: skip
 
 
-@cached(LRUCache(16 * 2**20, lambda traj: 12 * traj.theta.nbytes), lock=Lock())
 def _made(key: str, settings: Settings) -> Trajectory:
     return settings.run(next(each.optimizer for each in settings.methods() if each.key == key))
 

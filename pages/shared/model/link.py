@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -57,7 +58,13 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
     `begins` is where a clock that it does not name stands; None is the end of the run. A link without a version that
     names some of what a run depends on but not `fair` is not fair: it may be older than fair lrs.
     """
-    query = ours(query)
+    settings, complaints = _read(tuple(ours(query).items()), begins)
+    return settings, [*complaints]
+
+
+@lru_cache(maxsize=128)  # while a dial is dragged the link stays
+def _read(items: tuple[tuple[str, str], ...], begins: int | None) -> tuple[Settings, list[Complaint]]:
+    query = dict(items)
     settings, complaints = _defaults(query)
     named = {name: query[name] for name in query if name in SETTINGS and name not in CHOSEN}
     texts: dict[str, Any] = {name: query[name] for name in ("pin", "hide", "lock") if name in query}

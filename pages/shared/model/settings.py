@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache, cached
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
 from pages.shared.model.look import Look
@@ -202,8 +205,7 @@ class Settings(Look):
 
     def run(self, optimizer: Optimizer) -> Trajectory:
         """Return the run of an optimizer on the experiment, with the first seed."""
-        start, shared = (self.x, self.y), self.circumstances()
-        return run(optimizer, self.landscape(), start, self.steps, seed=self.seed, **shared)
+        return _run(optimizer, *(getattr(self, name) for name in (*PLACE, *CHANCE)))
 
     @property
     def by_chance(self) -> bool:
@@ -251,6 +253,14 @@ SETTINGS: Mapping[str, Setting] = settings_of(Settings)
 PLACE = ("surface", "kappa", "angle", "f", "domain", "x", "y", "steps", "schedule")  # what both methods share
 CHANCE = ("noise", "batch", "seed", "seeds")
 RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect", THIRD}  # what a run depends on
+
+
+@cached(LRUCache(32 * 2**20, lambda traj: 12 * traj.theta.nbytes), lock=Lock())
+def _run(optimizer: Optimizer, *where: Any) -> Trajectory:
+    """Run it in a place, by chance: what the hand does not turn stays, and the page says of it what the browser has."""
+    now = replace(Settings(), **dict(zip((*PLACE, *CHANCE), where, strict=True)))
+    start, shared = (now.x, now.y), now.circumstances()
+    return run(optimizer, now.landscape(), start, now.steps, seed=now.seed, **shared)
 
 
 @lru_cache(maxsize=64)

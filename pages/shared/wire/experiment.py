@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from pages.shared.model.verdicts import many_seeds, verdict
 from pages.shared.model.words import comparison
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.head import Formulas
-from rmsprop_core import Ensemble, ensemble, events
+from rmsprop_core import Ensemble, Optimizer, ensemble, events
 from rmsprop_core.explain.mathml import math
 from rmsprop_core.explain.walkthrough import update
 from rmsprop_core.schedules import factor
@@ -89,8 +90,15 @@ def exhibit(settings: Settings) -> Exhibit:
 
 
 def _formulas(method: Method, schedule: bool) -> Formulas:
-    lines = [math(line.formula) for line in update(method.optimizer, schedule=schedule)]
+    optimizer = method.optimizer  # its formulas depend on which of its numbers are 0, and no more
+    numbers = {name: 0.5 * (value > 0) for name, value in vars(optimizer).items() if type(value) is float and value < 1}
+    lines = _lines(replace(optimizer, **numbers), schedule)
     return {"title": method.title, "colour": method.key, "prefix": method.prefix, "lines": lines}
+
+
+@lru_cache(maxsize=64)
+def _lines(optimizer: Optimizer, schedule: bool) -> list[str]:
+    return [math(line.formula) for line in update(optimizer, schedule=schedule)]
 
 
 def surface_key(settings: Settings) -> str:
