@@ -55,7 +55,10 @@ def checked_theta(theta: ArrayLike, *hypers: Hyper) -> Array:
 
 def checked_gradient(g: ArrayLike, theta: Array, *hypers: Hyper) -> Array:
     """Return g as float64, of θ's shape; a ValueError says what is wrong with it, or with the hyperparameters."""
-    g = g.copy() if type(g) is np.ndarray and g.dtype is FLOAT64 else _real("g", g)
+    if type(g) is not np.ndarray or g.dtype is not FLOAT64:
+        g = _real("g", g)
+    elif g.flags.writeable:  # what nobody can write to stays as it is
+        g = g.copy()
     if g.shape != theta.shape:
         raise ValueError(f"g has shape {g.shape}, theta has {theta.shape}: they must be equal")
     _check_runs(theta, *hypers)

@@ -111,15 +111,10 @@ def _ends(settings: Settings, method: Any, own: Mapping[str, Any]) -> dict[str, 
     ]  # fmt: skip
     f = np.stack([np.where(np.isfinite(each.f), each.f, np.inf) for each in found])
     middle = np.median(f, axis=0)
-    fate, steps_to = found[0].fate, found[0].steps_to
-    assert fate is not None
+    fates, steps_to = found[0].fates, found[0].steps_to
+    assert fates is not None
     assert steps_to is not None
-    codes = np.searchsorted(np.sort(FATES), fate)
-    return {
-        "f": np.where(np.isfinite(middle), middle, np.nan),
-        "steps_to": steps_to,
-        "fate": np.argsort(FATES)[codes].astype(np.uint8),
-    }
+    return {"f": np.where(np.isfinite(middle), middle, np.nan), "steps_to": steps_to, "fate": fates}
 
 
 def _hessian_sum(surface: Surface) -> float | None:

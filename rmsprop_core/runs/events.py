@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rmsprop_core.decay import bare
 from rmsprop_core.family import AdaGrad, Adam, Optimizer
-from rmsprop_core.optimizers import SGD, Array, RMSprop, Step
+from rmsprop_core.optimizers import SGD, Array, RMSprop
 from rmsprop_core.runs.loop import Event
 from rmsprop_core.runs.stability import Adapted, cycle_amplitude, least_rms, longest_step, stability_limit
 from rmsprop_core.runs.trajectory import Trajectory
@@ -100,8 +101,16 @@ def resting(surface: Surface, delta: Array) -> NDArray[np.intp]:
     return lasting(np.hypot(delta[:, 0], delta[:, 1]) <= short)
 
 
+class LastSteps(NamedTuple):
+    """What of a run's last steps tells how it ends; time is the first axis."""
+
+    theta: Array
+    g: Array
+    delta: Array
+
+
 def swinging(
-    optimizer: Optimizer, surface: Surface, rows: Trajectory | Step, lr: Array
+    optimizer: Optimizer, surface: Surface, rows: Trajectory | LastSteps, lr: Array
 ) -> tuple[NDArray[np.intp], Array]:
     """Return for how many steps, at its end, each coordinate is in a cycle, and the curvature λ that it swings across.
 

@@ -35,7 +35,9 @@ def gradient(
         raise ValueError(f"noise must be finite and >= 0, not {noise!r}")
 
     def whole(t: int, theta: Array) -> Array:
-        return np.array(surface.grad(theta[0], theta[1]))
+        g = np.array(surface.grad(theta[0], theta[1]))
+        g.flags.writeable = False  # nobody else has it: no step need copy it
+        return g
 
     exact = whole if batch is None else _batched(surface, steps, seeds, batch)
     if not noise:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from math import exp, log, prod
@@ -13,15 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from rmsprop_core.family import Optimizer
 from rmsprop_core.optimizers import Array, Step
-from rmsprop_core.runs.events import STALL_STEPS, inside_view, resting, swinging
+from rmsprop_core.runs.events import STALL_STEPS, LastSteps, inside_view, resting, swinging
 from rmsprop_core.runs.gradients import gradient
-from rmsprop_core.runs.loop import Gradient, is_finite, stacked, steps_from
+from rmsprop_core.runs.loop import Gradient, is_finite, steps_from
 from rmsprop_core.runs.trajectory import starts
 from rmsprop_core.schedules import factor, scheduled
 from rmsprop_core.surfaces import Surface
 
 FATES = ("finished", "stalled", "cycle", "left", "nonfinite")
 ASKED = ("f_in_view", "steps_to", "fate")  # what a sweep can tell beside final f and theta
+FIELDS = {"fate": "fates"}  # where it stands under another name
 CHUNK = 4096  # runs side by side: bounds the memory, and stays in the processor's cache
 MARGIN = 0.15  # a fair lr is good over lr ± 15 %
 DECADES = 8  # below the largest lr that are tried
@@ -36,7 +36,8 @@ class Sweep:
 
     `f` and `theta` (2, *shape) are the final values, NaN where the run ended at a value that is not finite.
     `f_in_view` is f at the last step before the run first left the view. `steps_to` is the first step with
-    f − floor <= tolerance, −1 where there is none. `fate` is one of FATES, the last in their order that applies.
+    f − floor <= tolerance, −1 where there is none. `fate` is one of FATES, the last in their order that applies, and
+    `fates` its index there.
     What was not asked for is None.
     """
 
@@ -45,7 +46,12 @@ class Sweep:
     theta: Array
     f_in_view: Array | None = None
     steps_to: NDArray[np.int64] | None = None
-    fate: NDArray[np.str_] | None = None
+    fates: NDArray[np.uint8] | None = None
+
+    @property
+    def fate(self) -> NDArray[np.str_] | None:
+        """How each run ended, in a word."""
+        return None if self.fates is None else np.array(FATES)[self.fates]
 
 
 @dataclass(frozen=True)
@@ -206,8 +212,9 @@ def _ends(
     runs = start.shape[1]
     goal = -np.inf if surface.floor is None else surface.floor + tolerance
     alive, inside = np.ones(runs, dtype=bool), inside_view(surface, start.T)
+    least, most = start, start  # of each coordinate so far: whether a run has left the view is asked once, at its end
     steps_to = np.full(runs, -1)
-    tail: deque[Step] = deque(maxlen=STALL_STEPS)  # enough to tell how the runs end
+    tail: list[Step] = []  # the last steps, enough to tell how the runs end
     with np.errstate(all="ignore"):
         f = f_in_view = np.broadcast_to(np.asarray(surface.f(*start), dtype=np.float64), runs)
         steps_to[f <= goal] = 0
@@ -215,25 +222,28 @@ def _ends(
         for last in steps_from(first, made_by, gradient_at):
             f = np.asarray(surface.f(*last.theta))
             alive &= np.isfinite(f) & is_finite(last)
-            if "fate" in asked or "f_in_view" in asked:
+            if "f_in_view" in asked:
                 inside &= inside_view(surface, last.theta.T)
                 f_in_view = np.where(alive & inside, f, f_in_view)
             if "steps_to" in asked:
                 steps_to[(steps_to < 0) & alive & (f <= goal)] = last.t
             if "fate" in asked:
-                tail.append(last)
-        fate = np.full(runs, FATES[0], dtype=object)
+                least, most = np.minimum(least, last.theta), np.maximum(most, last.theta)
+                if last.t > len(made_by) - STALL_STEPS:
+                    tail.append(last)
+        fate = np.zeros(runs, dtype=np.uint8)  # an index into FATES
         if tail:
-            rows = stacked(tail)
+            rows = LastSteps(*(np.array([getattr(step, name) for step in tail]) for name in LastSteps._fields))
             made = made_by[last.t - len(tail) : last.t]
             lr = np.array([np.broadcast_to(each.lr, runs) for each in made])
-            fate[resting(surface, rows.delta) >= STALL_STEPS] = "stalled"
-            fate[swinging(made[-1], surface, rows, lr)[0].any(axis=0)] = "cycle"
-    fate[~inside] = "left"
-    fate[~alive] = "nonfinite"
+            fate[resting(surface, rows.delta) >= STALL_STEPS] = FATES.index("stalled")
+            fate[swinging(made[-1], surface, rows, lr)[0].any(axis=0)] = FATES.index("cycle")
+    inside &= inside_view(surface, least.T) & inside_view(surface, most.T)
+    fate[~inside] = FATES.index("left")
+    fate[~alive] = FATES.index("nonfinite")
     ends = {"f": np.where(alive, f, np.nan), "theta": np.where(alive, last.theta, np.nan)}
-    more = {"f_in_view": f_in_view, "steps_to": steps_to, "fate": fate.astype(str)}
-    return ends | {name: more[name] for name in asked}
+    more = {"f_in_view": f_in_view, "steps_to": steps_to, "fate": fate}
+    return ends | {FIELDS.get(name, name): more[name] for name in asked}
 
 
 def _around(mask: NDArray[np.bool_], at: int) -> tuple[int, int]:

@@ -86,6 +86,15 @@ def test_memory_does_not_grow_with_the_steps():
     assert peak(200) < 1.5 * peak(20)
 
 
+def test_a_million_runs_stay_under_200_megabytes():
+    tracemalloc.start()
+    ends = sweep(RMSprop, BOWL, steps=2, lr=np.geomspace(1e-3, 1, 1000), rho=np.linspace(0, 0.99, 1000))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ends.f.size == 10**6
+    assert most < 200e6
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
