@@ -17,20 +17,28 @@ player.load_assets(PAGE.code)
 settings = session.settings()
 
 names = {"lr": _("η lr"), "rho": _("ρ memory"), "eps": _("ε"), "momentum": _("μ momentum")}
-measures = {"loss": _("Final loss"), "steps": _("Steps to 1 %"), "fate": _("How it ends")}
+measures = {
+    "loss": _("Final loss"),
+    "steps": _("Steps to 1 %"),
+    "fate": _("How it ends"),
+    "starts": _("Where starts end"),
+}
 with layout.experiment():
     with st.container(key="choices"):
         controls.complaints()
         controls.surface(settings)
-        controls.dialect(settings)
+        place, what = st.columns(2, gap="small")
+        with what:
+            controls.choice(settings, "measure", measures, lambda now, key: replace(now, measure=key))
+        controls.dialect(settings, place)
         left, right = st.columns(2, gap="small")
         across = {name: _("→ {name}").format(name=names[name]) for name in MAPPED if name != settings.up}
         up = {name: _("↑ {name}").format(name=names[name]) for name in MAPPED if name != settings.across}
-        with left:
-            controls.choice(settings, "across", across, lambda now, key: replace(now, across=key))
-        with right:
-            controls.choice(settings, "up", up, lambda now, key: replace(now, up=key))
-        controls.choice(settings, "measure", measures, lambda now, key: replace(now, measure=key))
+        if settings.measure != "starts":
+            with left:
+                controls.choice(settings, "across", across, lambda now, key: replace(now, across=key))
+            with right:
+                controls.choice(settings, "up", up, lambda now, key: replace(now, up=key))
     player.live(live.asked, code=PAGE.code)
     with st.container(key="switches"):
         controls.menus(settings)

@@ -30,6 +30,8 @@ SIDE, COARSE = 64, 12  # cells along a side of the map; of the first look at it
 FEWEST = 8
 SEEDS = 5  # the map of runs by chance is the median over so many
 DEFINED = 0.01  # of the first loss: the steps to it are counted
+REACHED = 0.05  # of the view's diagonal: a run that ends so near a minimum has reached it
+NOWHERE = 255  # in place of a minimum's number
 TRACKS: Mapping[str, tuple[float, float]] = {  # of an axis: from, to; of ρ and μ the logarithm of 1 − value is even
     "lr": (1e-4, 10.0),
     "eps": (1e-10, 100.0),
@@ -99,6 +101,43 @@ def chart(settings: Settings, most: int) -> bytes:
     return framed(head, {name: values.ravel() for name, values in columns.items()})
 
 
+@lru_cache(maxsize=64)
+def basins(settings: Settings, most: int) -> bytes:
+    """Return where each start of a grid over the view ends, as a bundle: rows of y, in each the starts along x.
+
+    For both methods `minimum` is the number of the minimum that is reached, or NOWHERE, and `steps` how many it takes
+    to come down to `goal` above the floor, −1 where it does not.
+
+    Raises:
+        BusyError: it would be too much work.
+    """
+    n, surface = cells(settings, most), settings.landscape()
+    if not n:
+        raise work.BusyError(for_good=True)
+    (x0, x1), (y0, y1) = surface.domain
+    middles = (np.arange(n) + 0.5) / n
+    x, y = np.meshgrid(x0 + middles * (x1 - x0), y0 + middles * (y1 - y0))
+    near = REACHED * float(np.hypot(x1 - x0, y1 - y0))
+    goal = DEFINED * float(surface.f(*np.array(surface.start)) - (surface.floor or 0.0))
+    minima = np.array(surface.minima[:NOWHERE]).reshape(-1, 2)
+    head = {"n": n, "domain": surface.domain, "minima": minima.tolist(), "near": near, "goal": goal,
+            "floor": surface.floor is not None}  # fmt: skip
+    columns = {}
+    for method in (RMSPROP.as_set(settings), PLAIN.as_set(settings)):
+        made = method.optimizer
+        found = sweep(type(made), surface, steps=settings.steps, start=np.array([x.ravel(), y.ravel()]), tolerance=goal,
+                      seed=settings.seed, asked=("steps_to",), **settings.circumstances(), **vars(made))  # fmt: skip
+        assert found.steps_to is not None
+        away = np.hypot(*(found.theta[:, None] - minima.T[:, :, None]))  # (minima, starts); NaN where a run was lost
+        reached = np.full(n * n, NOWHERE)
+        if len(minima):
+            known = np.where(np.isnan(away), np.inf, away)
+            reached = np.where(known.min(axis=0) <= near, known.argmin(axis=0), NOWHERE)
+        columns[f"{method.key}.minimum"] = reached.astype(np.uint8)
+        columns[f"{method.key}.steps"] = found.steps_to.astype(np.float32)
+    return framed(head, columns)
+
+
 def _ends(settings: Settings, method: Any, own: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """Return the ends of a sweep; of runs by chance the median, and the fate of the first seed."""
     surface, shared = settings.landscape(), settings.circumstances()
@@ -150,13 +189,23 @@ def plain(settings: Settings) -> Settings:
     return replace(settings.running(), **fixed, across=settings.across, up=settings.up, measure="loss")
 
 
+def everywhere(settings: Settings) -> Settings:
+    """Return the settings as far as they enter the basins: not where one starts."""
+    first = Settings()
+    return replace(
+        settings.running(), x=first.x, y=first.y, across=first.across, up=first.up, measure="starts", third=""
+    )
+
+
 def route(base: str = "") -> Route:
     """Return the route of the map: a link, and `cells`, how many there may be along a side."""
     desk = work.Desk(8 * live.MEGABYTE)
 
     def made(query: dict[str, str], most: int) -> bytes:
         settings, complaints = from_query(query)
-        return b"" if complaints or settings.across == settings.up else chart(plain(settings), most)
+        if complaints or settings.across == settings.up:
+            return b""
+        return basins(everywhere(settings), most) if settings.measure == "starts" else chart(plain(settings), most)
 
     async def answer(request: Request) -> Response:
         query = live.read(request.url.query)

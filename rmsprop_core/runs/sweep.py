@@ -86,11 +86,12 @@ def sweep(
 ) -> Sweep:
     """Run `method` with every combination of the arrays in `settings`; a plain number or switch holds for all.
 
-    `sweep(RMSprop, surface, lr=np.geomspace(1e-3, 1, 50), rho=np.array([0.5, 0.9]))` has shape (50, 2).
+    `sweep(RMSprop, surface, lr=np.geomspace(1e-3, 1, 50), rho=np.array([0.5, 0.9]))` has shape (50, 2). Instead of
+    settings the `start` can differ: of shape (2, runs), with plain settings, it gives the shape (runs,).
     Only what is `asked` beside f and theta is computed: the fates alone take as long as all the steps.
 
     Raises:
-        ValueError: an array is not one-dimensional or empty, or as `run`.
+        ValueError: an array is not one-dimensional or empty, settings and starts both differ, or as `run`.
     """
     axes = {name: np.asarray(value, dtype=np.float64) for name, value in settings.items() if np.ndim(value)}
     for name, values in axes.items():
@@ -98,19 +99,20 @@ def sweep(
             raise ValueError(f"{name} must be a number or a row of at least one, not of shape {values.shape}")
     if not set(asked) <= set(ASKED):
         raise ValueError(f"asked must be of {', '.join(ASKED)}, not {asked!r}")
-    point = starts(surface.start if start is None else start, many=False)
+    points = starts(surface.start if start is None else start, many=not axes)
     gradient_at = gradient(surface, steps, noise, (seed,), batch)
 
-    shape = tuple(len(values) for values in axes.values())
+    shape = tuple(len(values) for values in axes.values()) or points.shape[1:]
     runs = prod(shape)
+    points = np.broadcast_to(points.reshape(2, -1), (2, runs))
     parts = []
     for first in range(0, runs, CHUNK):
-        at = np.unravel_index(np.arange(first, min(first + CHUNK, runs)), shape) if shape else ()
+        at = np.unravel_index(np.arange(first, min(first + CHUNK, runs)), shape) if axes else ()
         grid = {name: values[i] for (name, values), i in zip(axes.items(), at, strict=True)}
         optimizer = method(**{**settings, **grid})
-        side_by_side = np.repeat(point[:, None], len(at[0]) if shape else 1, axis=1)
         made_by = scheduled(optimizer, schedule, steps)
-        parts.append(_ends(optimizer, made_by, surface, side_by_side, gradient_at, tolerance, asked))
+        here = points[:, first : first + CHUNK].copy()
+        parts.append(_ends(optimizer, made_by, surface, here, gradient_at, tolerance, asked))
     ends = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     return Sweep(axes, **{name: values.reshape((*values.shape[:-1], *shape)) for name, values in ends.items()})
 

@@ -47,6 +47,9 @@ VARIABLES: Mapping[str, Colour] = {
     "level": Colour("rgba(60, 75, 95, 0.38)", "rgba(190, 205, 225, 0.28)"),
     "surface": HEIGHTS,
     "map": Colour("#ffe36e #7fc96b #2d9a8c #37618d #46327e", "#ffe36e #7fc96b #2d9a8c #37618d #46327e"),  # low to high
+    "basins": Colour(
+        "#0072b2 #e69f00 #009e73 #cc79a7 #56b4e9 #d55e00", "#0072b2 #e69f00 #009e73 #cc79a7 #56b4e9 #d55e00"
+    ),
     "right": Colour("#12703d", "#62d391"),
     "wrong": Colour("#b3261e", "#ff8a80"),
     "warning": Colour("#e8a800", "#e8a800"),

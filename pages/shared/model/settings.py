@@ -30,7 +30,7 @@ PANELS = ("beat", "whole", "code", "memory", "quiz")
 QUESTIONS = tuple(f"{q}.{axis}" for q in ("s", "m", "w", "s_hat", "rms", "u", "v", "delta", "theta") for axis in "xy")
 
 MAPPED = ("lr", "rho", "eps", "momentum")
-MEASURES = ("loss", "steps", "fate")
+MEASURES = ("loss", "steps", "fate", "starts")
 NUMBERS = ("mine", "defaults")  # that two frameworks are run with
 CLIPS = ("norm", "value")
 

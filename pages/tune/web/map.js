@@ -1,27 +1,25 @@
 // The map of settings: a cell for each combination of two of RMSprop's numbers, in the colour of where its run ends; under it
 // the same over lr for both methods, as curves. Press and drag across it, or use the arrow keys: the path beside it follows.
 
-import { unpack } from "../../shared/web/bundle.js";
 import { blank, el, find, settled } from "../../shared/web/dom.js";
 import { _ } from "../../shared/web/language.js";
 import { drawMark, ruled } from "../../shared/web/marks.js";
 import { digits, superscript } from "../../shared/web/numbers.js";
 import { stage as page } from "../../shared/web/stage.js";
+import { fetchCells } from "./cells.js";
 
-/** @import { Told } from "pages/shared/wire/head.py" */
 /** @import { Column } from "../../shared/web/bundle.js" */
 /** @import { Stage, View } from "../../shared/web/player.js" */
 
 /** @typedef {{ across: string, up: string, n: number, fates: string[], logs: boolean, edge: number | null, hessian: number | null, starts: number }} Head */
 /** @typedef {{ head: Head, columns: Record<string, Column> }} Chart */
 
-const COARSE = 12; // cells along a side of the first look, as in sweeps.py
 const SYMBOLS = /** @type {Record<string, string>} */ ({ lr: "η", rho: "ρ", eps: "ε", momentum: "μ" });
-const MARGIN = { left: 58, right: 84, top: 26, bottom: 40 };
+const MARGIN = { left: 58, right: 108, top: 26, bottom: 40 };
 const DEEP = 12; // powers of ten that the scale of the loss has at most
+const LEAST = -30; // power of ten of the lowest loss in the curves: below it is rounding
 const GOOD = 10; // times the best loss: so much is forgiven
 const MOVING = ["sgd_lr", "t", "view", "fair"]; // what changes nothing on the map
-const AGAIN = 3000; // ms until a map that the server had no time for is asked for again
 const BAD = 3; // fates from this one on: left the view, not finite
 
 /** @param {Stage} stage @returns {View} */
@@ -129,9 +127,10 @@ export function makeMap({ frame, theme }) {
   }
 
   function titleOf() {
-    if (measure === "fate") return _("how the run ends");
+    const steps = frame.dataset.steps ?? "";
+    if (measure === "fate") return _("how the run ends, in {steps} steps", { steps });
     if (measure === "steps") return _("steps to 1 % of the first loss");
-    return chart?.head.logs ? _("final loss f − f*") : _("final loss f");
+    return chart?.head.logs ? _("f − f* after {steps} steps (f*: the lowest f)", { steps }) : _("f after {steps} steps", { steps });
   }
 
   const FATE = () => [_("on its way"), _("at rest"), _("swings")];
@@ -154,7 +153,7 @@ export function makeMap({ frame, theme }) {
     pen.fillStyle = grid;
     pen.fillRect(x, y - 7 * k, 14 * k, 14 * k);
     pen.fillStyle = text;
-    pen.fillText(measure === "steps" ? _("never") : _("lost"), x + 19 * k, y);
+    pen.fillText(measure === "steps" ? _("never") : _("left the view"), x + 19 * k, y);
   }
 
   /** @param {"across" | "up"} axis @returns {[number, string][]} */
@@ -180,7 +179,7 @@ export function makeMap({ frame, theme }) {
     const values = lines.flatMap(({ y, fate }) => [...y].map((v, i) => (fate[i] < BAD ? shaped(v, head.logs) : NaN))).filter(Number.isFinite);
     if (!values.length) return;
     let [low, top] = [Math.min(...values), Math.max(...values)];
-    if (head.logs) [low, top] = [Math.max(low, top - DEEP), Math.min(top, Math.log10(head.starts) + 1)];
+    if (head.logs) [low, top] = [Math.max(low, LEAST), Math.min(top, Math.log10(head.starts) + 1)];
     const [a, b] = head.across === "lr" ? ends("across") : [-4, 1];
     const [t, h] = [20 * k, high - 24 * k];
     const x = (/** @type {number} */ v) => left + ((Math.log10(v) - a) / (b - a)) * (wide - left - right);
@@ -229,11 +228,16 @@ export function makeMap({ frame, theme }) {
   }
 
   /** @typedef {{ x: Column, y: Column, fate: Column }} Ends over lr */
-  // Over how many powers of ten of lr a method ends at or below a loss.
+  // The lrs around the best one with which a method ends at or below a loss, in words.
   /** @param {Ends} ends @param {number} loss */
-  function decades({ x, y, fate }, loss) {
-    const good = [...y].filter((v, i) => fate[i] < BAD && v <= loss).length;
-    return digits((good / (y.length - 1)) * Math.log10(x[x.length - 1] / x[0]), "", 2);
+  function stretch({ x, y, fate }, loss) {
+    const good = (/** @type {number} */ i) => fate[i] < BAD && y[i] <= loss;
+    let from = y.findIndex((v, i) => good(i) && v === best({ x, y, fate }));
+    if (from < 0) return _("nowhere");
+    let to = from;
+    while (from > 0 && good(from - 1)) from--;
+    while (to < y.length - 1 && good(to + 1)) to++;
+    return _("lr {from} to {to}, {decades} decades", { from: digits(x[from], "", 2), to: digits(x[to], "", 2), decades: digits(Math.log10(x[to] / x[from]), "", 2) });
   }
   const best = (/** @type {Ends} */ { y, fate }) => Math.min(...[...y].filter((v, i) => fate[i] < BAD && Number.isFinite(v)));
 
@@ -244,8 +248,8 @@ export function makeMap({ frame, theme }) {
     if (!head.logs) return "";
     const sgd = { x: columns["sgd.lr"], y: columns["sgd.loss"], fate: columns["sgd.fate"] };
     const [a, b] = [best(own), best(sgd)];
-    return _("RMSprop ends within {k} times its best ({a}) over {p} powers of ten of lr, SGD within {k} times its best ({b}) over {q}. At or below SGD's best RMSprop ends over {r}.", {
-      k: GOOD, a: digits(a, "", 2), b: digits(b, "", 2), p: decades(own, GOOD * a), q: decades(sgd, GOOD * b), r: decades(own, b),
+    return _("Within {k} times its best loss: RMSprop ({a}) at {p}; SGD ({b}) at {q}. RMSprop is at or below SGD's best at {r}.", {
+      k: GOOD, a: digits(a, "", 2), b: digits(b, "", 2), p: stretch(own, GOOD * a), q: stretch(sgd, GOOD * b), r: stretch(own, b),
     });
   }
 
@@ -301,23 +305,6 @@ export function makeMap({ frame, theme }) {
     put([part("across", place[head.across]) + way[0] / head.n, part("up", place[head.up]) + way[1] / head.n], false);
   });
 
-  // ---- the map -------------------------------------------------------------------------------------------------------
-  /** @param {Told} told @param {string} key */
-  async function fetchMap(told, key) {
-    const path = told.path.replace(/[^/]*$/, "map");
-    for (const cells of [COARSE, 64]) { // something true at once, then all of it
-      const answer = await fetch(`${path}?${new URLSearchParams({ ...told.query, cells: String(cells) })}`).catch(() => null);
-      if (asked !== key) return;
-      if (answer?.status === 413 || answer?.status === 503) line.textContent = await answer.text();
-      if (answer?.status === 503) setTimeout(() => { if (asked === key) fetchMap(told, key); }, AGAIN);
-      if (answer?.status !== 200) return;
-      chart = /** @type {Chart} */ (/** @type {unknown} */ (unpack(new Uint8Array(await answer.arrayBuffer()))));
-      drawStill();
-      drawNow();
-      plot.dataset.cells = String(chart.head.n);
-    }
-  }
-
   const again = settled(() => { drawStill(); drawNow(); }, 50);
   const observer = new ResizeObserver(() => again.soon());
   observer.observe(plot);
@@ -326,12 +313,17 @@ export function makeMap({ frame, theme }) {
     hear(told, cued) {
       const { query, path, look } = told;
       if (cued && look?.measure) measure = String(look.measure);
-      if (!query || !path) return;
+      if (!query || !path || measure === "starts") return;
       const moving = [query.across, query.up, ...MOVING];
       const key = JSON.stringify(Object.entries(query).filter(([name]) => !moving.includes(name)));
       if (key === asked) return;
       asked = key;
-      fetchMap(/** @type {Told} */ (told), key);
+      fetchCells(path, query, () => asked === key, (found) => {
+        chart = /** @type {Chart} */ (/** @type {unknown} */ (found));
+        drawStill();
+        drawNow();
+        plot.dataset.cells = String(chart.head.n);
+      }, (refusal) => { line.textContent = refusal; });
     },
     show({ head }) {
       place = head.place ?? place;

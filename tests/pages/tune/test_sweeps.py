@@ -100,3 +100,49 @@ def test_the_page_tells_its_place_and_the_route_answers_its_link() -> None:
     assert unpacked(bytes(answer.body))[0]["up"] == "momentum"
     assert fetched(sweeps.PATH, {"across": "lr", "up": "lr", "v": "1"}).status_code == 204
     assert fetched(sweeps.PATH, {"lr": "nan"}).status_code == 204
+
+
+def valleys(**more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    settings = replace(
+        Settings(), surface="own", f="(x^2-1)^2+y^2", domain="-2,2,-2,2", fair=False, lr=0.05, sgd_lr=0.05, **more
+    )
+    return unpacked(sweeps.basins(sweeps.everywhere(settings), 16))
+
+
+def test_a_double_well_has_two_basins_that_mirror_each_other() -> None:
+    head, columns = valleys(steps=200)
+    n = head["n"]
+    assert sorted(np.round(head["minima"], 6).tolist()) == [[-1, 0], [1, 0]]
+    right = head["minima"].index(max(head["minima"]))
+    for key in ("rmsprop", "sgd"):
+        minimum = columns[f"{key}.minimum"].reshape(n, n)
+        assert (minimum[:, : n // 2] == 1 - right).all()
+        assert (minimum[:, n // 2 :] == right).all()
+
+
+@pytest.mark.parametrize(("key", "steps"), [("himmelblau", 120), ("camel", 40), ("rosenbrock", 300), ("rastrigin", 60)])
+def test_a_cell_of_the_basins_is_the_run_from_its_middle(key: str, steps: int) -> None:
+    settings = replace(on_surface(Settings(), key), steps=steps, x=1.0, y=1.0, momentum=0.3)
+    head, columns = unpacked(sweeps.basins(sweeps.everywhere(settings), 12))
+    surface, n = settings.landscape(), head["n"]
+    (x0, x1), (y0, y1) = surface.domain
+    for j, i in [(0, 0), (3, 8), (11, 11), (6, 2), (9, 5)]:
+        start = (x0 + (i + 0.5) / n * (x1 - x0), y0 + (j + 0.5) / n * (y1 - y0))
+        for method in settings.methods():
+            traj = run(method.optimizer, surface, start, steps)
+            k = j * n + i
+            away = [np.hypot(*(traj.theta[-1] - place)) for place in head["minima"]]
+            known = int(np.argmin(away)) if traj.ended is None and min(away) <= head["near"] else sweeps.NOWHERE
+            assert columns[f"{method.key}.minimum"][k] == known
+            down = np.flatnonzero(traj.f - surface.floor <= head["goal"])
+            assert columns[f"{method.key}.steps"][k] == (down[0] if down.size else -1)
+
+
+def test_where_one_starts_is_not_asked_for_again() -> None:
+    assert sweeps.everywhere(replace(Settings(), x=1.0, y=2.0, t=3)) == sweeps.everywhere(Settings())
+
+
+def test_the_basins_come_over_the_route_and_by_the_link() -> None:
+    app = opened("tune", measure="starts", surface="himmelblau")
+    assert "measure=starts" in str(link_of(app)) or link_of(app)["measure"] == "starts"
+    assert not [each for each in app.selectbox if each.key in ("w_across", "w_up")]
