@@ -6,7 +6,7 @@ import { _ } from "../../shared/web/language.js";
 import { drawMark, drawMinimum } from "../../shared/web/marks.js";
 import { digits } from "../../shared/web/numbers.js";
 import { stage as page } from "../../shared/web/stage.js";
-import { fetchCells } from "./cells.js";
+import { makeCells } from "./cells.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
 /** @import { Stage, View } from "../../shared/web/player.js" */
@@ -29,7 +29,6 @@ export function makeBasins({ frame, theme }) {
   find(frame, ".rms-views").append(el("div", { class: "rms-tune rms-basins" }, plot, key, line));
   let chart = /** @type {Chart | null} */ (null);
   let start = /** @type {[number, number]} */ ([NaN, NaN]);
-  let asked = "";
 
   const wide = () => (plot.clientWidth - GAP) / 2;
   // As high as the view is beside its width, within reason and the room there is.
@@ -132,6 +131,11 @@ export function makeBasins({ frame, theme }) {
     put(/** @type {[number, number]} */ (head.domain.map(([low, high], i) => Math.max(low, Math.min(high, start[i] + (way[i] * (high - low)) / head.n)))));
   });
 
+  const cells = makeCells((found) => {
+    chart = /** @type {Chart} */ (/** @type {unknown} */ (found));
+    draw();
+    plot.dataset.cells = String(chart.head.n);
+  }, (text) => { line.textContent = text; });
   const again = settled(draw, 50);
   const observer = new ResizeObserver(() => again.soon());
   observer.observe(plot);
@@ -141,13 +145,7 @@ export function makeBasins({ frame, theme }) {
       if (cued) frame.classList.toggle("rms-by-start", look?.measure === "starts");
       if (!query || !path || !frame.classList.contains("rms-by-start")) return;
       const name = JSON.stringify(Object.entries(query).filter(([each]) => !MOVING.includes(each)));
-      if (name === asked) return;
-      asked = name;
-      fetchCells(path, { ...query, measure: "starts" }, () => asked === name, (found) => {
-        chart = /** @type {Chart} */ (/** @type {unknown} */ (found));
-        draw();
-        plot.dataset.cells = String(chart.head.n);
-      }, (refusal) => { line.textContent = refusal; });
+      cells.ask(name, path, { ...query, measure: "starts" });
     },
     show({ head, columns }) {
       const run = head.runs[0];
@@ -155,6 +153,6 @@ export function makeBasins({ frame, theme }) {
       draw();
     },
     draw() {},
-    destroy() { observer.disconnect(); again.forget(); },
+    destroy() { observer.disconnect(); again.forget(); cells.leave(); },
   };
 }

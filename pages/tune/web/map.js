@@ -6,7 +6,7 @@ import { _ } from "../../shared/web/language.js";
 import { drawMark, ruled } from "../../shared/web/marks.js";
 import { digits, superscript } from "../../shared/web/numbers.js";
 import { stage as page } from "../../shared/web/stage.js";
-import { fetchCells } from "./cells.js";
+import { makeCells } from "./cells.js";
 
 /** @import { Column } from "../../shared/web/bundle.js" */
 /** @import { Stage, View } from "../../shared/web/player.js" */
@@ -34,7 +34,6 @@ export function makeMap({ frame, theme }) {
   let chart = /** @type {Chart | null} */ (null);
   let place = /** @type {Record<string, number>} */ ({});
   let measure = "loss";
-  let asked = ""; // what the map on show was asked by
   let box = { w: 0, h: 0 };
   let scale = /** @type {[number, number]} */ ([0, 1]);
 
@@ -305,6 +304,12 @@ export function makeMap({ frame, theme }) {
     put([part("across", place[head.across]) + way[0] / head.n, part("up", place[head.up]) + way[1] / head.n], false);
   });
 
+  const cells = makeCells((found) => {
+    chart = /** @type {Chart} */ (/** @type {unknown} */ (found));
+    drawStill();
+    drawNow();
+    plot.dataset.cells = String(chart.head.n);
+  }, (text) => { line.textContent = text; });
   const again = settled(() => { drawStill(); drawNow(); }, 50);
   const observer = new ResizeObserver(() => again.soon());
   observer.observe(plot);
@@ -316,14 +321,7 @@ export function makeMap({ frame, theme }) {
       if (!query || !path || measure === "starts") return;
       const moving = [query.across, query.up, ...MOVING];
       const key = JSON.stringify(Object.entries(query).filter(([name]) => !moving.includes(name)));
-      if (key === asked) return;
-      asked = key;
-      fetchCells(path, query, () => asked === key, (found) => {
-        chart = /** @type {Chart} */ (/** @type {unknown} */ (found));
-        drawStill();
-        drawNow();
-        plot.dataset.cells = String(chart.head.n);
-      }, (refusal) => { line.textContent = refusal; });
+      cells.ask(key, path, query);
     },
     show({ head }) {
       place = head.place ?? place;
@@ -332,6 +330,6 @@ export function makeMap({ frame, theme }) {
     },
     draw() {},
     look: () => ({ measure }),
-    destroy() { observer.disconnect(); again.forget(); },
+    destroy() { observer.disconnect(); again.forget(); cells.leave(); },
   };
 }
