@@ -20,11 +20,15 @@ from rmsprop_core.surfaces import N_
 
 
 class Surprise(NamedTuple):
-    """What surprises, what the framework gave, and the link's parameters that show it."""
+    """What surprises, what the framework gave, and the link's parameters that show it.
+
+    `here` tells whether the runs of the page part, too: what a kernel rounds away they do not.
+    """
 
     label: str
     recorded: str
     query: Mapping[str, str]
+    here: bool = True
 
 
 SLOPE = {"surface": "own", "f": "0.1*x", "domain": "-10, 10, -10, 10", "x": "9", "y": "0", "fair": "false"}
@@ -82,12 +86,37 @@ SURPRISES = (
             "lr": "0.01",
         },
     ),
+    Surprise(
+        N_("TensorFlow's kernel loses a tiny g² beside s"),
+        N_(
+            "It computes s + (1 − ρ)(g² − s). With s = 1, ρ = 0, g = 10⁻¹⁰ and ε = 10⁻³⁰ that is 0: its first step was "
+            "1000, where ρs + (1 − ρ)g² gives lr, 0.01. The runs here compute the latter."
+        ),
+        {
+            **SLOPE,
+            "f": "1e-10*x",
+            "dialect": "tf1",
+            "other": "keras",
+            "rho": "0",
+            "eps": "1e-30",
+            "lr": "0.01",
+            "steps": "20",
+        },
+        here=False,
+    ),
+    Surprise(
+        N_("optax starts s where you say: initial_scale"),
+        N_(
+            "From g = (−1, −8) with lr = 0.05 its first step was 0.158 along both; with initial_scale = 1, 0.05 and 0.148."
+        ),
+        {"dialect": "optax", "other": "optax", "initial_s": "1", "surface": "ravine", "lr": "0.05", "steps": "20"},
+    ),
 )
 
 
 def show() -> None:
     """The surprises as buttons, each with what was recorded."""
-    say.line(_("Where they part: six that cost people days, one click each"))
+    say.line(_("Where they part: eight that cost people days, one click each"))
     columns = st.columns(3, gap="medium")
     for k, surprise in enumerate(SURPRISES):
         with columns[k % len(columns)]:

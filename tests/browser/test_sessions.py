@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from time import perf_counter
 from urllib.parse import parse_qs, urlsplit
@@ -39,7 +40,8 @@ def test_sessions_side_by_side_never_mix(app: str) -> None:
     async def all_of_them() -> None:
         await asyncio.gather(*(student(k) for k in range(1, 9)))
 
-    asyncio.run(all_of_them())
+    with ThreadPoolExecutor(1) as pool:  # in this one Playwright's loop runs
+        pool.submit(lambda: asyncio.run(all_of_them())).result()
 
 
 def test_another_site_may_not_frame_the_app_unless_it_is_named(browser: Browser, app: str) -> None:
