@@ -107,7 +107,8 @@ SURPRISES = (
     Surprise(
         N_("optax starts s where you say: initial_scale"),
         N_(
-            "From g = (−1, −8) with lr = 0.05 its first step was 0.158 along both; with initial_scale = 1, 0.05 and 0.148."
+            "From g = (−1, −8) with lr = 0.05 its first step was 0.158 along both; with initial_scale = 1 it was 0.05 "
+            "and 0.148."
         ),
         {"dialect": "optax", "other": "optax", "initial_s": "1", "surface": "ravine", "lr": "0.05", "steps": "20"},
     ),
