@@ -158,7 +158,7 @@ def _head(settings: Settings, target: Target, link: str) -> str:
         _("Prints method, step and place, from the start on. Needs {packages}.").format(packages=target.needs),
         *([link] if link else []),
     ]
-    return "\n".join(f"# {line}".rstrip() for line in lines)
+    return "\n".join(f"# {' '.join(line.split())}".rstrip() for line in lines)  # what a link says stays in its comment
 
 
 def _made(method: Method, key: str, scheduled: bool) -> str:

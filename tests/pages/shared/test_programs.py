@@ -6,6 +6,7 @@ there is left out, but for CI, where nothing is.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -153,3 +154,12 @@ def test_what_a_framework_cannot_express_is_said_and_not_run() -> None:
         assert "walk('RMSprop'" not in text
     assert "walk('SGD'" in program(settings_of("filled"), "keras")
     assert "Adam: " in program(settings_of("adam"), "pytorch")
+
+
+@pytest.mark.parametrize("key", TARGETS)
+@pytest.mark.parametrize("break_", ["\n", "\r", "\x0c", "\u2028", "\x85"])
+def test_what_a_link_says_is_no_line_of_a_program(key: str, break_: str) -> None:
+    settings = replace(settings_of("typed"), f=f"x^2{break_}+ y^2")
+    made = ast.parse(program(settings, key, f"http://host/?f=x^2{break_}+ y^2"))
+    plain = ast.parse(program(replace(settings, f="x^2 + y^2"), key))
+    assert [type(node) for node in made.body] == [type(node) for node in plain.body]
