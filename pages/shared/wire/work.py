@@ -53,7 +53,7 @@ class _Line:
         self.pool = ThreadPoolExecutor(self.threads)
 
 
-_QUICK, _LONG, _LONGEST = _Line(2), _Line(1, 60), _Line(1, 10)
+_QUICK, _LONG, _LONGEST = _Line(4), _Line(1, 60), _Line(1, 10)
 
 
 def weight(query: Mapping[str, str]) -> float:
