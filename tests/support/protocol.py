@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -20,7 +21,7 @@ class Student:
     """One browser at a page. `sent` counts the bytes that the server has sent it; times are in seconds."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.sent, self.query = urlsplit(url), 0, ""
+        self.url, self.sent, self.query, self.cookie = urlsplit(url), 0, "", ""
         self.components: dict[str, Any] = {}  # by the last part of their name: message, fragment
         self.states: dict[str, str] = {}
         self.page = ""
@@ -34,8 +35,9 @@ class Student:
         assert status == 200
         self.query = urlencode(query)
         self.socket = await websockets.connect(
-            f"ws://{self.url.netloc}/_stcore/stream", subprotocols=["streamlit"], max_size=None
-        )
+            f"ws://{self.url.netloc}/_stcore/stream", subprotocols=["streamlit"], max_size=None,
+            additional_headers={"Cookie": self.cookie},
+        )  # fmt: skip
         await self.run(page=path.strip("/"))
 
     async def close(self) -> None:
@@ -100,7 +102,7 @@ class Student:
             if self.http is None:
                 self.http = await asyncio.open_connection(self.url.hostname, self.url.port)
             reader, writer = self.http
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.url.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.url.netloc}\r\nCookie: {self.cookie}\r\n\r\n".encode())
             try:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 break
@@ -108,6 +110,7 @@ class Student:
                 self.http = None
                 if last:
                     raise
+        self.cookie = next(iter(re.findall(r"(?im)^set-cookie: ([^;]+)", head)), self.cookie)
         headers = dict(line.lower().split(": ", 1) for line in head.splitlines()[1:] if ": " in line)
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         self.sent += len(head) + len(body)
