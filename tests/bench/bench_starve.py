@@ -7,6 +7,7 @@ answered and with what, and the server's memory. It stops by itself, and asks 12
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from time import perf_counter
@@ -60,7 +61,8 @@ def main() -> None:
     """Measure and print."""
     print("link | fetch p50 p95 max ms | script p50 p95 max ms | first, last answer s | answers | MB")
     with running() as (url, pid):
-        for name, (page, link) in WORST.items():
+        for name in sys.argv[1:] or WORST:
+            page, link = WORST[name]
             print(f"{name} | {asyncio.run(beside(url, pid, page, link))}", flush=True)
 
 
