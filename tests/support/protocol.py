@@ -26,6 +26,7 @@ class Student:
         self.states: dict[str, str] = {}
         self.page = ""
         self.seq = 0
+        self.socket: websockets.ClientConnection | None = None
         self.http: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def open(self, path: str = "/", **query: str) -> None:
@@ -42,7 +43,8 @@ class Student:
 
     async def close(self) -> None:
         """Leave."""
-        await self.socket.close()
+        if self.socket:
+            await self.socket.close()
         if self.http:
             self.http[1].close()
 
@@ -55,6 +57,7 @@ class Student:
         states = [WidgetState(id=name, json_value=value) for name, value in self.states.items()]
         run.widget_states.widgets.extend(states)
         begun = perf_counter()
+        assert self.socket
         await self.socket.send(asked.SerializeToString())
         while True:
             data = await self.socket.recv()
