@@ -75,6 +75,7 @@ def _compressed(module: str) -> bytes:
     return gzip.compress((plotly() if module == PLOTLY else modules()[module]).encode(), 6, mtime=0)
 
 
+@cache
 def needed(module: str) -> tuple[str, ...]:
     """Return the paths of a module and of all that it imports."""
     found = [module]
