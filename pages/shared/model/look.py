@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pages.shared.model.fields import Range, setting, switch
 from pages.shared.model.language import LANGUAGES
@@ -48,6 +49,7 @@ class Look:
         return name in listed(self.lock)
 
 
-def listed(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def listed(text: str) -> tuple[str, ...]:
     """Return the names of a comma-separated list."""
-    return [name for part in text.split(",") if (name := part.strip())]
+    return tuple(name for part in text.split(",") if (name := part.strip()))
