@@ -158,6 +158,6 @@ def test_no_link_fills_a_cache_without_end() -> None:
             caches = [each for each in vars(module).values() if hasattr(each, "cache_parameters")]
             endless |= {each.__name__ for each in caches if each.cache_parameters()["maxsize"] is None}
     assert endless <= {
-        *("modules", "texts", "plotly", "version", "_compressed", "styles"),  # the code of the browser
+        *("modules", "texts", "plotly", "version", "_compressed", "needed", "styles"),  # the code of the browser
         *("library", "_catalogue", "settings_of", "_claims", "patients", "load_diabetes"),  # what the project brings
     }
