@@ -57,7 +57,7 @@ def checked_gradient(g: ArrayLike, theta: Array, *hypers: Hyper) -> Array:
     """Return g as float64, of θ's shape; a ValueError says what is wrong with it, or with the hyperparameters."""
     if type(g) is not np.ndarray or g.dtype is not FLOAT64:
         g = _real("g", g)
-    elif g.flags.writeable:  # what nobody can write to stays as it is
+    elif g.flags.writeable or g.base is not None:  # what nobody can write to stays as it is
         g = g.copy()
     if g.shape != theta.shape:
         raise ValueError(f"g has shape {g.shape}, theta has {theta.shape}: they must be equal")

@@ -66,8 +66,8 @@ SURPRISES = (
     Surprise(
         N_("Centered on a constant slope runs away"),
         N_(
-            "With g = 0.1 and ρ = 0.9 PyTorch's s − m² came out negative by rounding: NaN at step 331. Ours keeps "
-            "s − m² as a sum of squares, which cannot."
+            "With g = 0.1 and ρ = 0.9 PyTorch's s − m² came out negative by rounding: NaN at step 331, in float32 not "
+            "within 5,000. Ours keeps s − m² as a sum of squares, which cannot."
         ),
         {**SLOPE, "dialect": "keras", "other": "pytorch", "centered": "true", "lr": "0.001", "steps": "400"},
     ),

@@ -378,3 +378,12 @@ def test_no_runs_at_all_are_runs_too(name):
     assert opt.step(opt.start(np.ones((2, 0))), np.ones((2, 0))).theta.shape == (2, 0)
     with pytest.raises(ValueError, match=r"needs \(d, runs\)"):
         opt.start(np.ones(2))
+
+
+def test_a_view_that_is_only_read_does_not_let_a_step_change():
+    g = np.array([1.0, 2.0])
+    view = g.view()
+    view.flags.writeable = False
+    step = RMSprop(0.1).step(RMSprop(0.1).start([0.0, 0.0]), view)
+    g[:] = 9.0
+    assert step.g.tolist() == [1.0, 2.0]
