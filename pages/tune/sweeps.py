@@ -28,7 +28,7 @@ from rmsprop_core.surfaces import hessian
 PATH = "/live/map"
 SIDE, COARSE = 64, 12  # cells along a side of the map; of the first look at it
 FEWEST = 8
-SEEDS = 5  # the map of runs by chance is the median over so many
+SEEDS = 5  # the map of runs by chance is the median over so many; odd, so that it is one of them
 DEFINED = 0.01  # of the first loss: the steps to it are counted
 REACHED = 0.05  # of the view's diagonal: a run that ends so near a minimum has reached it
 NOWHERE = 255  # in place of a minimum's number
@@ -139,7 +139,7 @@ def basins(settings: Settings, most: int) -> bytes:
 
 
 def _ends(settings: Settings, method: Any, own: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    """Return the ends of a sweep; of runs by chance the median, and the fate of the first seed."""
+    """Return the ends of a sweep; of runs by chance the median of each: loss, steps (never is the most) and fate."""
     surface, shared = settings.landscape(), settings.circumstances()
     start = (settings.x, settings.y)
     goal = DEFINED * max(float(surface.f(np.array(start[0]), np.array(start[1])) - (surface.floor or 0.0)), 0.0)
@@ -148,12 +148,14 @@ def _ends(settings: Settings, method: Any, own: Mapping[str, Any]) -> dict[str, 
               asked=("fate", "steps_to"), **shared, **own)
         for k in range(SEEDS if settings.by_chance else 1)
     ]  # fmt: skip
-    f = np.stack([np.where(np.isfinite(each.f), each.f, np.inf) for each in found])
-    middle = np.median(f, axis=0)
-    fates, steps_to = found[0].fates, found[0].steps_to
-    assert fates is not None
-    assert steps_to is not None
-    return {"f": np.where(np.isfinite(middle), middle, np.nan), "steps_to": steps_to, "fate": fates}
+    f = np.median([np.where(np.isfinite(each.f), each.f, np.inf) for each in found], axis=0)
+    taken = np.array([each.steps_to for each in found], dtype=np.float64)
+    steps_to = np.median(np.where(taken < 0, np.inf, taken), axis=0)
+    return {
+        "f": np.where(np.isfinite(f), f, np.nan),
+        "steps_to": np.where(np.isfinite(steps_to), steps_to, -1),
+        "fate": np.median([each.fates for each in found], axis=0).astype(np.uint8),
+    }
 
 
 def _hessian_sum(surface: Surface) -> float | None:

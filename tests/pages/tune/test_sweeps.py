@@ -10,7 +10,8 @@ import pytest
 
 from pages.shared.model.settings import Settings, on_surface
 from pages.tune import sweeps
-from rmsprop_core import SGD, RMSprop, run
+from rmsprop_core import SGD, RMSprop, events, run
+from rmsprop_core.runs.events import steps_to
 from rmsprop_core.runs.sweep import FATES
 from tests.support.pages import fetched, link_of, opened, sent, unpacked
 
@@ -80,15 +81,28 @@ def test_moving_on_the_map_asks_for_no_other_one() -> None:
     assert sweeps.plain(replace(there, eps=1.0)) != sweeps.plain(Settings())
 
 
-def test_with_noise_the_map_is_a_median_of_the_same_seeds_everywhere() -> None:
-    settings = replace(Settings(), noise=1.0, steps=30)
+@pytest.mark.parametrize("more", [{"noise": 30.0, "steps": 30}, {"surface": "bmi", "batch": 4, "steps": 60}])
+def test_of_runs_by_chance_the_map_is_a_median_of_the_same_seeds_everywhere(more: dict[str, Any]) -> None:
+    settings = replace(on_surface(Settings(), more.get("surface", "stretched")), **more)
     head, columns = chart(settings, 8)
-    n, j, i = head["n"], 4, 4
-    ends = [
-        run(RMSprop(columns["across"][i], columns["up"][j]), settings.landscape(), (-5, -2), 30, 1.0, seed).f[-1]
-        for seed in range(sweeps.SEEDS)
-    ]
-    assert columns["loss"][j * n + i] == pytest.approx(np.median(ends), rel=1e-9)
+    n, surface, start = head["n"], settings.landscape(), (settings.x, settings.y)
+    floor, goal = surface.floor or 0.0, sweeps.DEFINED * head["starts"]
+    of_first_seed = True
+    for j, i in np.ndindex(n, n):
+        optimizer = replace(settings.methods()[0].optimizer, lr=columns["across"][i], rho=columns["up"][j])
+        trajs = [
+            run(optimizer, surface, start, settings.steps, seed=seed, **settings.circumstances())
+            for seed in range(sweeps.SEEDS)
+        ]
+        steps = [np.inf if (t := steps_to(traj, goal)) is None else t for traj in trajs]
+        kinds = [{event.kind for event in events(traj)} & {*FATES} for traj in trajs]
+        fates = [max(map(FATES.index, kind), default=0) for kind in kinds]
+        middle, k = np.median(steps), j * n + i
+        assert columns["loss"][k] == pytest.approx(np.median([traj.f[-1] for traj in trajs]) - floor, rel=1e-9)
+        assert columns["steps"][k] == (middle if middle < np.inf else -1)
+        assert columns["fate"][k] == np.median(fates)
+        of_first_seed &= middle == steps[0] and np.median(fates) == fates[0]
+    assert not of_first_seed  # what one seed says is not what most say
 
 
 def test_the_page_tells_its_place_and_the_route_answers_its_link() -> None:
