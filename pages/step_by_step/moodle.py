@@ -63,7 +63,7 @@ def _numerical(quiz: Element, version: str, walk: Walk, line: Line, i: int) -> N
     axis, t = walk.surface.variables[i], walk.after.t
     used = sorted(symbols_in(line.right), key=lambda symbol: (symbol.name, symbol.when))
     given = ", ".join(f"<math><mrow>{_given(walk, symbol, i)}</mrow></math>" for symbol in used)
-    ask = _("In coordinate {axis} of step {t}: what is {symbol}? Four digits are enough.").format(
+    ask = _("In coordinate {axis} of step {t}: what is {symbol}? Four digits, please.").format(
         axis=axis, t=t, symbol=f"<math>{mathml(line.left)}</math>"
     )
     html = f"<p>{math(line.formula)}</p><p>{given}</p><p>{ask}</p>"

@@ -202,7 +202,7 @@ function makeLesson(root) {
     const right = kind === "choice" ? guess === now.answer : kind === "number" && typeof guess === "number" && hits(guess, Number(now.answer));
     if (kind === "number") {
       const found = digits(Number(now.answer), "", 3);
-      const said = typeof guess === "number" ? _("You said {guess}; it is {found}.", { guess: digits(guess), found }) : _("It is {found}.", { found });
+      const said = right ? _("Right: it is {found}.", { found }) : typeof guess === "number" ? _("You said {guess}; it is {found}.", { guess: digits(guess), found }) : _("It is {found}.", { found });
       parts.push(el("p", { class: "rms-verdict-of" }, said));
     } else if (kind === "choice" && guess !== null) parts.push(el("p", { class: "rms-verdict-of" }, right ? _("Right.") : _("No: it is the marked one.")));
     const off = kind === "curve" ? (stage.player?.off("rmsprop") ?? NaN) : NaN;

@@ -108,7 +108,7 @@ export function makeQuiz({ send, changed, rest }) {
     draw() {
       const open = allowed(which.value, Number(axis.value)) && t > 0;
       for (const option of which.options) option.disabled = !allowed(option.value, Number(axis.value));
-      ask.textContent = open ? _("Compute it from the line below. Four digits are enough.") : _("Not from these rounded numbers at this step: too many digits cancel, or the value is 0.");
+      ask.textContent = open ? _("Compute it from the line below. Four digits, please.") : _("Not from these rounded numbers at this step: too many digits cancel, or the value is 0.");
       check.disabled = box.disabled = !open;
     },
     /** @param {Quiz | undefined} told */
