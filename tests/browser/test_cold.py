@@ -54,6 +54,31 @@ def test_a_deep_link_to_a_cold_server_shows_page_and_navigation(context: Browser
         page.close()
 
 
+# The style sheet hidden until `dress()`: it comes by the websocket, from another component than the player.
+UNDRESSED = """
+let late = true;
+const dresses = (one) => one.textContent.includes("--surface");
+const each = (act) => [...document.querySelectorAll("style")].filter(dresses).forEach(act);
+const watch = new MutationObserver(() => each((one) => { one.media = late ? "not all" : "all"; }));
+watch.observe(document, { childList: true, subtree: true });
+window.dress = () => { late = false; each((one) => { one.media = "all"; }); };
+"""
+
+
+def test_a_style_sheet_that_comes_late_is_waited_for(app: str, tab: Tab) -> None:
+    page, faults = tab.context.new_page(), list[str]()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.add_init_script(UNDRESSED)
+    page.goto(f"{app}/step-by-step?t=3&steps=50")
+    page.wait_for_selector(".rmsprop-player", state="attached")
+    page.wait_for_timeout(1500)
+    assert page.locator(".rmsprop-player[data-run]").count() == 0
+    page.evaluate("dress()")
+    page.wait_for_selector(".rmsprop-player[data-surface]")
+    assert faults == []
+    page.close()
+
+
 def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, tab: Tab) -> None:
     pages = [tab.context.new_page() for _ in range(10)]
     for k, page in enumerate(pages):

@@ -45,6 +45,15 @@ export function coloursOf(node) {
   return { background: setTheme(node), font: now.fontFamily, text: of("text"), grid: of("grid"), cursor: of("cursor"), level: of("level"), surface, k, bold: k > 1 ? 0.8 * k : 1, of };
 }
 
+const FRAME = 16; // ms
+
+// Wait for the page's style sheet: another component brings it, on a slow machine after this one.
+/** @param {HTMLElement} node @returns {Promise<boolean>} whether it came before the page was left */
+export async function dressed(node) {
+  while (node.isConnected && !coloursOf(node).of("surface")) await new Promise((again) => setTimeout(again, FRAME));
+  return node.isConnected;
+}
+
 /** @param {string} colour */
 function luminance(colour) {
   const [r, g, b] = mixed(colour);

@@ -7,7 +7,7 @@
 
 import { runsOf, surfaceOf, unpack } from "./bundle.js";
 import { makeCharts } from "./charts.js";
-import { coloursOf, el, setTheme, settled, write } from "./dom.js";
+import { coloursOf, dressed, el, setTheme, settled, write } from "./dom.js";
 import { makeGuess } from "./guess.js";
 import { makeHandle } from "./handle.js";
 import { icon } from "./icons.js";
@@ -299,7 +299,8 @@ function makePlayer(root, makers) {
 
   // Show what the link says, with what the hand has turned since: whether it is on the screen.
   async function show() {
-    if (!told) return false;
+    const dress = shown !== null || await dressed(frame);
+    if (!dress || !told) return false;
     again.forget();
     const { query } = told;
     if (shown && keyOf(told, { ...query, ...drafts }) === painted && !requests.busy()) {
