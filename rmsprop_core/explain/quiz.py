@@ -21,6 +21,7 @@ from rmsprop_core.explain.walkthrough import Line, Walk
 
 SLIPS = ("root", "eps_side", "previous", "adagrad", "share", "bare", "old", "square", "sign")
 PREVIOUS = ("s", "w", "rms", "v")  # where yesterday's value can be taken for today's
+LEAST_DIGITS = 3  # significant: to so many an answer may be rounded
 ASKED = 0.01  # a question is fair if the numbers on show give the answer to one per cent
 
 
@@ -35,6 +36,8 @@ class Verdict(NamedTuple):
 
 def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
     """Judge an answer to "what is this quantity of this step in coordinate i?", the other numbers being on show.
+
+    Right is what can be got from them, or the value rounded to three digits.
 
     | slip       | what was done                                             |
     |------------|-----------------------------------------------------------|
@@ -60,7 +63,7 @@ def check(walk: Walk, quantity: str, i: int, answer: float) -> Verdict:
     line = lines[quantity]
     value = float(walk.result(line, i).value)
     accepted = _answers(walk.numbers(line, i), {}, value)
-    if accepted.holds(answer):
+    if accepted.holds(answer) or answer == float(f"{value:.{LEAST_DIGITS}g}"):
         return Verdict(True, None, value, accepted)
     told = slips(walk, line, i)
     hits = [(slip, wrong) for slip, wrong in told if wrong.holds(answer)]

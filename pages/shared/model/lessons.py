@@ -120,11 +120,15 @@ class Lesson:
 
 
 class Place(NamedTuple):
-    """A moment of a lesson, counted from 1; `course` are the lessons that a link has chosen."""
+    """A moment of a lesson, counted from 1; `course` are the lessons that a link has chosen.
+
+    `told`: who comes back has seen its answer.
+    """
 
     lesson: Lesson
     k: int
     course: tuple[str, ...] = ()
+    told: bool = False
 
     @property
     def moment(self) -> Moment:
@@ -137,14 +141,21 @@ class Place(NamedTuple):
         place = keys.index(self.lesson.key) + way if self.lesson.key in keys else -1
         return lesson(keys[place]) if 0 <= place < len(keys) else None
 
-    def to(self, k: int) -> Place:
+    def to(self, k: int, told: bool = False) -> Place:
         """Return another moment of the lesson, the first of the lesson after it or the last of that before it."""
         n = len(self.lesson.moments)
         if k > n and (after := self.beside(1)):
             return Place(after, 1, self.course)
         if k < 1 and (before := self.beside(-1)):
             return Place(before, len(before.moments), self.course)
-        return self._replace(k=max(1, min(k, n)))
+        return self._replace(k=max(1, min(k, n)), told=told)
+
+    @property
+    def lifted(self) -> dict[str, str]:
+        """The parameters that show it as its answer leaves it, where that has been told: no curtain, the run made."""
+        if not self.told or self.moment.page == "train":
+            return {}
+        return {"curtain": "false"} | ({"t": str(self.moment.settings.steps)} if self.moment.page == "explore" else {})
 
     @property
     def query(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 // A moment of a lesson: a sentence or a question, an answer given before the run is shown, and the way to the next. What has
 // been answered stays in this browser and nowhere else.
-// send("moment", {k}) asks for another one.
+// send("moment", {k, told}) asks for another one.
 
 import { el, find, setTheme, write } from "./dom.js";
 import { _ } from "./language.js";
@@ -99,14 +99,15 @@ function makeLesson(root) {
 
   let gone = -Infinity; // when another moment was asked for that has not come yet
 
-  // What is not told yet of this moment would break into the next one, and so would a second click.
-  /** @param {number} k */
-  function go(k) {
+  // What is not told yet of this moment would break into the next one, and so would a second click. Who goes back to what
+  // was answered here sees the answer.
+  /** @param {number} k @param {boolean} [told] */
+  function go(k, told = false) {
     if (performance.now() - gone < PATIENCE) return;
     gone = performance.now();
     stage.player?.forget();
     stage.dials?.forget();
-    send("moment", { k, at: Date.now() });
+    send("moment", { k, told, at: Date.now() });
   }
   const button = (/** @type {string} */ text, /** @type {() => void} */ act, name = "") => {
     const node = el("button", { type: "button", class: name }, ...typeset(text));
@@ -136,7 +137,10 @@ function makeLesson(root) {
     if (!moment) return;
     if (way > 0 && moment.kind && !answered) commit();
     else if (way > 0 && runs) tell();
-    else if ((moment.k + way >= 1 || moment.before) && (moment.k + way <= moment.of || moment.after)) go(moment.k + way);
+    else if ((moment.k + way >= 1 || moment.before) && (moment.k + way <= moment.of || moment.after)) {
+      const k = moment.k + way;
+      go(k, way < 0 && kept()[moment.lesson]?.[k] !== undefined);
+    }
   }
 
   // A clicker's keys, where there is no player to hear them.

@@ -22,7 +22,7 @@ def show() -> None:
     if not found:
         return
     if found.moment.page != session.page():
-        open_at(found, session.kept())
+        open_at(found, {**session.kept(), **found.lifted})
     told = lessons.told(found, language.current())
     now, own = session.record().settings(), session.record().of(found)
     own_curtain, curtain = (getattr(each, "curtain", False) for each in (own, now))
@@ -42,7 +42,7 @@ def show() -> None:
 def _goes() -> None:
     asked = st.session_state["lesson"].moment
     if isinstance(asked, dict) and isinstance(k := asked.get("k"), int):
-        session.go(k)
+        session.go(k, asked.get("told") is True)
 
 
 def open_at(found: Place, asked: Mapping[str, str] | None = None) -> None:

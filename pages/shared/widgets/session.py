@@ -213,14 +213,14 @@ def place() -> lessons.Place | None:
     return found
 
 
-def go(k: int) -> None:
-    """Go to another moment of the lesson; where it is on another page, that page opens it."""
+def go(k: int, told: bool = False) -> None:
+    """Go to another moment of the lesson, whose answer is told already; one of another page is opened by that page."""
     found = place()
     if not found:
         return
-    st.session_state[_PLACE] = found = found.to(k)
+    st.session_state[_PLACE] = found = found.to(k, told)
     if found.moment.page == page():
-        record().change(record().read({**kept(), **found.moment.query})[0])
+        record().change(record().read({**kept(), **found.moment.query, **found.lifted})[0])
         cue()
 
 

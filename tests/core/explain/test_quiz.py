@@ -30,7 +30,8 @@ def test_the_answer_from_the_numbers_on_show_is_right(optimizer):
     for t, i in product(range(1, 9), (0, 1)):
         walk = walk_at(traj, t)
         for line in walk.lines[1:]:
-            for answer in (by_hand(walk, line, i), float(walk.result(line, i).value)):
+            value = float(walk.result(line, i).value)
+            for answer in (by_hand(walk, line, i), value, float(f"{value:.3g}")):
                 verdict = check(walk, line.quantity, i, answer)
                 assert verdict.right, (line.quantity, t, answer, verdict)
                 assert verdict.slip is None
