@@ -44,6 +44,8 @@ def test_every_lesson_runs_from_its_first_moment_to_its_last_and_tells_nothing_e
             place = Place(lesson, k)
             told, moment = lessons.told(place, "en"), place.moment
             standing(page, place)
+            if moment.page == "explore":
+                expect(page.get_by_test_id("stSelectbox")).to_have_count(int("schedule" in moment.show))
             if moment.kind:
                 assert page.locator(".rms-lesson").inner_text().find(told["because"][:40].replace("`", "")) == -1
                 assert page.locator(".rms-right").count() == 0

@@ -160,6 +160,8 @@ def _open(menu: str) -> None:
 
 
 def _menu(name: str, label: str) -> DeltaGenerator:
+    if session.place():  # what a moment shows is to be used, and would open over its text
+        return st.container()
     return st.popover(label, width="stretch", key=f"{name}_menu", on_change="rerun", disabled=session.locked(name))
 
 

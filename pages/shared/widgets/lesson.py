@@ -11,9 +11,10 @@ import streamlit as st
 from pages.shared.model import language, lessons
 from pages.shared.model.language import _
 from pages.shared.model.lessons import Lesson, Moment, Place
-from pages.shared.widgets import assets, session
+from pages.shared.widgets import assets, controls, session
 
 _DRAFT = "lesson_draft"
+_AROUND = "lesson_around"  # the moment that comes has other controls around the player's fragment
 
 
 def show() -> None:
@@ -21,6 +22,8 @@ def show() -> None:
     found = session.place()
     if not found:
         return
+    if st.session_state.pop(_AROUND, False):
+        st.rerun()
     if found.moment.page != session.page():
         open_at(found, {**session.kept(), **found.lifted})
     told = lessons.told(found, language.current())
@@ -42,7 +45,13 @@ def show() -> None:
 def _goes() -> None:
     asked = st.session_state["lesson"].moment
     if isinstance(asked, dict) and isinstance(k := asked.get("k"), int):
+        before = _hidden()
         session.go(k, asked.get("told") is True)
+        st.session_state[_AROUND] = _hidden() != before
+
+
+def _hidden() -> list[str]:
+    return [name for name in controls.NAMES if session.hidden(name)]
 
 
 def open_at(found: Place, asked: Mapping[str, str] | None = None) -> None:
