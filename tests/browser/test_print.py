@@ -19,8 +19,10 @@ PRESSED = (
 )
 
 
-@pytest.mark.parametrize("path", ["/", "/step-by-step?t=3", "/train", "/train?view=loss"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [("/", "light"), ("/", "dark"), ("/step-by-step?t=3", "dark"), ("/train", "light"), ("/train?view=loss", "dark")],
+)
 def test_paper_has_the_picture_and_the_words(path: str, scheme: str, open_page: Open) -> None:
     still = "view" in path
     page = open_page(path, scheme=scheme, **({"ready": ".stPlotlyChart .main-svg"} if still else {}))
