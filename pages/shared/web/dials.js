@@ -32,7 +32,7 @@ import { stage } from "./stage.js";
  * @property {boolean} disabled
  */
 /** @typedef {{ title: string, method: { colour: string, mark: string } | null, shown: Switch | null, switches: Switch[], rows: Row[] }} Group */
-/** @typedef {{ ack: number, live: boolean, errors: Record<string, string>, groups: Group[] }} Data */
+/** @typedef {{ ack: number, session: string, live: boolean, errors: Record<string, string>, groups: Group[] }} Data */
 /** @typedef {Record<string, number | string>} Values */
 
 /** @typedef {ReturnType<typeof makeBoard>} Board */
@@ -89,6 +89,8 @@ function makeBoard(root) {
   let waiting = /** @type {{ live: boolean, values: Values } | null} */ (null); // what to send when it has
   let live = false; // whether the player shows a turn by itself
   let posted = 0; // the latest turn
+  let unheard = /** @type {Values} */ ({}); // what the page has not answered yet: a new session knows nothing of it
+  let session = "";
   // A key press is both a turn and a letting go: one run, then the link.
   const release = settled((/** @type {Values} */ values) => post(values, false), SETTLE);
   const patience = settled(() => { flying = 0; fly(); }, PATIENCE);
@@ -98,6 +100,7 @@ function makeBoard(root) {
   /** @param {Values} values @param {boolean} held the dial is still under the hand */
   async function post(values, held) {
     posted = ++seq;
+    unheard = { ...unheard, ...values };
     const shown = live && (await stage.player?.turn(texts(values), posted));
     if (!shown || !held) queue(values, held);
   }
@@ -219,6 +222,8 @@ function makeBoard(root) {
     forget() {
       release.forget();
       waiting = null;
+      unheard = {};
+      posted = 0;
     },
     /** @param {Data} data @param {Send} sendTo */
     update(data, sendTo) {
@@ -227,7 +232,8 @@ function makeBoard(root) {
       const next = JSON.stringify(data.groups.map((g) => [g.title, [g.shown, ...g.switches, ...g.rows].map((r) => r && [r.name, r.label, "locked" in r && r.locked])]));
       if (next !== shape) { shape = next; build(data.groups); }
       live = data.live;
-      const settled = data.ack >= posted || !data.ack; // an older answer must not move what has been turned since
+      const settled = data.ack >= posted; // an older answer must not move what has been turned since
+      if (settled) unheard = {};
       for (const row of data.groups.flatMap((g) => g.rows)) {
         rows[row.name].row = row;
         const typed = rows[row.name].number.value !== "" && row.name in data.errors;
@@ -240,6 +246,8 @@ function makeBoard(root) {
         if (settled) entry.box.checked = entry.row.value;
       }
       answer(data);
+      if (!settled && data.session !== session) post(unheard, false);
+      session = data.session;
     },
   };
 }

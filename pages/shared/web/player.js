@@ -447,7 +447,7 @@ function makePlayer(root, makers) {
     follow(page, sendTo) {
       send = sendTo;
       told = page;
-      if (page.ack >= turned || !page.ack) drafts = {}; // an older word must not undo what has been turned since
+      if (page.ack >= turned) drafts = {}; // an older word must not undo what has been turned since
       show();
     },
     /** @param {Bundle} bundle */
@@ -471,7 +471,11 @@ function makePlayer(root, makers) {
     draws: charts.draws,
     forgetLine: charts.forgetLine,
     off: charts.off,
-    forget: rest.forget,
+    forget() { // what has not been told yet
+      rest.forget();
+      drafts = {};
+      turned = 0;
+    },
     destroy() {
       stop();
       for (const act of [rest, legendSeat, again]) act.forget();

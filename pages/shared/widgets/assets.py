@@ -56,13 +56,21 @@ def _imported(module: str) -> str:
 
 
 def loader(page: str, module: str) -> Callable[..., Any]:
-    """Return the component that brings the page's styles, and fetches all of its code at once, not import by import."""
+    """Return the component that brings the page's styles, and fetches all of its code at once, not import by import.
+
+    It stands outside of fragments: what it sends makes the whole script run.
+    """
     beside = ("shared/web/dials.js", "shared/web/lesson.js")
     modules = dict.fromkeys(each for one in (module, *beside) for each in code.needed(one))
     js = f"""const fetched = [{", ".join(map(_imported, modules))}];
 Promise.all(fetched).catch(() => {{}});
 {_imported("shared/web/plotly.js")}.then((code) => code.plotly());
-export default () => {{}};
+const server = {_imported("shared/web/server.js")};
+export default ({{ setStateValue }}) => {{
+  let leave;
+  server.then((code) => {{ leave = code.watch(setStateValue); }}, () => {{}});
+  return () => leave?.();
+}};
 """
     return st.components.v2.component(
         f"rmsprop_assets_{page}", css=styles(page), js=js, html="\n", isolate_styles=False

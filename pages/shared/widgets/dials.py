@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
@@ -72,7 +73,8 @@ def show(
     Where they are `live` the player itself fetches the runs of a dial under the hand, and `take` hears of it once it
     is let go.
 
-    They are sent the number of the turn that is answered, and for each value that could not be taken, why.
+    They are sent the number of the turn that is answered, and for each value that could not be taken, why. What a
+    session has not answered that is gone, as its server was started anew, they tell the next.
     """
 
     def turned() -> None:
@@ -84,12 +86,17 @@ def show(
             take(values)
 
     errors = {found.name: complaint(found) for found in session.complaints()}
-    answer = {"ack": turn(), "errors": errors}
+    answer = {"ack": turn(), "errors": errors, "session": _session()}
     assets.component("shared/web/dials.js", "dials")(
         key=KEY,
         data={"groups": [each for each in groups if each["rows"] or each["shown"]], "live": live, **answer},
         on_dial_change=turned,
     )
+
+
+def _session() -> str:
+    """Return what tells this session from one that a server had before it was started anew."""
+    return str(st.session_state.setdefault("dial_session", uuid4().hex))
 
 
 def turn() -> int:
