@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
+from typing import IO
 
 from playwright.sync_api import Browser, Playwright
 
@@ -44,14 +46,14 @@ def served(script: Path = ROOT / "app.py", port: int | None = None) -> Iterator[
 
 @contextmanager
 def running(
-    script: Path = ROOT / "app.py", port: int | None = None, options: Sequence[str] = ()
+    script: Path = ROOT / "app.py", port: int | None = None, options: Sequence[str] = (), log: IO[bytes] | int = DEVNULL
 ) -> Iterator[tuple[str, int]]:
-    """As `served`, with other options of Streamlit; yield the address and the process."""
+    """As `served`, with other options of Streamlit and a place for its log; yield the address and the process."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
                "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", *options]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         url = f"http://127.0.0.1:{port}"
         for _ in range(240):
