@@ -53,3 +53,12 @@ def test_what_is_the_same_is_said_to_be() -> None:
     assert "what s starts at" in in_words(translated(settings, "tf1"), "tf1")
     moving = replace(settings, momentum=0.9, schedule="step")
     assert "the place of lr" in in_words(translated(moving, "pytorch"), "pytorch")
+
+
+@pytest.mark.parametrize("eps", [0.0, 5e-324, 1e-300, 1e300, 1e308, 1.7e308])
+@pytest.mark.parametrize("inside", [True, False])
+def test_every_eps_there_is_has_a_translation(eps: float, inside: bool) -> None:
+    settings = replace(Settings(), fair=False, eps=eps, eps_inside_sqrt=inside, steps=20)
+    found = translated(settings, "pytorch")
+    assert np.isfinite(found.values["eps"])
+    assert found.parts.first is None or found.nearest or found.missing
