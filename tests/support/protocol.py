@@ -78,8 +78,9 @@ class Student:
                 return perf_counter() - begun
 
     def told(self, component: str = "player") -> dict[str, Any]:
-        """Return what a component was told in JSON."""
-        found: dict[str, Any] = json.loads(self.components[component][0].json)
+        """Return what a component was told in JSON; the player of a page has that page's name behind its own."""
+        name = next(each for each in self.components if each.startswith(component))
+        found: dict[str, Any] = json.loads(self.components[name][0].json)
         return found
 
     async def let_go(self, **values: float) -> float:
