@@ -70,7 +70,12 @@ def test_an_answer_is_kept_in_the_browser_and_shown_beside_the_truth(open_page: 
     assert page.evaluate(SOON) == "running, no reason; at rest, a reason"
     expect(page.locator(".rms-slip")).not_to_be_empty()
     expect(page).to_have_url(re.compile(r"lesson=first-step&moment=1&curtain=false$"))
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if "/live/" in request.url else None)
+    cue = page.get_attribute(PLAYER, "data-cue")
     page.click(".rms-next")
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}').dataset.cue !== '{cue}'")
+    assert fetched == [], "the next moment's picture is there already"
     standing(page, Place(lessons.library()["first-step"], 2))
     expect(page.locator(f"{PLAYER}.rms-veiled")).to_have_count(1)
     page.click(".rms-back")  # to what has been answered: the answer is still there

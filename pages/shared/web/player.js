@@ -70,6 +70,7 @@ export function mounting(...own) {
   };
 }
 
+const AHEAD = 300; // ms at rest after which the next moment's picture is fetched
 const AGAIN = 3000; // ms after which a bundle that did not come is asked for once more
 const SPEEDS = [1, 2, 5, 10, 30, 60, 300];
 const BEATS = [0.5, 1, 2, 5];
@@ -311,8 +312,10 @@ function makePlayer(root, makers) {
     const refused = status === 204 && Object.keys(drafts).length > 0; // what was typed can't be run: the page says why
     fault.textContent = status === 200 || refused ? "" : requests.said() || told.failed;
     if (status !== 200 && status !== 413 && !refused) again.soon();
+    if (status === 200) expects.soon();
     return status === 200;
   }
+  const expects = settled(() => { if (told?.ahead) requests.expect({ query: told.ahead, turned: {}, told }); }, AHEAD);
   const again = settled(show, AGAIN);
 
   // ---- a new bundle -------------------------------------------------------------------------------------------
@@ -478,7 +481,7 @@ function makePlayer(root, makers) {
     },
     destroy() {
       stop();
-      for (const act of [rest, legendSeat, again]) act.forget();
+      for (const act of [rest, legendSeat, again, expects]) act.forget();
       observer.disconnect();
       leaveSight();
       leaveKeys();

@@ -12,6 +12,19 @@ export function makeRequests(address, arrived) {
   let flying = /** @type {Promise<number> | null} */ (null);
   let next = /** @type {Asked | null} */ (null);
   let said = "";
+  let ahead = { from: "", got: /** @type {Promise<Got> | null} */ (null) };
+
+  /** @typedef {{ status: number, bytes: Uint8Array | null, said: string }} Got */
+  /** @param {string} from @returns {Promise<Got>} */
+  async function get(from) {
+    try {
+      const answer = await fetch(from, { signal: AbortSignal.timeout(PATIENCE) });
+      const { status } = answer;
+      return { status, bytes: status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null, said: WHY.includes(status) ? await answer.text() : "" };
+    } catch { // no network, no server
+      return { status: 0, bytes: null, said: "" };
+    }
+  }
 
   async function fly() {
     let status = 0;
@@ -19,16 +32,11 @@ export function makeRequests(address, arrived) {
     while (next) {
       const asked = next;
       next = null;
-      let bytes = /** @type {Uint8Array | null} */ (null);
-      try {
-        const answer = await fetch(address(asked), { signal: AbortSignal.timeout(PATIENCE) });
-        status = answer.status;
-        if (status === 200) bytes = new Uint8Array(await answer.arrayBuffer());
-        said = WHY.includes(status) ? await answer.text() : "";
-      } catch { // no network, no server
-        status = 0;
-      }
-      if (bytes) arrived(asked, unpack(bytes));
+      const from = address(asked);
+      let got = ahead.from === from ? await ahead.got : null;
+      if (!got?.bytes) got = await get(from);
+      ({ status, said } = got);
+      if (got.bytes) arrived(asked, unpack(got.bytes));
     }
     return status;
   }
@@ -36,6 +44,12 @@ export function makeRequests(address, arrived) {
   return {
     busy: () => flying !== null,
     said: () => said, // why the last answer was none, in the server's words
+    // Fetch what is likely to be asked for next.
+    /** @param {Asked} asked */
+    expect(asked) {
+      const from = address(asked);
+      if (ahead.from !== from) ahead = { from, got: get(from) };
+    },
     // Resolves, once nothing is in flight, to the status of the last answer: 200 where what was asked for last is on the
     // screen, 0 where there was none.
     /** @param {Asked} asked @returns {Promise<number>} */

@@ -37,6 +37,8 @@ def room(
     settings = session.settings() if third else replace(session.settings(), third="")
     numbers(settings)
     told = {"relief": settings.in_relief, "note": session.noted(), **tell(settings)}
+    if next_moment := session.ahead():
+        told["ahead"] = asked(next_moment)
     if found := claim(settings):
         told["claim"] = _(found)
     callbacks = {"relief": _relief_turns, "go": _goes, **(heard or {})}

@@ -224,6 +224,15 @@ def go(k: int, told: bool = False) -> None:
         cue()
 
 
+def ahead() -> Settings | None:
+    """Return the experiment of the lesson's next moment, where that is one on this page."""
+    found = place()
+    beyond = found.to(found.k + 1) if found else None
+    if beyond is None or beyond == found or beyond.moment.page != page():
+        return None
+    return EXPERIMENT.read({**kept(), **beyond.moment.query})[0]
+
+
 def kept() -> dict[str, str]:
     """Return the parameters of the look that stay with who goes from moment to moment."""
     now, plain = shown(), Look()

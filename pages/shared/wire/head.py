@@ -142,7 +142,8 @@ class Told(TypedDict):
     `ack` is the last turn of a dial that the query knows of; `cue` counts how often the clock was set to `t` from
     outside, and `look` is what a link says of how things look. `fixed`: the start can't be moved. `intro` is for who
     comes for the first time, in its place the `claim` of an example; `offer` is the next click after these runs. `note`
-    stands in place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's.
+    stands in place of the bundle's; `failed` is said when no bundle comes. `quiz` is Step by step's. `ahead` is
+    the query of the lesson's next moment.
     """
 
     path: str
@@ -159,3 +160,4 @@ class Told(TypedDict):
     offer: NotRequired[Offer | None]
     failed: str
     quiz: NotRequired[Any]
+    ahead: NotRequired[Mapping[str, str]]
