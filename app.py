@@ -44,7 +44,7 @@ else:  # the server, as it starts
     html = Path(st.__file__).with_name("static") / "index.html"
     if os.environ.get("RMSPROP_LOG"):
         doors.write_log()
-    policy = doors.policy(os.environ.get("RMSPROP_FRAMES", "'self'"), html.read_text())
+    policy = doors.policy(os.environ.get(doors.FRAMES, "'self'"), html.read_text())
     app = st.App(
         __file__,
         routes=[code.route(base), live.kept(base), sweeps.route(base), *shown],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from pages.shared.model.look import CONTROLS
 from pages.shared.model.methods import HYPERPARAMETERS, THIRD
 from pages.shared.model.settings import TYPED
 from pages.shared.widgets import assets, lesson, say, session
+from pages.shared.wire import doors
 
 MENU = "share_menu"
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
@@ -102,6 +104,8 @@ def _build(controls: list[str]) -> None:
         say.caption(_("The link"))
         st.code(text, language=None)
         say.caption(_("For a page of your own or a learning platform"))
+        if doors.FRAMES not in os.environ:
+            say.caption(_("This server lets no other site show it, until RMSPROP_FRAMES names that site."))
         embedded = f"{text}{'&' if '?' in text else '?'}embed=true"
         st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html")
 

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+FRAMES = "RMSPROP_FRAMES"  # of the environment: the sites that may frame the app
 CLOSED = ("/_stcore/metrics", "/_stcore/agent")  # what no browser of ours asks for
 SOURCE = re.compile(r"'self'|'none'|https?://(\*\.)?[\w.-]+(:\d+)?|\*")
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
