@@ -21,7 +21,7 @@ settings = session.settings()
 
 def _told(now: Settings) -> dict[str, Any]:
     """Return what the player says beside the runs."""
-    found = None if dials.dragging() else offer(replace(now.running(), fair=now.fair, pin=now.pin))
+    found = None if dials.dragging() or session.place() else offer(replace(now.running(), fair=now.fair, pin=now.pin))
     return {
         **({"note": found.why} if found and found.why and not session.noted() else {}),
         "intro": ""

@@ -89,7 +89,11 @@ def show(
     answer = {"ack": turn(), "errors": errors, "session": _session()}
     assets.component("shared/web/dials.js", "dials")(
         key=KEY,
-        data={"groups": [each for each in groups if each["rows"] or each["shown"]], "live": live, **answer},
+        data={
+            "groups": [each for each in groups if each["rows"] or each["shown"] or each["switches"]],
+            "live": live,
+            **answer,
+        },
         on_dial_change=turned,
     )
 
