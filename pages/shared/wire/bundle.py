@@ -140,13 +140,9 @@ def _charts(exhibit: Exhibit, rows: list[Row]) -> list[Chart]:
     rows, runs = rows[::-1], runs[::-1]  # the first on top, what is pinned under the others
     loss = "loss" if surface.floor else "f"
     log = surface.floor is not None or all((traj.f >= 0).all() for _method, traj in runs)
-    title = (
-        _("loss left, f − f* (log)")
-        if surface.floor
-        else _("loss f (log)")
-        if log
-        else _("loss f (log, linear near 0)")
-    )
+    title = _("loss f (log)") if log else _("loss f (log, linear near 0)")
+    if surface.floor:
+        title = _("loss left, f − f* (log)")
     if any(f"{method.key}.median" in own for method, _traj in runs):
         title = _("{title}: median, 10–90 %").format(title=title)
     losses = [
