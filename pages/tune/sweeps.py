@@ -213,6 +213,7 @@ def route(base: str = "") -> Route:
         query = live.read(request.url.query)
         most = COARSE if query.pop("cells", "") == str(COARSE) else SIDE
         weight = work.weight(query) * (1 if most == COARSE else 10)
-        return await live.answered(request, desk, lambda: made(query, most), weight, query.get("lang", ""))
+        map_made = desk.get(request, request.url.query, lambda: made(query, most), weight)
+        return await live.answered(map_made, query.get("lang", ""))
 
     return Route(base + PATH, answer)

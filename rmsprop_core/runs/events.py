@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,15 @@ def events(traj: Trajectory) -> list[Event]:
     """
     if traj.f.ndim != 1:
         raise ValueError(f"events are those of one run, and this trajectory has {traj.f.shape[1]} side by side")
+    if traj not in _found:
+        _found[traj] = _happened(traj)
+    return [*_found[traj]]
+
+
+_found: WeakKeyDictionary[Trajectory, list[Event]] = WeakKeyDictionary()  # several ask the same of a run
+
+
+def _happened(traj: Trajectory) -> list[Event]:
     found = [*_left(traj), *_cycles(traj), *_stalled(traj), *_jumps(traj)]
     if isinstance(traj.ended, Event):
         found.append(_with_stiffness(traj, traj.ended))

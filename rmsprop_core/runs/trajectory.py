@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rmsprop_core.family import Optimizer
-from rmsprop_core.optimizers import Array, Step
+from rmsprop_core.optimizers import Array, RMSprop, Step
 from rmsprop_core.runs.gradients import gradient
 from rmsprop_core.runs.loop import Event, is_finite, nonfinite, stacked, steps_from
 from rmsprop_core.schedules import factor, scheduled
@@ -19,7 +20,7 @@ QUANTITIES = Step._fields[1:]
 FAR, HIGH = 1e50, 1e150  # a θ, an f so large that what is not finite after it is put down to overflow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
     """A finished run of T steps; for runs side by side every array has one more, last axis.
 
@@ -85,6 +86,43 @@ def run(
         return _finished(optimizer, factors, surface, walk)
 
 
+def alike(optimizer: Optimizer) -> Optimizer:
+    """Return what optimizers have in common that `run_each` takes together: all but lr, and RMSprop's ρ and ε.
+
+    Where the bias is corrected ρ stays too: a power need not round the same for one number and for many.
+    """
+    own = ("lr", "eps") if isinstance(optimizer, RMSprop) and optimizer.bias_correction else ("lr", "rho", "eps")
+    return replace(optimizer, **{name: 0.0 for name in own if name in vars(optimizer)})
+
+
+def run_each(
+    optimizers: Sequence[Optimizer], surface: Surface, start: ArrayLike, steps: int = 100, *, schedule: str = "constant"
+) -> list[Trajectory]:
+    """Return the run of each optimizer, as `run` makes it, all side by side: many take about as long as one.
+
+    They must be `alike`. `start` is of shape (2, runs).
+
+    Raises:
+        ValueError: they are not alike, or as `run`.
+    """
+    if len({alike(each) for each in optimizers}) != 1:
+        raise ValueError(f"optimizers must differ in lr, rho and eps alone, not {optimizers!r}")
+    numbers = {name: [getattr(each, name) for each in optimizers] for name in ("lr", "rho", "eps")
+               if name in vars(optimizers[0])}  # fmt: skip
+    apart = {name: np.array(values) for name, values in numbers.items() if len(set(values)) > 1}
+    many = run(replace(optimizers[0], **apart), surface, start, steps, schedule=schedule)
+    assert isinstance(many.ended, tuple)
+    return [_alone(many, k, each, many.ended[k]) for k, each in enumerate(optimizers)]
+
+
+def _alone(many: Trajectory, k: int, optimizer: Optimizer, ended: Event | None) -> Trajectory:
+    """Return the k-th of runs side by side as a run of its own."""
+    kept = max(ended.step, 1) if ended else len(many.f)
+    rows = {name: getattr(many, name)[: kept - (name != "theta"), :, k].copy() for name in QUANTITIES}
+    factors = np.asarray(many.factors)[: kept - 1]
+    return Trajectory(optimizer, many.surface, f=many.f[:kept, k].copy(), **rows, ended=ended, factors=factors)
+
+
 def starts(start: ArrayLike, *, many: bool = True) -> Array:
     """Return a start as float64, of shape (2,), or (2, runs) where there may be `many`.
 
@@ -96,7 +134,7 @@ def starts(start: ArrayLike, *, many: bool = True) -> Array:
     except ValueError:  # rows of unequal length
         array = np.empty(0)
     with np.errstate(over="ignore"):
-        theta = array.astype(np.float64) if array.dtype.kind in "fiub" else np.empty(0)
+        theta = array.astype(np.float64, order="C") if array.dtype.kind in "fiub" else np.empty(0)
     shaped = theta.shape == (2,) or (many and theta.ndim == 2 and len(theta) == 2 and theta.size > 0)
     if not (shaped and np.isfinite(theta).all()):
         raise ValueError(f"start must be two finite numbers{', or two rows of them' if many else ''}, not {start!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from math import cos, inf, radians, sin
+from math import cos, inf, nan, radians, sin
 from typing import Any
 
 import numpy as np
@@ -126,6 +126,8 @@ def _search(optimizer: Optimizer, place: Settings, enough: float = inf) -> FairL
 def _end(optimizer: Optimizer, place: Settings) -> float:
     """Return how low a run ends, as the search counts it: NaN where it came to a value that is not finite."""
     surface, start = place.landscape(), (place.x, place.y)
+    if surface.floor is not None:  # the very run that is shown, where it is
+        traj = place.run(optimizer)
+        return nan if traj.ended else float(traj.f[-1])
     shared: dict[str, Any] = {"schedule": place.schedule, "asked": ("f_in_view",), **vars(optimizer)}
-    ends = sweep(type(optimizer), surface, steps=place.steps, start=start, **shared)
-    return float(np.asarray(ends.f_in_view if surface.floor is None else ends.f))
+    return float(np.asarray(sweep(type(optimizer), surface, steps=place.steps, start=start, **shared).f_in_view))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+import numpy as np
 from cachetools import LRUCache, cached
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
 from pages.shared.model.look import Look
 from pages.shared.model.methods import HYPERPARAMETERS, METHODS, THIRD, THIRDS, Method
-from rmsprop_core import DIALECTS, SURFACES, Optimizer, Surface, Trajectory, run, stretched
+from rmsprop_core import DIALECTS, SGD, SURFACES, Optimizer, RMSprop, Surface, Trajectory, run, stretched
 from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
+from rmsprop_core.runs.trajectory import alike, run_each
 from rmsprop_core.schedules import SCHEDULES
 from rmsprop_core.surfaces import N_
 
@@ -261,6 +263,27 @@ def _run(optimizer: Optimizer, *where: Any) -> Trajectory:
     now = replace(Settings(), **dict(zip((*PLACE, *CHANCE), where, strict=True)))
     start, shared = (now.x, now.y), now.circumstances()
     return run(optimizer, now.landscape(), start, now.steps, seed=now.seed, **shared)
+
+
+Wanted = tuple[Optimizer, Settings]  # a run
+
+
+def run_together(wanted: Iterable[Wanted]) -> None:
+    """Make runs that are asked for at once and keep them: what is alike side by side, in about the time of one."""
+    groups: dict[object, dict[object, Wanted]] = {}
+    for optimizer, settings in wanted:
+        where = [getattr(settings, name) for name in (*PLACE, *CHANCE)]
+        key = _run.cache_key(optimizer, *where)
+        if isinstance(optimizer, RMSprop | SGD) and not settings.by_chance and key not in _run.cache:
+            kind = (alike(optimizer), *(getattr(settings, name) for name in PLACE if name not in ("x", "y")))
+            groups.setdefault(kind, {})[key] = optimizer, settings
+    for group in groups.values():
+        if len(group) > 1:
+            optimizers, places = zip(*group.values(), strict=True)
+            now, starts = places[0], np.array([(each.x, each.y) for each in places]).T
+            made = run_each(optimizers, now.landscape(), starts, now.steps, schedule=now.schedule)
+            with _run.cache_lock:
+                _run.cache.update(zip(group, made, strict=True))
 
 
 @lru_cache(maxsize=64)

@@ -7,9 +7,10 @@ on a reader's own table) is put up under a token that nobody can guess. Streamli
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from threading import Lock
 from urllib.parse import parse_qsl
 
@@ -24,54 +25,72 @@ from pages.shared.model.fields import changed, written
 from pages.shared.model.language import _
 from pages.shared.model.link import from_query, to_query
 from pages.shared.model.remarks import remark
-from pages.shared.model.settings import SETTINGS, Settings
+from pages.shared.model.settings import SETTINGS, Settings, Wanted
 from pages.shared.wire import work
 from pages.shared.wire.bundle import Exhibit, pack
+from rmsprop_core import Optimizer
 
 # Numbers hardly shrink, and gzip at its highest level would take longer than the run.
 HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
 MEGABYTE = 2**20
 
 Build = Callable[[Settings], Exhibit]  # from the experiment
+Runs = Callable[[Settings], Iterable[Optimizer]]
+
+
+def seen(settings: Settings) -> Iterable[Optimizer]:
+    """Return the optimizers of the methods that are to be seen."""
+    return [method.optimizer for method in settings.seen()]
 
 _put_up: LRUCache[str, dict[bool, bytes]] = LRUCache(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
 _putting_up = Lock()
 
 
-def route(page: str, build: Build, base: str = "") -> Route:
-    """Return the route that answers an experiment with the bundle of what `build` shows of it.
+def route(page: str, build: Build, base: str = "", runs: Runs = seen) -> Route:
+    """Return the route that answers an experiment with the bundle of what `build` shows of it, which `runs` make up.
 
     Besides the link's parameters it takes `have`, the key of the surface that the browser has already, and `turned`,
     what the hand has turned since: what follows from it is in the head, `brought`. A link with anything wrong is
     answered with nothing: the page itself says what it is.
     """
 
-    def bundle(query: dict[str, str], values: dict[str, str]) -> bytes:
-        have = query.pop("have", "")
-        before, complaints = from_query(query)
-        if complaints or not values.keys() <= SETTINGS.keys():
-            return b""
-        settings, complaints = turned(before, values, LIVE)
-        if complaints:
-            return b""
-        language.use(settings.lang)
-        shown = build(settings)
+    def bundle(before: Settings, now: Settings, values: dict[str, str], have: str) -> bytes:
+        language.use(now.lang)
+        shown = build(now)
         if values:
             plain = changed(before, values)[0]
-            extra = {name: written(value) for name, value in vars(settings).items() if value != getattr(plain, name)}
-            note = shown.extra["note"] or remark(before, settings)
+            extra = {name: written(value) for name, value in vars(now).items() if value != getattr(plain, name)}
+            note = shown.extra["note"] or remark(before, now)
             shown = replace(shown, extra={**shown.extra, "brought": extra, "note": note})
         return pack(shown, with_surface=shown.key != have)
 
     desk = work.Desk(16 * MEGABYTE)
 
     async def answer(request: Request) -> Response:
-        query = read(request.url.query)
-        values = read(query.pop("turned", ""))
+        link = request.scope["query_string"].decode("latin-1")
+        query = read(link)
+        values, have = read(query.pop("turned", "")), query.pop("have", "")
         weight = work.weight({**query, **values}) + work.weight(read(query.get("pin", "steps=0")))
-        return await answered(request, desk, lambda: bundle(query, values), weight, query.get("lang", ""))
+        found = cache(lambda: _understood(query, values))
+
+        def wanted() -> Iterable[Wanted]:
+            return ((optimizer, now) for _before, now in found() for optimizer in runs(now))
+
+        def made() -> bytes:
+            return b"".join(bundle(*each, values, have) for each in found())
+
+        return await answered(desk.get(request, link, made, weight, wanted), query.get("lang", ""))
 
     return Route(f"{base}{path(page)}", answer)
+
+
+def _understood(query: dict[str, str], values: dict[str, str]) -> list[tuple[Settings, Settings]]:
+    """Return the experiment before the hand has turned anything and as it is now; nothing where anything is wrong."""
+    before, complaints = from_query(query)
+    if complaints or not values.keys() <= SETTINGS.keys():
+        return []
+    now, complaints = turned(before, values, LIVE)
+    return [] if complaints else [(before, now)]
 
 
 def read(query: str) -> dict[str, str]:
@@ -79,10 +98,10 @@ def read(query: str) -> dict[str, str]:
     return dict(parse_qsl(query, keep_blank_values=True))
 
 
-async def answered(request: Request, desk: work.Desk, make: Callable[[], bytes], weight: float, lang: str) -> Response:
+async def answered(made: Awaitable[bytes | None], lang: str) -> Response:
     """Return the answer to a request: what is made of its query, nothing, or in one sentence why it is not made."""
     try:
-        data = await desk.get(request, request.url.query, make, weight)
+        data = await made
     except work.BusyError as busy:
         language.use(lang if lang in language.LANGUAGES else "en")
         said, status = _("The server has much to do. It is asked again."), 503

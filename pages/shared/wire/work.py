@@ -6,9 +6,11 @@ A thread can't be stopped from outside: the core's loops look now and then (`loo
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
-from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
@@ -17,6 +19,7 @@ from time import thread_time
 from cachetools import LRUCache
 from starlette.requests import Request
 
+from pages.shared.model.settings import Wanted, run_together
 from rmsprop_core.runs.loop import watch
 
 QUICK, LONG = 1_500, 15_000  # steps of one run, about 20 µs each: what is above waits in another line
@@ -26,6 +29,9 @@ LOOKS = 0.2  # seconds between two looks whether the browser is still there
 
 # While a run is computed all others wait for the interpreter, 5 ms at a time unless told otherwise.
 sys.setswitchinterval(0.0005)
+
+
+log = logging.getLogger("rmsprop.work")
 
 
 class BusyError(Exception):
@@ -38,22 +44,6 @@ class BusyError(Exception):
 
 class _Gone(BaseException):
     """Nobody waits for what is being computed."""
-
-
-@dataclass
-class _Line:
-    """Those that wait for a few threads, first come, first served; who finds no room is told to come again."""
-
-    threads: int
-    room: float = inf
-    waiting: int = 0
-    pool: ThreadPoolExecutor = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.pool = ThreadPoolExecutor(self.threads)
-
-
-_QUICK, _LONG, _LONGEST = _Line(4), _Line(1, 60), _Line(1, 10)
 
 
 def weight(query: Mapping[str, str]) -> float:
@@ -72,11 +62,20 @@ def _said(query: Mapping[str, str], name: str, otherwise: float) -> float:
 
 @dataclass
 class _Job:
+    make: Callable[[], bytes]
+    wanted: Callable[[], Iterable[Wanted]]
     asked_by: int = 1
-    made: asyncio.Future[bytes] = field(init=False)
+    made: Future[bytes] = field(default_factory=Future)
 
-    def watched(self, make: Callable[[], bytes]) -> bytes:
-        """Make it in this thread, unless nobody waits for it."""
+    def do(self) -> None:
+        """Make it in this thread, unless nobody waits for it any more."""
+        if self.made.set_running_or_notify_cancel():
+            try:
+                self.made.set_result(self._watched())
+            except BaseException as why:
+                self.made.set_exception(why)
+
+    def _watched(self) -> bytes:
         begun = thread_time()
 
         def look() -> None:
@@ -88,9 +87,42 @@ class _Job:
         before = watch.set(look)
         try:
             look()
-            return make()
+            return self.make()
         finally:
             watch.reset(before)
+
+
+@dataclass
+class _Line:
+    """Those that wait for one thread, first come, first served; who finds no room is told to come again.
+
+    A second thread would share the interpreter with it: to hand that to and fro takes longer than it gives. What
+    `at_once` jobs want alike is made side by side: the more wait, the less each of them takes.
+    """
+
+    room: float = inf
+    at_once: int = 1
+    waiting: int = 0
+    jobs: deque[_Job] = field(default_factory=deque)
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+
+    def add(self, job: _Job) -> None:
+        """Let a job wait for its turn."""
+        self.jobs.append(job)
+        self.thread.submit(self._work)
+
+    def _work(self) -> None:
+        jobs = [self.jobs.popleft() for _ in range(min(self.at_once, len(self.jobs)))]
+        if len(jobs) > 1:
+            try:
+                run_together(each for job in jobs if job.asked_by for each in job.wanted())
+            except Exception:  # each job meets what is its own fault again, and tells those who wait for it
+                log.exception("the runs of several could not be made side by side")
+        for job in jobs:
+            job.do()
+
+
+_QUICK, _LONG, _LONGEST = _Line(at_once=16), _Line(60), _Line(10)
 
 
 class Desk:
@@ -100,8 +132,15 @@ class Desk:
         self.kept: LRUCache[Hashable, bytes] = LRUCache(room, len)
         self.jobs: dict[Hashable, _Job] = {}
 
-    async def get(self, request: Request, key: Hashable, make: Callable[[], bytes], weight: float) -> bytes | None:
-        """Return what `key` asks for, or None where the browser has left.
+    async def get(
+        self,
+        request: Request,
+        key: Hashable,
+        make: Callable[[], bytes],
+        weight: float,
+        wanted: Callable[[], Iterable[Wanted]] = tuple,
+    ) -> bytes | None:
+        """Return what `key` asks for, or None where the browser has left; `wanted` are the runs that it is made of.
 
         Raises:
             BusyError: too many are waiting, or it takes too long.
@@ -111,31 +150,32 @@ class Desk:
         if job := self.jobs.get(key):
             job.asked_by += 1
         else:
-            job = self._begin(key, make, weight)
+            job = self._begin(key, _Job(make, wanted), weight)
         try:
-            while not (await asyncio.wait({job.made}, timeout=LOOKS))[0]:
+            made = asyncio.wrap_future(job.made)
+            while not (await asyncio.wait({made}, timeout=LOOKS))[0]:
                 if await request.is_disconnected():
                     return None
-            return job.made.result()
+            return made.result()
         finally:
             job.asked_by -= 1
             if not job.asked_by:
                 job.made.cancel()  # where it still stands in line
                 del self.jobs[key]
 
-    def _begin(self, key: Hashable, make: Callable[[], bytes], weight: float) -> _Job:
+    def _begin(self, key: Hashable, job: _Job, weight: float) -> _Job:
         line = _QUICK if weight <= QUICK else _LONG if weight <= LONG else _LONGEST
         if line.waiting >= line.room:
             raise BusyError
-        job = self.jobs[key] = _Job()
+        self.jobs[key] = job
         line.waiting += 1
-        job.made = asyncio.get_running_loop().run_in_executor(line.pool, job.watched, make)
 
-        def done(made: asyncio.Future[bytes]) -> None:
+        def done(made: Future[bytes]) -> None:
             line.waiting -= 1
             if not made.cancelled() and not made.exception():
                 with suppress(ValueError):  # larger than all the room
                     self.kept[key] = made.result()
 
-        job.made.add_done_callback(done)
+        asyncio.wrap_future(job.made).add_done_callback(done)
+        line.add(job)
         return job

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from rmsprop_core import SGD, SURFACES, Event, RMSprop, Surface, ensemble, fair_lr, run, sweep
+from rmsprop_core.expression import parse
 from rmsprop_core.runs.loop import LOOK
-from rmsprop_core.runs.trajectory import QUANTITIES
+from rmsprop_core.runs.trajectory import QUANTITIES, run_each
+from rmsprop_core.schedules import SCHEDULES
 
 BOWL = SURFACES["stretched"]
 OF_A_STEP = ("g", "s", "m", "w", "rms", "u", "v", "delta")
@@ -328,6 +330,46 @@ def test_when_all_runs_have_ended_the_longest_sets_the_length():
     for k, a in enumerate(alone):
         np.testing.assert_array_equal(traj.theta[: a.steps + 1, :, k], a.theta)
         assert np.isnan(traj.theta[a.steps + 1 :, :, k]).all()
+
+
+VARIANTS = [
+    {}, {"centered": True}, {"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "lr_in_velocity": False},
+    {"eps_inside_sqrt": False, "initial_s": 1.0},
+]  # fmt: skip
+TYPED = [parse(f) for f in ("x^2.5 + 3*y^4 + sin(x*y)", "exp(-x)*log(1+y^2) + x^2 + |y|")]
+
+
+@pytest.mark.parametrize("surface", [*SURFACES.values(), *TYPED], ids=lambda surface: surface.latex)
+def test_each_of_many_runs_side_by_side_is_the_run_alone_to_the_last_bit(surface):
+    rng = np.random.default_rng(3)
+    lrs, rhos, epss = (0.0, 1e-3, 0.3, 40.0, 1e200), (0.0, 0.9, 0.999), (0.0, 1e-8, 2.0)
+    tried = [RMSprop(lr, rho, eps) for lr in lrs for rho in rhos for eps in epss]
+    groups = [[replace(each, **variant) for each in tried] for variant in VARIANTS]
+    groups.append([RMSprop(lr, eps=eps, bias_correction=True) for lr in lrs for eps in epss])
+    groups += [[SGD(lr, mu, nesterov) for lr in lrs] for mu, nesterov in ((0.0, False), (0.9, True))]
+    for optimizers in groups:
+        starts = np.array(surface.start)[:, None] + rng.normal(size=(2, len(optimizers)))
+        schedule = str(rng.choice(SCHEDULES))
+        for k, many in enumerate(run_each(optimizers, surface, starts, 70, schedule=schedule)):
+            alone = run(optimizers[k], surface, starts[:, k], 70, schedule=schedule)
+            assert repr(many.ended) == repr(alone.ended)
+            for name in (*QUANTITIES, "f", "lr"):
+                one, other = getattr(many, name), getattr(alone, name)
+                assert one.tobytes() == other.tobytes(), (optimizers[k], name)
+                assert one.base is None or name == "lr", "nothing of the others is kept"
+
+
+def test_runs_side_by_side_have_all_but_lr_rho_and_eps_in_common():
+    for others in ([RMSprop(), RMSprop(momentum=0.9)], [RMSprop(), SGD(0.1)], [],
+                   [RMSprop(rho=rho, bias_correction=True) for rho in (0.5, 0.9)]):  # fmt: skip
+        with pytest.raises(ValueError, match="must differ in lr, rho and eps alone"):
+            run_each(others, BOWL, np.ones((2, 2)))
+
+
+def test_the_order_in_which_starts_lie_in_memory_is_of_no_matter():
+    starts = np.array([[-5.0, 1.0, 2.0], [-2.0, 0.5, 3.0]])
+    one, other = (run(SGD(0.01), BOWL, order(starts), 20) for order in (np.ascontiguousarray, np.asfortranarray))
+    np.testing.assert_array_equal(one.theta, other.theta)
 
 
 def test_a_run_is_on_any_surface_object():
