@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from cachetools import LRUCache, cached
 
 from pages.shared.model import budget, language
 from pages.shared.model.language import _
 from pages.shared.model.methods import PLAIN, RMSPROP, Method, of
+from pages.shared.model.once import once
 from pages.shared.model.settings import Settings
 from pages.shared.wire import experiment, live
 from pages.shared.wire.bundle import Exhibit
@@ -65,7 +64,7 @@ def walked(settings: Settings) -> Walked:
     return Walked(*(of(RMSPROP, runs) or runs[0]))
 
 
-@cached(LRUCache(32 * live.MEGABYTE, lambda shown: shown.size), lock=Lock())
+@once(32 * live.MEGABYTE, lambda shown: shown.size)
 def _shown(settings: Settings) -> Exhibit:
     """Return the player's exhibit: the picture, the quiz and the worksheet of a moment are about the same run."""
     with budget.alone(settings):

@@ -17,7 +17,6 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from pages.shared.model.fairness import followed
 from pages.shared.model.methods import METHODS, THIRD
 from pages.shared.model.numbers import number
 from pages.shared.model.settings import Settings
-from rmsprop_core import Event, Trajectory, events
+from rmsprop_core import Trajectory, events
 
 MAX_SIGNS, MAX_RUNS = 200, 16  # of an expression, and that a lesson's moment may make
 PAIRS = ("g", "s", "m", "w", "rms", "u", "v", "delta")
@@ -75,11 +74,6 @@ def _made(key: str, settings: Settings) -> Trajectory:
     return settings.run(next(each.optimizer for each in settings.methods() if each.key == key))
 
 
-@lru_cache(maxsize=256)
-def _events(key: str, settings: Settings) -> tuple[Event, ...]:
-    return tuple(events(_made(key, settings)))
-
-
 class _Run:
     """A method's run by its quantities: each is a column with step t in row t (NaN where step 0 has none)."""
 
@@ -111,7 +105,7 @@ class _Run:
         if name == "curvature":
             return float(max(traj.surface.curvature(*traj.theta[-1])))
         if name in ENDS:
-            return next((float(event.step) for event in _events(self.key, self.settings) if event.kind == name), np.nan)
+            return next((float(event.step) for event in events(traj) if event.kind == name), np.nan)
         if name in PAIRS:
             rows = np.concatenate((np.full((1, 2), np.nan), getattr(traj, name)))
             return {"x": rows[:, 0], "y": rows[:, 1]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from math import cos, inf, nan, radians, sin
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from pages.shared.model.fields import Complaint, changed
 from pages.shared.model.language import _
 from pages.shared.model.methods import METHODS, RMSPROP, THIRD, Method
 from pages.shared.model.numbers import number
+from pages.shared.model.once import once
 from pages.shared.model.settings import PLACE, Settings
 from rmsprop_core import Optimizer, fair_lr, run, stretched, sweep
 from rmsprop_core.runs.sweep import FairLr
@@ -113,16 +114,19 @@ def _searched(settings: Settings) -> tuple[object, ...]:
     return (replace(_place(settings), x=0.0, y=0.0), *(replace(each.optimizer, lr=0.0) for each in settings.methods()))
 
 
-@lru_cache(maxsize=512)
+_searching = RLock()  # two at once would take twice as long each, and leave less to everybody else
+
+
+@once(512)
 def _search(optimizer: Optimizer, place: Settings, enough: float = inf) -> FairLr:
     own = {name: value for name, value in vars(optimizer).items() if name != "lr"}
     start = (place.x, place.y)
     shared: dict[str, Any] = {"schedule": place.schedule, "enough": enough}
-    with budget.alone(place, budget.RUNS if place.steps > LIVE else 0):
+    with budget.alone(place, budget.RUNS) if place.steps > LIVE else _searching:
         return fair_lr(type(optimizer), place.landscape(), place.steps, start, **shared, **own)
 
 
-@lru_cache(maxsize=512)
+@once(512)
 def _end(optimizer: Optimizer, place: Settings) -> float:
     """Return how low a run ends, as the search counts it: NaN where it came to a value that is not finite."""
     surface, start = place.landscape(), (place.x, place.y)

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache, lru_cache
+from functools import cache
 from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from pages.shared.model.facts import BLANK, Facts, UnknownError
 from pages.shared.model.language import _
 from pages.shared.model.link import VERSION, from_query
 from pages.shared.model.look import CONTROLS, listed
+from pages.shared.model.once import once
 from pages.shared.model.settings import SETTINGS, Settings
 
 TEXTS = Path(__file__).parents[2] / "lessons" / "texts"
@@ -283,7 +284,7 @@ def lesson(key: str) -> Lesson | None:
     return found
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def _carried(key: str) -> Lesson | LessonError:
     try:
         packed = urlsafe_b64decode(key.removeprefix(OWN).encode() + b"==")
@@ -356,7 +357,7 @@ def written_out(lesson: Lesson) -> str:
     return "\n".join(lines) + "\n"
 
 
-@lru_cache(maxsize=256)
+@once(256)
 def told(found: Place, lang: str) -> dict[str, Any]:
     """Return what the browser is told of a moment in a language, its facts worked out."""
     moment, lesson = found.moment, found.lesson

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +17,7 @@ from pages.shared.model.fairness import LIVE, RATES, fairly
 from pages.shared.model.fields import Complaint, Range, changed, looks, written
 from pages.shared.model.look import CONTROLS, Look, listed
 from pages.shared.model.methods import HYPERPARAMETERS, THIRD
+from pages.shared.model.once import once
 from pages.shared.model.settings import RUN, SETTINGS, TYPED, Settings, in_dialect, in_view, on_surface, seen_in
 from rmsprop_core.expression import Refused, with_plus
 
@@ -62,7 +62,7 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
     return settings, [*complaints]
 
 
-@lru_cache(maxsize=128)  # while a dial is dragged the link stays
+@once(128)  # while a dial is dragged the link stays
 def _read(items: tuple[tuple[str, str], ...], begins: int | None) -> tuple[Settings, list[Complaint]]:
     query = dict(items)
     settings, complaints = _defaults(query)
@@ -76,7 +76,7 @@ def _read(items: tuple[tuple[str, str], ...], begins: int | None) -> tuple[Setti
         with suppress(ValueError):  # a view so wide is refused: the start stays out of sight
             settings = seen_in(settings, f"{-half:g}, {half:g}, {-half:g}, {half:g}")
     complaints += more
-    unnamed = [name for name in RATES if name not in query]
+    unnamed = [name for name in RATES if name not in query and (settings.third or not name.startswith(THIRD))]
     if settings.fair and unnamed and "v" not in query and not query.keys().isdisjoint(RUN):
         settings = replace(settings, fair=settings.steps <= LIVE)
         found = fairly(settings) if settings.fair else settings

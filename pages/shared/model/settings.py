@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any
 
 import numpy as np
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 from pages.shared.model.fields import ANY, POSITIVE, SHARE, Dial, Range, Setting, looks, setting, settings_of, switch
 from pages.shared.model.look import Look
 from pages.shared.model.methods import HYPERPARAMETERS, METHODS, THIRD, THIRDS, Method
+from pages.shared.model.once import once
 from rmsprop_core import DIALECTS, SGD, SURFACES, Optimizer, RMSprop, Surface, Trajectory, run, stretched
 from rmsprop_core.expression import Expression, parse
 from rmsprop_core.runs.ensemble import MOST_SEEDS
@@ -257,7 +258,11 @@ CHANCE = ("noise", "batch", "seed", "seeds")
 RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect", THIRD}  # what a run depends on
 
 
-@cached(LRUCache(32 * 2**20, lambda traj: 12 * traj.theta.nbytes), lock=Lock())
+_runs: LRUCache[Hashable, Trajectory] = LRUCache(32 * 2**20, lambda traj: 12 * traj.theta.nbytes)
+_kept = Condition()
+
+
+@cached(_runs, condition=_kept)
 def _run(optimizer: Optimizer, *where: Any) -> Trajectory:
     """Run it in a place, by chance: what the hand does not turn stays, and the page says of it what the browser has."""
     now = replace(Settings(), **dict(zip((*PLACE, *CHANCE), where, strict=True)))
@@ -273,8 +278,8 @@ def run_together(wanted: Iterable[Wanted]) -> None:
     groups: dict[object, dict[object, Wanted]] = {}
     for optimizer, settings in wanted:
         where = [getattr(settings, name) for name in (*PLACE, *CHANCE)]
-        key = _run.cache_key(optimizer, *where)
-        if isinstance(optimizer, RMSprop | SGD) and not settings.by_chance and key not in _run.cache:
+        key = hashkey(optimizer, *where)
+        if isinstance(optimizer, RMSprop | SGD) and not settings.by_chance and key not in _runs:
             kind = (alike(optimizer), *(getattr(settings, name) for name in PLACE if name not in ("x", "y")))
             groups.setdefault(kind, {})[key] = optimizer, settings
     for group in groups.values():
@@ -282,11 +287,14 @@ def run_together(wanted: Iterable[Wanted]) -> None:
             optimizers, places = zip(*group.values(), strict=True)
             now, starts = places[0], np.array([(each.x, each.y) for each in places]).T
             made = run_each(optimizers, now.landscape(), starts, now.steps, schedule=now.schedule)
-            with _run.cache_lock:
-                _run.cache.update(zip(group, made, strict=True))
+            with _kept:
+                _runs.update(zip(group, made, strict=True))
 
 
-@lru_cache(maxsize=64)
+_parsing = Lock()  # a formula is surveyed for up to 0.3 s
+
+
+@once(64)
 def typed(f: str, domain: str = "") -> Expression:
     """Return the surface of a typed f(x, y).
 
@@ -294,10 +302,11 @@ def typed(f: str, domain: str = "") -> Expression:
         Refused: f is no formula.
         ValueError: the domain is not x₀, x₁, y₀, y₁, finite and rising.
     """
-    if not domain:
-        return parse(f)
-    x0, x1, y0, y1 = (float(part) for part in domain.replace("−", "-").split(","))
-    return parse(f, ((x0, x1), (y0, y1)))
+    with _parsing:
+        if not domain:
+            return parse(f)
+        x0, x1, y0, y1 = (float(part) for part in domain.replace("−", "-").split(","))
+        return parse(f, ((x0, x1), (y0, y1)))
 
 
 def on_surface(settings: Settings, key: str, f: str | None = None) -> Settings:

@@ -82,7 +82,7 @@ def exhibit(settings: Settings) -> Exhibit:
             "movable": True,
             "seed": settings.seed if clouds else None,
             "story": [] if clouds else story(runs, settings, found),
-            "formulas": [_formulas(each, settings.schedule != "constant") for each in settings.seen()],
+            "formulas": [_formulas(each, settings.schedule != "constant") for each, _traj in runs],
         },
         columns=columns,
         pinned=beside,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import urlencode
 
 import numpy as np
@@ -14,6 +13,7 @@ from pages.shared.model.language import _
 from pages.shared.model.link import VERSION, to_link
 from pages.shared.model.methods import RMSPROP, Run, of
 from pages.shared.model.numbers import number
+from pages.shared.model.once import once
 from pages.shared.model.remarks import rival, without
 from pages.shared.model.settings import Settings
 from pages.shared.model.verdicts import of_lr
@@ -26,7 +26,7 @@ ON = 2, 6  # times as many steps, at least and at most: the sequel
 CLEAR = 10.0  # times as high: so much the order of two runs is not by chance
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def offer(settings: Settings) -> Change | None:
     """Return the one next click for the two methods, or None where none suits."""
     settings = replace(settings, third="")
