@@ -27,6 +27,10 @@ WORST: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "step by step": ("step-by-step", LONG),
     "map": ("map", {"surface": "own", "f": COSTLY, "steps": 9_000}),
     "long": ("explore", {"steps": 10_000}),
+    "search": ("explore", {"surface": "own", "f": COSTLY, "steps": 300, "turned": "rho=0.8"}),
+    "batches": ("explore", {"surface": "bmi", "batch": 441, "steps": 300, "seeds": 100, "noise": 1}),
+    "cloud": ("explore", {"surface": "own", "f": COSTLY, "steps": 60, "seeds": 100, "noise": 1}),
+    "many": ("explore", {"steps": 300, "seeds": 100, "noise": 1}),
 }
 
 

@@ -42,6 +42,7 @@ def seen(settings: Settings) -> Iterable[Optimizer]:
     """Return the optimizers of the methods that are to be seen."""
     return [method.optimizer for method in settings.seen()]
 
+
 _put_up: LRUCache[str, dict[bool, bytes]] = LRUCache(64 * MEGABYTE, lambda bundles: sum(map(len, bundles.values())))
 _putting_up = Lock()
 
@@ -70,7 +71,7 @@ def route(page: str, build: Build, base: str = "", runs: Runs = seen) -> Route:
         link = request.scope["query_string"].decode("latin-1")
         query = read(link)
         values, have = read(query.pop("turned", "")), query.pop("have", "")
-        weight = work.weight({**query, **values}) + work.weight(read(query.get("pin", "steps=0")))
+        weight = work.weight(query, values) + work.weight(read(query.get("pin") or "steps=0"))
         found = cache(lambda: _understood(query, values))
 
         def wanted() -> Iterable[Wanted]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,21 +14,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from time import thread_time
+from types import MappingProxyType
 
 from cachetools import LRUCache
 from starlette.requests import Request
 
+from pages.shared.model.budget import FORMULA, RUNS
+from pages.shared.model.fairness import LIVE, RATES
 from pages.shared.model.settings import Wanted, run_together
 from rmsprop_core.runs.loop import watch
 
 QUICK, LONG = 1_500, 15_000  # steps of one run, about 20 µs each: what is above waits in another line
 PATIENCE = 20.0  # seconds of computing; no link is known that takes as long
+UNSOUGHT = {*RATES, "x", "y"}  # turned, they bring no search for fair lrs
 LOOKS = 0.2  # seconds between two looks whether the browser is still there
-
-
-# While a run is computed all others wait for the interpreter, 5 ms at a time unless told otherwise.
-sys.setswitchinterval(0.0005)
-
 
 log = logging.getLogger("rmsprop.work")
 
@@ -46,11 +44,19 @@ class _Gone(BaseException):
     """Nobody waits for what is being computed."""
 
 
-def weight(query: Mapping[str, str]) -> float:
-    """Return about how much a link asks for, in steps of one run; from its words alone, as it is not read yet."""
-    steps, many = (_said(query, name, otherwise) for name, otherwise in (("steps", 200), ("seeds", 1)))
-    chance = query.keys() & {"noise", "batch"}
-    return steps * (1 + many / 25 if chance else 1) * (5 if "f" in query else 1)
+def weight(query: Mapping[str, str], values: Mapping[str, str] = MappingProxyType({})) -> float:
+    """Return about how much a link asks for, in steps of one run; from its words alone, as it is not read yet.
+
+    `values` are what the hand has turned. A search for fair lrs may follow, or be what an old link asks for.
+    """
+    now = {**query, **values}
+    steps, many = (_said(now, name, otherwise) for name, otherwise in (("steps", 200), ("seeds", 1)))
+    seed = 1 if "batch" in now else 0.1 if "f" in now else 0.04  # a run more, of those side by side
+    runs = 1 + many * seed if now.keys() & {"noise", "batch"} else 1
+    old = "fair" in query and "v" not in query and not {"lr", "sgd_lr"} <= query.keys()
+    if (old or values.keys() - UNSOUGHT) and query.get("fair") != "false" and steps <= LIVE:
+        runs += RUNS
+    return steps * runs * 5 + FORMULA if "f" in now else steps * runs
 
 
 def _said(query: Mapping[str, str], name: str, otherwise: float) -> float:
@@ -65,15 +71,19 @@ class _Job:
     make: Callable[[], bytes]
     wanted: Callable[[], Iterable[Wanted]]
     asked_by: int = 1
-    made: Future[bytes] = field(default_factory=Future)
+    made: asyncio.Future[bytes] = field(init=False)  # as the server's loop knows it
+
+    def __post_init__(self) -> None:
+        self.done: Future[bytes] = Future()
+        self.made = asyncio.wrap_future(self.done)
 
     def do(self) -> None:
         """Make it in this thread, unless nobody waits for it any more."""
-        if self.made.set_running_or_notify_cancel():
+        if self.done.set_running_or_notify_cancel():
             try:
-                self.made.set_result(self._watched())
+                self.done.set_result(self._watched())
             except BaseException as why:
-                self.made.set_exception(why)
+                self.done.set_exception(why)
 
     def _watched(self) -> bytes:
         begun = thread_time()
@@ -152,11 +162,10 @@ class Desk:
         else:
             job = self._begin(key, _Job(make, wanted), weight)
         try:
-            made = asyncio.wrap_future(job.made)
-            while not (await asyncio.wait({made}, timeout=LOOKS))[0]:
+            while not (await asyncio.wait({job.made}, timeout=LOOKS))[0]:
                 if await request.is_disconnected():
                     return None
-            return made.result()
+            return job.made.result()
         finally:
             job.asked_by -= 1
             if not job.asked_by:
@@ -170,12 +179,12 @@ class Desk:
         self.jobs[key] = job
         line.waiting += 1
 
-        def done(made: Future[bytes]) -> None:
+        def done(made: asyncio.Future[bytes]) -> None:
             line.waiting -= 1
             if not made.cancelled() and not made.exception():
                 with suppress(ValueError):  # larger than all the room
                     self.kept[key] = made.result()
 
-        asyncio.wrap_future(job.made).add_done_callback(done)
+        job.made.add_done_callback(done)
         line.add(job)
         return job

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from pages.shared.model import budget, lessons
+from pages.shared.model import budget, lessons, link
+from pages.shared.model import settings as settings_of_a_page
 from pages.shared.model.fairness import followed
+from pages.shared.model.once import once
 from pages.shared.model.settings import Settings, on_surface
-from pages.shared.wire import work
+from pages.shared.wire import live, work
+from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import ensembles, exhibit
 from pages.tune import sweeps
-from rmsprop_core import SGD, SURFACES, run
+from rmsprop_core import SGD, SURFACES, Trajectory, run
+from rmsprop_core.runs import trajectory
 from tests.support.pages import fetched, request
 
 COSTLY = "+".join(f"sin({k}*x*y)*cos(x+{k}*y)" for k in range(1, 8))
@@ -129,12 +135,103 @@ def test_who_finds_the_line_too_long_is_told_to_come_again_and_what_is_quick_nev
     asyncio.run(many())
 
 
+def test_what_several_wait_for_is_run_side_by_side_and_a_fault_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, together, alone = threading.Event(), [], []
+
+    def run_each(optimizers: Sequence[Any], *where: Any, **shared: Any) -> list[Trajectory]:
+        together.append(len(optimizers))
+        return trajectory.run_each(optimizers, *where, **shared)
+
+    def one(optimizer: Any, *where: Any, **shared: Any) -> Trajectory:
+        alone.append(optimizer)
+        return run(optimizer, *where, **shared)
+
+    def build(settings: Settings) -> Exhibit:
+        if settings.lr == 0.123:
+            raise ZeroDivisionError
+        return exhibit(settings)
+
+    monkeypatch.setattr(settings_of_a_page, "run_each", run_each)
+    monkeypatch.setattr(settings_of_a_page, "run", one)
+    route = live.route("several", build)
+    links = [urlencode(live.asked(Settings(lr=lr, x=x, fair=False)) | {"have": "stretched:100:0"})
+             for lr, x in ((0.121, -5), (0.122, -5), (0.123, -5), (0.122, -4.5))]  # fmt: skip
+
+    async def ask() -> list[Any]:
+        desk = work.Desk(1000)
+        first = asyncio.ensure_future(desk.get(request("x"), "x", lambda: str(held.wait(5)).encode(), 1))
+        await asyncio.sleep(0.05)
+        waiting = [asyncio.ensure_future(route.endpoint(request(link))) for link in [*links, "x=not"]]
+        await asyncio.sleep(0.05)
+        held.set()
+        return [await first, *await asyncio.gather(*waiting, return_exceptions=True)]
+
+    _first, *answers, wrong = asyncio.run(ask())
+    assert together == [4, 2], "RMSprop's, and SGD's from both starts"
+    assert not alone
+    assert isinstance(answers.pop(2), ZeroDivisionError)
+    assert wrong.status_code == 204
+    settings_of_a_page._runs.clear()
+    for answer, asked in zip(answers, (links[0], links[1], links[3]), strict=True):
+        assert answer.body == asyncio.run(live.route("one", build).endpoint(request(asked))).body
+    assert len(alone) == 5
+
+
 def test_a_link_is_weighed_by_its_words() -> None:
     chance = {"noise": "1", "seeds": "200"}
     quick: list[dict[str, str]] = [{}, {"steps": "300", "third": "adam"}, {"steps": "abc"}, {"steps": "100", **chance}]
     assert all(work.weight(each) <= work.QUICK for each in quick)
     assert work.QUICK < work.weight({"steps": "10000"}) <= work.LONG
     assert work.weight({"steps": "10000", **chance}) > work.LONG
+    dragged = live.asked(replace(Settings(), steps=300))
+    assert dragged["fair"] == "true"
+    assert all(work.weight(dragged, {name: "0.1"}) <= work.QUICK for name in ("lr", "sgd_lr", "x"))
+    old = {"steps": "300", "rho": "0.8", "fair": "true"}
+    searched = [(dragged, {"rho": "0.1"}), (dragged, {"kappa": "5"}), (old, {})]
+    typed = [({"f": COSTLY, "steps": "5", "v": "1"}, {})]
+    assert all(work.weight(*each) > work.QUICK for each in searched + typed)
+    assert work.weight({**dragged, "fair": "false"}, {"rho": "0.1"}) <= work.QUICK
+    for costly in ({"surface": "bmi", "batch": "441", "steps": "300", "seeds": "100"}, {"f": COSTLY, "steps": "1001"}):
+        assert work.weight(costly) > work.LONG
+
+
+def test_no_search_is_needed_to_read_what_the_player_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(settings: Settings) -> Settings:
+        raise AssertionError
+
+    monkeypatch.setattr(link, "fairly", search)
+    for asked in (Settings(steps=297), Settings(steps=297, third="adam"), Settings(steps=297, rho=0.3)):
+        assert link.from_query(live.asked(asked)) == (asked, [])
+    with pytest.raises(AssertionError):
+        link.from_query({"steps": "297", "fair": "true"})
+
+
+def test_what_many_ask_for_at_once_is_worked_out_once_and_after_a_fault_by_the_next() -> None:
+    all_ask, worked_out, answers = threading.Barrier(8), [], []
+
+    @once(4)
+    def double(number: int) -> int:
+        worked_out.append(number)
+        sleep(0.05)
+        if len(worked_out) == 1:
+            raise ZeroDivisionError
+        return 2 * number
+
+    def ask() -> None:
+        all_ask.wait()
+        try:
+            answers.append(double(3))
+        except ZeroDivisionError:
+            answers.append(0)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sorted(answers), worked_out) == ([0, *[6] * 7], [3, 3])
+    assert [double(number) for number in (4, 5, 6, 7, 3)] == [8, 10, 12, 14, 6]
+    assert worked_out == [3, 3, 4, 5, 6, 7, 3], "the latest four are kept"
 
 
 def test_what_is_kept_has_a_bound() -> None:
