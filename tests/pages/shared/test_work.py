@@ -151,6 +151,7 @@ def test_what_several_wait_for_is_run_side_by_side_and_a_fault_is_its_own(monkey
             raise ZeroDivisionError
         return exhibit(settings)
 
+    settings_of_a_page._runs.clear()
     monkeypatch.setattr(settings_of_a_page, "run_each", run_each)
     monkeypatch.setattr(settings_of_a_page, "run", one)
     route = live.route("several", build)
@@ -160,9 +161,9 @@ def test_what_several_wait_for_is_run_side_by_side_and_a_fault_is_its_own(monkey
     async def ask() -> list[Any]:
         desk = work.Desk(1000)
         first = asyncio.ensure_future(desk.get(request("x"), "x", lambda: str(held.wait(5)).encode(), 1))
-        await asyncio.sleep(0.05)
         waiting = [asyncio.ensure_future(route.endpoint(request(link))) for link in [*links, "x=not"]]
-        await asyncio.sleep(0.05)
+        while work._QUICK.waiting < 1 + len(waiting):
+            await asyncio.sleep(0.01)
         held.set()
         return [await first, *await asyncio.gather(*waiting, return_exceptions=True)]
 
