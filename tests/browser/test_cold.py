@@ -79,8 +79,8 @@ def test_a_style_sheet_that_comes_late_is_waited_for(app: str, tab: Tab) -> None
     page.close()
 
 
-def test_six_tabs_at_once_each_keep_their_own_experiment(app: str, tab: Tab) -> None:
-    pages = [tab.context.new_page() for _ in range(6)]
+def test_ten_tabs_at_once_each_keep_their_own_experiment(app: str, tab: Tab) -> None:
+    pages = [tab.context.new_page() for _ in range(10)]
     for k, page in enumerate(pages):
         page.goto(f"{app}/?steps={10 + k}", wait_until="commit")
     for k, page in enumerate(pages):

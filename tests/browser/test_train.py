@@ -78,7 +78,7 @@ def test_every_line_of_the_program_can_be_read_without_scrolling_sideways(train:
     assert max(edges) <= width
 
 
-NAMES = ["HDL CHOLESTEROL", "总胆固醇水平测量值", "WWWWWWWWWWWW"]
+NAMES = ["HDL CHOLESTEROL", "Körpergewicht", "总胆固醇水平测量值", "WWWWWWWWWWWW", "mmmmmmmmmmmm"]
 
 
 def test_the_names_of_weights_fit_beside_the_chart(train: Open, tmp_path: Path) -> None:
