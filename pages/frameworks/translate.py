@@ -16,7 +16,7 @@ from rmsprop_core.optimizers import Array, RMSprop
 from rmsprop_core.runs.parting import Parting, Values, parting
 
 EXPONENTS = (-24.0, 6.0)  # of the ε that are tried, powers of ten
-LARGEST = 308.0  # likewise: float64 ends there
+LARGEST = 308.0  # likewise, and of the least: float64 ends there
 SEARCHED_STEPS = 1000  # of a run, at most, by which the nearest ε is chosen
 TRIED = 61  # ε at a time, side by side; then as many between the neighbours of the best
 
@@ -82,8 +82,6 @@ def _nearest_eps(settings: Settings, values: Values, theta: Array) -> float:
         with np.errstate(all="ignore"):
             gaps = np.hypot(*np.moveaxis(traj.theta[:n] - theta[:n, :, None], 1, 0)).max(axis=0)
         best = float(tried[np.argmin(np.where(np.isfinite(gaps), gaps, np.inf))])
-        if best == 0:
-            break
         at, width = np.log10(best), (high - low) / (TRIED - 1)
-        low, high = at - width, min(at + width, LARGEST)
+        low, high = max(at - width, -LARGEST), min(at + width, LARGEST)
     return best

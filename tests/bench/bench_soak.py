@@ -1,7 +1,7 @@
-"""A long lesson: `python -m tests.bench.bench_soak 60 30` keeps 60 users busy for 30 minutes, on all pages.
+"""A long lesson: `python -m tests.bench.bench_soak 60 30` keeps 60 users busy for 30 minutes, on four pages.
 
 Each drags a dial every three seconds, and every two minutes leaves for another page and another link. Printed are the
-memory minute by minute, what the users wait for, and how much was said in the server's log that is no answer's line.
+memory minute by minute, what the users wait for, and how many lines of the server's log are about a fault.
 """
 
 from __future__ import annotations

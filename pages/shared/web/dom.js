@@ -50,7 +50,7 @@ const FRAME = 16; // ms
 // Wait for the page's style sheet: another component brings it, on a slow machine after this one.
 /** @param {HTMLElement} node @returns {Promise<boolean>} whether it came before the page was left */
 export async function dressed(node) {
-  while (node.isConnected && !coloursOf(node).of("surface")) await new Promise((again) => setTimeout(again, FRAME));
+  while (node.isConnected && !getComputedStyle(node).getPropertyValue("--surface")) await new Promise((again) => setTimeout(again, FRAME));
   return node.isConnected;
 }
 

@@ -300,8 +300,7 @@ function makePlayer(root, makers) {
 
   // Show what the link says, with what the hand has turned since: whether it is on the screen.
   async function show() {
-    const dress = shown !== null || await dressed(frame);
-    if (!dress || !told) return false;
+    if (!shown && !await dressed(frame) || !told) return false;
     again.forget();
     const { query } = told;
     if (shown && keyOf(told, { ...query, ...drafts }) === painted && !requests.busy()) {

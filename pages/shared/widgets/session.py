@@ -214,7 +214,7 @@ def place() -> lessons.Place | None:
 
 
 def go(k: int, told: bool = False) -> None:
-    """Go to another moment of the lesson, whose answer is told already; one of another page is opened by that page."""
+    """Go to another moment of the lesson, with its answer `told` or not; one of another page is opened by that page."""
     found = place()
     if not found:
         return

@@ -105,7 +105,11 @@ def _build(controls: list[str]) -> None:
         st.code(text, language=None)
         say.caption(_("For a page of your own or a learning platform"))
         if doors.FRAMES not in os.environ:
-            say.caption(_("This server lets no other site show it, until RMSPROP_FRAMES names that site."))
+            say.caption(
+                _("This server lets no other site show it, until {variable} names that site.").format(
+                    variable=doors.FRAMES
+                )
+            )
         embedded = f"{text}{'&' if '?' in text else '?'}embed=true"
         st.code(FRAME.format(link=escape(embedded), title="RMSprop Explorer"), language="html")
 
