@@ -21,6 +21,7 @@ import { makeReadings } from "./readings.js";
 import { makeRelief } from "./relief.js";
 import { makeRequests } from "./requests.js";
 import { makeSaid } from "./said.js";
+import { server } from "./server.js";
 import { stage } from "./stage.js";
 import { makeUpdate } from "./update.js";
 
@@ -433,6 +434,9 @@ function makePlayer(root, makers) {
     const own = keys[key];
     keys[key] = (on) => (stage.lesson ? stage.lesson.walk(Number(way)) : own(on));
   }
+  let unheard = false; // of what was done while the server was away
+  const hearsAgain = () => { unheard = true; };
+  server.addEventListener("back", hearsAgain);
   const leaveKeys = listen(frame, keys);
   const leaveSight = keepInSight(frame, host);
   let measured = "";
@@ -449,6 +453,11 @@ function makePlayer(root, makers) {
     follow(page, sendTo) {
       send = sendTo;
       told = page;
+      if (unheard) { // clock and look stay as they are, and the page is told of them
+        unheard = false;
+        cue = page.cue;
+        rest.soon();
+      }
       if (page.ack >= turned) drafts = {}; // an older word must not undo what has been turned since
       show();
     },
@@ -482,6 +491,7 @@ function makePlayer(root, makers) {
       stop();
       for (const act of [rest, legendSeat, again, expects]) act.forget();
       observer.disconnect();
+      server.removeEventListener("back", hearsAgain);
       leaveSight();
       leaveKeys();
       if (!stage.player) modes.set({ curtain: false, present: false });

@@ -3,6 +3,8 @@
 
 /** @import { Send } from "./player.js" */
 
+export const server = new EventTarget(); // "back": it has been away, and is there again
+
 const CONNECTION = "data-test-connection-state";
 
 // Have the page's script run once the server is there again.
@@ -13,7 +15,10 @@ export function watch(send) {
   let away = false;
   const observer = new MutationObserver(() => {
     const there = app.getAttribute(CONNECTION) === "CONNECTED";
-    if (there && away) send("back", Date.now());
+    if (there && away) {
+      server.dispatchEvent(new Event("back"));
+      send("back", Date.now());
+    }
     away = !there;
   });
   observer.observe(app, { attributeFilter: [CONNECTION] });
