@@ -61,6 +61,7 @@ def test_every_lesson_runs_from_its_first_moment_to_its_last_and_tells_nothing_e
                 text = re.sub("`", "", told["because"])
                 expect(page.locator(".rms-lesson")).to_contain_text(text)
                 expect(page.locator(".rms-veiled")).to_have_count(0)
+            expect(page.locator(f"{PLAYER} .rms-next").locator("visible=true"), "no offer in a lesson").to_have_count(0)
             page.keyboard.press("PageDown")
 
 
