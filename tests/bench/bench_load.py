@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.support.protocol import Student
-from tests.support.server import running
+from tests.support.server import cpu_seconds, running
 
 SECONDS, EVERY, FETCHES, RATE = 24.0, 3.0, 6, 12.0
 DEFAULTS = ("--runner.postScriptGC", "true", "--runner.magicEnabled", "true")  # of what is set for speed
@@ -55,9 +54,9 @@ async def measured(url: str, pid: int, users: int, seconds: float) -> str:
     await asyncio.gather(*(dragging(student, 2 * EVERY, [], []) for student in students))
     fetched: list[float] = []
     ran: list[float] = []
-    before, cpu = sum(student.sent for student in students), _cpu(pid)
+    before, cpu = sum(student.sent for student in students), cpu_seconds(pid)
     await asyncio.gather(*(dragging(student, seconds, fetched, ran) for student in students))
-    used = (_cpu(pid) - cpu) / (seconds + EVERY)
+    used = (cpu_seconds(pid) - cpu) / (seconds + EVERY)
     sent = (sum(student.sent for student in students) - before) / (seconds + EVERY) / users
     await asyncio.gather(*(student.close() for student in students))
     return (f"{users:5d} | {told(fetched)} | {told(ran)} | {len(fetched) / seconds:5.1f} {len(ran) / seconds:5.1f} |"
@@ -83,15 +82,6 @@ def told(times: list[float]) -> str:
     """Return the median, the 95 % quantile and the largest, in ms."""
     times = sorted(1000 * each for each in times) or [0.0]
     return " ".join(f"{times[min(int(part * len(times)), len(times) - 1)]:5.0f}" for part in (0.5, 0.95, 1))
-
-
-def _cpu(pid: int) -> float:
-    """Return the seconds of a core that a process has used."""
-    if not pid:
-        return 0.0
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> float:

@@ -15,6 +15,7 @@ from pages.shared.model.settings import Settings, on_surface
 from rmsprop_core import RMSprop, run
 from tests.support.pages import unpacked
 from tests.support.protocol import Student
+from tests.support.server import cpu_seconds, running
 
 SURFACES = ("ravine", "booth", "beale", "himmelblau")
 
@@ -63,3 +64,23 @@ def test_an_answer_leaves_at_once(app: str) -> None:
         waits.append(perf_counter() - begun)
     server.close()
     assert min(waits[1:]) < 0.02  # with Nagle's algorithm 40 ms, each of them
+
+
+def test_what_a_script_computes_for_a_browser_that_has_left_is_stopped() -> None:
+    async def left(url: str, pid: int) -> None:
+        own = Student(url)
+        await own.open("/", steps="10000", v="1")
+        asking = asyncio.ensure_future(own.let_go(rho=0.8))  # and fair lrs for it: a search of seconds
+        begun = cpu_seconds(pid)
+        while cpu_seconds(pid) < begun + 0.3:
+            await asyncio.sleep(0.02)
+        assert not asking.done()
+        asking.cancel()
+        await own.close()
+        await asyncio.sleep(0.5)
+        begun = cpu_seconds(pid)
+        await asyncio.sleep(1)
+        assert cpu_seconds(pid) - begun < 0.3
+
+    with running() as (url, pid), ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(left(url, pid))).result()

@@ -68,6 +68,15 @@ def running(
         process.wait(10)
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the seconds of a core that a process has used; 0 of one that is not known (0)."""
+    if not pid:
+        return 0.0
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start the machine's own Chromium; where there is none, the one that Playwright brings (installed on demand)."""
     sandbox = () if hasattr(os, "geteuid") and os.geteuid() else ("--no-sandbox",)

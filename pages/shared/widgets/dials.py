@@ -79,11 +79,11 @@ def show(
 
     def turned() -> None:
         sent = dict(st.session_state[KEY].dial or {})
-        st.session_state["dial_ack"] = sent.get("seq", 0)
         st.session_state["dial_live"] = bool(sent.get("live"))
         values = sent.get("values")
         if isinstance(values, Mapping):
             take(values)
+        st.session_state["dial_ack"] = sent.get("seq", 0)  # what is broken off is not taken
 
     errors = {found.name: complaint(found) for found in session.complaints()}
     answer = {"ack": turn(), "errors": errors, "session": _session()}

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from pages.shared.model import language, lessons
 from pages.shared.model.fairness import followed
@@ -15,6 +16,7 @@ from pages.shared.model.fields import BUDGET, Complaint, changed, looks, written
 from pages.shared.model.link import VERSION, from_query, ours, to_link
 from pages.shared.model.look import Look
 from pages.shared.model.settings import Settings
+from rmsprop_core.runs.loop import watch
 
 _COMPLAINTS, _CUE, _HEARD, _PLACE = "complaints", "cue", "heard", "place"
 
@@ -42,6 +44,14 @@ def visit(page: str) -> None:
     st.session_state["page"], st.session_state["record"] = page, EXPERIMENT
     if place():
         leave(EXPERIMENT)
+
+
+def _look() -> None:
+    """End what this thread computes, once its browser has left: Streamlit itself looks between two elements only."""
+    context = get_script_run_ctx()
+    state = getattr(context and context.script_requests, "_state", None)
+    if getattr(state, "value", "") == "STOP":
+        raise StopException
 
 
 def record() -> Record[Any]:
@@ -93,6 +103,7 @@ class Record(Generic[S]):
             self.follow()
         settings: S = state[self.key]
         language.use(settings.lang)
+        watch.set(_look)
         return settings
 
     def follow(self, came_by_link: bool = True) -> None:
