@@ -30,6 +30,7 @@ WORST: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "search": ("explore", {"surface": "own", "f": COSTLY, "steps": 300, "turned": "rho=0.8"}),
     "batches": ("explore", {"surface": "bmi", "batch": 441, "steps": 300, "seeds": 100, "noise": 1}),
     "cloud": ("explore", {"surface": "own", "f": COSTLY, "steps": 60, "seeds": 100, "noise": 1}),
+    "opened": ("", {"surface": "own", "f": COSTLY, "steps": 300, "v": 1}),
     "many": ("explore", {"steps": 300, "seeds": 100, "noise": 1}),
 }
 
@@ -44,7 +45,12 @@ async def beside(url: str, pid: int, page: str, link: Mapping[str, object]) -> s
         student, begun = Student(url), perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
-                answers[(await student.get(f"/live/{page}?{urlencode({**link, 'x': 1 + k / 100})}"))[0]] += 1
+                asked = {**link, "x": 1 + k / 100}
+                if page:
+                    answers[(await student.get(f"/live/{page}?{urlencode(asked)}"))[0]] += 1
+                else:  # the page itself
+                    await student.open("/", **{name: str(value) for name, value in asked.items()})
+                    answers[200] += 1
         except TimeoutError:
             answers[0] += 1
         took.append(perf_counter() - begun)

@@ -1,0 +1,98 @@
+"""nginx in front of two processes, as deploy/nginx.conf has it: who comes stays with one, and loses nothing by it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+
+from tests.support.protocol import Student
+from tests.support.server import ROOT, free_port, running
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+if not NGINX and not os.environ.get("CI"):
+    pytest.skip("no nginx on this machine", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int], Path]]:
+    """The address of nginx, the two processes behind it, and its log."""
+    here, port, ports = tmp_path_factory.mktemp("nginx"), free_port(), [free_port(), free_port()]
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    for old, new in (
+        *(("listen 80;", f"listen 127.0.0.1:{port};"), ("/run/nginx.pid", f"{here}/pid")),
+        *((":8501 ", f":{ports[0]} "), (":8502 ", f":{ports[1]} ")),
+        *(("/var/log/nginx/", f"{here}/"), ("/var/cache/nginx/", f"{here}/")),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (here / "nginx.conf").write_text(text)
+    with ExitStack() as stack:
+        pids = [stack.enter_context(running(port=each))[1] for each in ports]
+        assert NGINX
+        command = [NGINX, "-c", f"{here}/nginx.conf", "-g", "daemon off; user root;"]
+        nginx = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        stack.callback(nginx.wait, 10)
+        stack.callback(nginx.terminate)
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(40):
+            try:
+                assert urlopen(f"{url}/_stcore/health", timeout=1).read() == b"ok"
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield url, pids, here / "access.log"
+
+
+def waited_for(asked: Coroutine[Any, Any, None]) -> None:
+    """Do what a browser's side asks, in a thread: in this one Playwright's loop may run."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, asked).result()
+
+
+def test_each_browser_stays_with_its_process_and_when_that_dies_goes_on_with_the_other(
+    front: tuple[str, list[int], Path],
+) -> None:
+    url, pids, log = front
+
+    async def a_class() -> None:
+        students = [Student(url) for _ in range(8)]
+        assert (await students[0].get("/_stcore/metrics"))[0] == 404
+        for student in students:  # a run on a table is kept by the process whose page shows it, and by no other
+            await student.open("/train", v="1")
+            told = student.told()
+            for _ in range(3):
+                status, body = await student.get(f"{told['path']}?{urlencode(told['query'])}")
+                assert status == 200
+                assert len(body) > 1000
+        assert all(re.fullmatch(r"process=\w{32}", student.cookie) for student in students)
+        tokens = [student.told()["query"]["token"] for student in students]
+        theirs = [(await students[0].get(f"/live/kept?{urlencode({'token': token})}"))[0] for token in tokens]
+        assert set(theirs) == {200, 404}, "both processes have some"
+
+        os.kill(pids[0], SIGKILL)
+        for k, student in enumerate(students):
+            await student.close()
+            again = Student(url)
+            again.cookie = student.cookie
+            await again.open("/", lr=f"0.0{k + 1}", fair="false", steps="20", v="1")
+            assert again.told()["query"]["lr"] == f"0.0{k + 1}"
+            assert len((await again.drag(rho=0.5))[1]) > 1000
+            await again.close()
+
+    waited_for(a_class())
+    assert not re.search(r"127\.0\.0\.1|lr=|token|\?", log.read_text())
+    assert len(log.read_text().splitlines()) > 50
