@@ -40,7 +40,7 @@ else:  # the server, as it starts
 
         PagesManager.uses_pages_directory = False
     base = assets.base_path()
-    shown = [live.route(page.folder, page.shows, base) for page in PAGES if page.shows]
+    shown = [live.route(page.folder, page.shows, base, page.runs) for page in PAGES if page.shows]
     html = Path(st.__file__).with_name("static") / "index.html"
     if os.environ.get("RMSPROP_LOG"):
         doors.write_log()

@@ -11,10 +11,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from rmsprop_core import DIALECTS, SURFACES, run
+from rmsprop_core.runs.trajectory import run_each
 
 STEPS, ROUNDS = 300, 40
 SURFACE = SURFACES["stretched"]
@@ -33,6 +35,12 @@ def given_gradients() -> np.ndarray:
 def whole_run() -> np.ndarray:
     """Make the run as the app does: gradients, f, every quantity of every step, the end looked for."""
     return run(OPTIMIZER, SURFACE, SURFACE.start, STEPS).theta[-1]
+
+
+def sixteen() -> np.ndarray:
+    """Make that run and fifteen with other lrs as the app does where sixteen wait: side by side."""
+    optimizers = [replace(OPTIMIZER, lr=OPTIMIZER.lr * (1 + k)) for k in range(16)]
+    return run_each(optimizers, SURFACE, np.repeat([SURFACE.start], 16, axis=0).T, STEPS)[0].theta[-1]
 
 
 def torch_methods() -> dict[str, Callable[[], np.ndarray]]:
@@ -84,7 +92,7 @@ def medians(methods: dict[str, Callable[[], np.ndarray]]) -> dict[str, float]:
 
 
 def main() -> None:
-    ours = {"ours, given gradients": given_gradients, "ours, whole run": whole_run}
+    ours = {"ours, given gradients": given_gradients, "ours, whole run": whole_run, "ours, sixteen runs": sixteen}
     theirs = torch_methods()
     ends = {name: method() for name, method in {**ours, **theirs}.items()}
     took = medians({**ours, **theirs})

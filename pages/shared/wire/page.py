@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pages.shared.wire.code import PLAYER
-from pages.shared.wire.live import Build
+from pages.shared.wire.live import Build, Runs, seen
 
 
 @dataclass(frozen=True)
 class Page:
     """A page: its folder under pages/, what it is called (a source for gettext), and the path at which it answers.
 
-    `shows` makes what its player shows of a link, where it can be asked for by itself; `code` is the player's module.
+    `shows` makes what its player shows of a link, where it can be asked for by itself, out of the runs of the
+    optimizers `runs`; `code` is the player's module.
     """
 
     folder: str
@@ -20,3 +21,4 @@ class Page:
     url: str
     shows: Build | None = None
     code: str = PLAYER
+    runs: Runs = seen
