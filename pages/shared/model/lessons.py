@@ -14,6 +14,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from json import dumps
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -284,12 +285,16 @@ def lesson(key: str) -> Lesson | None:
     return found
 
 
+_reading = Lock()  # the facts of a lesson take up to 2 s
+
+
 @once(32)
 def _carried(key: str) -> Lesson | LessonError:
     try:
         packed = urlsafe_b64decode(key.removeprefix(OWN).encode() + b"==")
         text = zlib.decompressobj().decompress(packed, MAX_BYTES).decode()
-        return read(text, key, "the lesson")
+        with _reading:
+            return read(text, key, "the lesson")
     except (NoBase64, zlib.error, UnicodeError):
         return LessonError("the lesson in this link has been cut or changed")
     except LessonError as wrong:

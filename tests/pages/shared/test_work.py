@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from time import perf_counter, sleep
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pages.shared.model import budget, lessons, link
+from pages.shared.model import budget, fairness, lessons, link
 from pages.shared.model import settings as settings_of_a_page
 from pages.shared.model.fairness import followed
 from pages.shared.model.once import once
@@ -22,7 +23,7 @@ from pages.shared.wire import live, work
 from pages.shared.wire.bundle import Exhibit
 from pages.shared.wire.experiment import ensembles, exhibit
 from pages.tune import sweeps
-from rmsprop_core import SGD, SURFACES, Trajectory, run
+from rmsprop_core import SGD, SURFACES, RMSprop, Trajectory, run
 from rmsprop_core.runs import trajectory
 from tests.support.pages import fetched, request
 
@@ -205,6 +206,32 @@ def test_no_search_is_needed_to_read_what_the_player_asks(monkeypatch: pytest.Mo
         assert link.from_query(live.asked(asked)) == (asked, [])
     with pytest.raises(AssertionError):
         link.from_query({"steps": "297", "fair": "true"})
+
+
+@pytest.mark.parametrize(
+    ("module", "inner", "ask"),
+    [
+        (settings_of_a_page, "parse", lambda k: settings_of_a_page.typed(f"x^2 + {k}.5*y^2 + 1")),
+        (fairness, "fair_lr", lambda k: fairness._search(RMSprop(0.0, rho=0.31 + k / 100), Settings())),
+        (lessons, "read", lambda k: lessons._carried(lessons.carried(f'title = "{k}"'))),
+    ],
+)
+def test_what_takes_long_in_a_script_goes_on_one_at_a_time(
+    module: Any, inner: str, ask: Callable[[int], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, at_once = [0], []
+
+    def slow(*given: Any, **named: Any) -> int:
+        going[0] += 1
+        at_once.append(going[0])
+        sleep(0.02)
+        going[0] -= 1
+        return 0
+
+    monkeypatch.setattr(module, inner, slow)
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(ask, range(5)))
+    assert at_once == [1] * 5
 
 
 def test_what_many_ask_for_at_once_is_worked_out_once_and_after_a_fault_by_the_next() -> None:
