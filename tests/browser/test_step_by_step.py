@@ -363,6 +363,22 @@ def test_an_answer_is_judged_and_a_slip_is_named(visit: Open) -> None:
     expect(line).not_to_contain_text("?")
 
 
+def test_what_was_right_of_one_run_is_asked_anew_of_another(open_page: Open) -> None:
+    page = walk_at(open_page, "t=4", "quiz")
+    page.fill(".rms-quiz-answer", digits(run_of("").at(4).value(Symbol("s"), 0)))
+    page.press(".rms-quiz-answer", "Enter")
+    verdict, line = page.locator(".rms-quiz-verdict"), page.locator(".rms-quiz-line")
+    expect(verdict).to_contain_text("Right")
+    page.fill(".rms-dials [type=text][name=rho]", "0.8")
+    page.press(".rms-dials [type=text][name=rho]", "Enter")
+    expect(verdict).to_be_empty()
+    expect(line).to_contain_text("?")
+    expect(page).to_have_url(re.compile(r"[?&]rho=0\.8(&|$)"))
+    page.fill(".rms-quiz-answer", digits(run_of(page.url.partition("?")[2]).at(4).value(Symbol("s"), 0)))
+    page.press(".rms-quiz-answer", "Enter")
+    expect(verdict).to_contain_text("Right")
+
+
 TO_BE_READ = """(node) => [node, ...node.querySelectorAll("*")].filter((n) => n.checkVisibility()).flatMap((n) =>
   [n.innerText, ...["aria-label", "title", "data-exact"].map((name) => n.getAttribute(name))]).join(" ")"""
 

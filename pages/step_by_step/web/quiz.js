@@ -78,6 +78,7 @@ export function makeQuiz({ send, changed, rest }) {
     open: () => asked && !shown,
     asks: () => line().q,
     leave() { asked = false; },
+    renew,
     chosen: () => (choice[0] ? `${choice[0]}.${"xy"[Number(choice[1])]}` : ""),
     /** @param {string} text as `chosen` gives it */
     choose(text) {

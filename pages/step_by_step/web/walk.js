@@ -319,6 +319,7 @@ export function makeWalk(stage) {
 
   return {
     show(next) {
+      if (bundle && bundle.head.run !== next.head.run) quiz.renew(); // an answer is right or wrong of one run
       bundle = next;
       walk = next.head.walk;
       variables = next.head.variables;
