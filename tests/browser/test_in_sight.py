@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.player import PLAYER, Open, another_run
 
+HEADER = "[data-testid=stHeader]"
 BEYOND = """() => [...document.querySelectorAll("button, select, input, a, summary")]
   .filter((node) => node.offsetWidth && node.getBoundingClientRect().right > innerWidth)
   .map((node) => node.outerHTML)"""
@@ -56,6 +57,19 @@ def test_on_a_tablet_no_control_is_beyond_the_edge(visit: Open) -> None:
             page.wait_for_function(f"() => !({BEYOND})().length")  # the map follows in a frame of its own
         page.get_by_role("link", name="Explore").click()
         page.wait_for_selector(".rms-charts:visible")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_scrolled_goes_under_the_header(open_page: Open, scheme: str) -> None:
+    page = open_page("/frameworks", scheme=scheme, width=390, height=700)
+    fills = [
+        page.locator(node).evaluate("(node) => getComputedStyle(node).backgroundColor") for node in (HEADER, ".stApp")
+    ]
+    assert fills[0] == fills[1] != "rgba(0, 0, 0, 0)"
+    bottom = page.locator(HEADER).evaluate("(node) => node.getBoundingClientRect().bottom")
+    links = page.locator(".st-key-pages a").evaluate_all("(all) => all.map((a) => a.getBoundingClientRect().bottom)")
+    assert len(links) == 6
+    assert max(links) <= bottom
 
 
 def test_on_a_phone_the_pages_stand_on_the_page(open_page: Open) -> None:
