@@ -81,6 +81,21 @@ def test_a_dial_turned_while_the_server_is_away_is_taken_when_it_is_back(page: P
         has(page, 0.05, 0.5)
 
 
+def test_back_while_the_server_is_away_leads_to_the_clock_of_that_link(page: Page) -> None:
+    port = free_port()
+    with served(port=port) as url:
+        page.goto(f"{url}/?v=1&steps=50&t=7&fair=false")
+        page.wait_for_selector(f"{PLAYER}[data-surface]")
+        page.focus(PLAYER)
+        page.keyboard.press("ArrowRight")
+        expect(page).to_have_url(re.compile(r"[?&]t=8(&|$)"))
+    page.keyboard.press("ArrowRight")
+    page.go_back()
+    with served(port=port):
+        expect(page.locator(PLAYER)).to_have_attribute("data-t", "7", timeout=BACK)
+        expect(page).to_have_url(re.compile(r"[?&]t=7(&|$)"))
+
+
 def test_a_rate_of_train_turned_while_the_server_is_away_is_taken_when_it_is_back(page: Page) -> None:
     port = free_port()
     with served(port=port) as url:

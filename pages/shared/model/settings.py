@@ -274,7 +274,7 @@ Wanted = tuple[Optimizer, Settings]  # a run
 
 
 def run_together(wanted: Iterable[Wanted]) -> None:
-    """Make runs that are asked for at once and keep them: what is alike side by side, in about the time of one."""
+    """Make runs that are asked for at once and keep them: what is alike side by side, which takes less."""
     groups: dict[object, dict[object, Wanted]] = {}
     for optimizer, settings in wanted:
         where = [getattr(settings, name) for name in (*PLACE, *CHANCE)]

@@ -452,12 +452,13 @@ function makePlayer(root, makers) {
     /** @param {Told} page @param {Send} sendTo */
     follow(page, sendTo) {
       send = sendTo;
-      told = page;
-      if (unheard) { // clock and look stay as they are, and the page is told of them
-        unheard = false;
-        cue = page.cue;
-        rest.soon();
+      if (unheard && told) { // what it says is older than what is on show and is told so, or a link that is followed
+        const same = page.t === told.t && JSON.stringify(page.look) === JSON.stringify(told.look);
+        cue = same ? page.cue : NaN;
+        if (same) rest.soon();
       }
+      unheard = false;
+      told = page;
       if (page.ack >= turned) drafts = {}; // an older word must not undo what has been turned since
       show();
     },
