@@ -32,7 +32,9 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[
     """The address of nginx, the two processes behind it, and its log."""
     here, port, ports = tmp_path_factory.mktemp("nginx"), free_port(), [free_port(), free_port()]
     text = (ROOT / "deploy/nginx.conf").read_text()
+    own = "".join(f"{each}_temp_path {here}/{each}; " for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     for old, new in (
+        ("http {", f"http {{ {own}"),  # the machine's nginx, if one runs, keeps its own
         *(("listen 80;", f"listen 127.0.0.1:{port};"), ("/run/nginx.pid", f"{here}/pid")),
         *((":8501 ", f":{ports[0]} "), (":8502 ", f":{ports[1]} ")),
         *(("/var/log/nginx/", f"{here}/"), ("/var/cache/nginx/", f"{here}/")),
