@@ -98,7 +98,7 @@ def alike(optimizer: Optimizer) -> Optimizer:
 def run_each(
     optimizers: Sequence[Optimizer], surface: Surface, start: ArrayLike, steps: int = 100, *, schedule: str = "constant"
 ) -> list[Trajectory]:
-    """Return the run of each optimizer, as `run` makes it, all side by side: 16 take less than 3 times as long as one.
+    """Return the run of each optimizer, as `run` makes it, all made side by side, which takes less.
 
     They must be `alike`. `start` is of shape (2, runs).
 
