@@ -2,8 +2,9 @@
 
 Each user opens Explore and drags a dial every three seconds: six runs of 300 steps are fetched, twelve a second, one in
 flight, then the dial is let go and the script runs. Requests go to 127.0.0.1 only, and it stops by itself: each number
-of users takes SECONDS, once they are all there. `--defaults` is Streamlit with its own settings, `--at URL` a server
-that runs already (CPU and memory of it are not known then). Server and users share the machine.
+of users takes SECONDS, once they are all there. `--two` are two processes behind nginx (their CPU and memory together,
+nginx's not), `--defaults` is Streamlit with its own settings, `--at URL` a server that runs already (CPU and memory of
+it are not known then). Server and users share the machine.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import asyncio
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from tests.support.nginx import in_front_of_two
 from tests.support.protocol import Student
 from tests.support.server import cpu_seconds, running
 
@@ -26,6 +30,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("users", nargs="*", type=int, default=[10, 30, 60, 120])
     asked.add_argument("--seconds", type=float, default=SECONDS)
+    asked.add_argument("--two", action="store_true")
     asked.add_argument("--defaults", action="store_true")
     asked.add_argument("--at")
     given = asked.parse_args()
@@ -33,20 +38,23 @@ def main() -> None:
         "users | fetch p50 p95 max ms | script p50 p95 max ms | fetches/s runs/s | CPU % of a core | MB | kB/s a user"
     )
     for users in given.users:
-        with _server(given.at, DEFAULTS if given.defaults else ()) as (url, pid):
-            print(asyncio.run(measured(url, pid, users, given.seconds)), flush=True)
+        with _server(given.at, given.two, DEFAULTS if given.defaults else ()) as (url, pids):
+            print(asyncio.run(measured(url, pids, users, given.seconds)), flush=True)
 
 
 @contextmanager
-def _server(at: str | None, options: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+def _server(at: str | None, two: bool, options: tuple[str, ...]) -> Iterator[tuple[str, list[int]]]:
     if at:
-        yield at, 0
-        return
-    with running(options=options) as found:
-        yield found
+        yield at, []
+    elif two:
+        with TemporaryDirectory() as here, in_front_of_two(Path(here)) as (url, pids, _log):
+            yield url, pids
+    else:
+        with running(options=options) as (url, pid):
+            yield url, [pid]
 
 
-async def measured(url: str, pid: int, users: int, seconds: float) -> str:
+async def measured(url: str, pids: list[int], users: int, seconds: float) -> str:
     """Return one row: what `users` wait for, and what they cost."""
     students = [Student(url) for _ in range(users)]
     for at in range(0, users, 10):  # the class comes in
@@ -54,13 +62,13 @@ async def measured(url: str, pid: int, users: int, seconds: float) -> str:
     await asyncio.gather(*(dragging(student, 2 * EVERY, [], []) for student in students))
     fetched: list[float] = []
     ran: list[float] = []
-    before, cpu = sum(student.sent for student in students), cpu_seconds(pid)
+    before, cpu = sum(student.sent for student in students), sum(map(cpu_seconds, pids))
     await asyncio.gather(*(dragging(student, seconds, fetched, ran) for student in students))
-    used = (cpu_seconds(pid) - cpu) / (seconds + EVERY)
+    used = (sum(map(cpu_seconds, pids)) - cpu) / (seconds + EVERY)
     sent = (sum(student.sent for student in students) - before) / (seconds + EVERY) / users
     await asyncio.gather(*(student.close() for student in students))
     return (f"{users:5d} | {told(fetched)} | {told(ran)} | {len(fetched) / seconds:5.1f} {len(ran) / seconds:5.1f} |"
-            f" {100 * used:3.0f} | {memory(pid):4.0f} | {sent / 1000:.0f}")  # fmt: skip
+            f" {100 * used:3.0f} | {sum(map(memory, pids)):4.0f} | {sent / 1000:.0f}")  # fmt: skip
 
 
 async def dragging(student: Student, seconds: float, fetched: list[float], ran: list[float]) -> None:
@@ -86,8 +94,6 @@ def told(times: list[float]) -> str:
 
 def memory(pid: int) -> float:
     """Return the memory of a process, in MB."""
-    if not pid:
-        return 0.0
     with open(f"/proc/{pid}/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1000
 

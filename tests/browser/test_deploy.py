@@ -5,24 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
-import subprocess
-import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import pytest
 
+from tests.support.nginx import NGINX, in_front_of_two
 from tests.support.protocol import Student
-from tests.support.server import ROOT, free_port, running
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 if not NGINX and not os.environ.get("CI"):
     pytest.skip("no nginx on this machine", allow_module_level=True)
 
@@ -30,33 +24,8 @@ if not NGINX and not os.environ.get("CI"):
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int], Path]]:
     """The address of nginx, the two processes behind it, and its log."""
-    here, port, ports = tmp_path_factory.mktemp("nginx"), free_port(), [free_port(), free_port()]
-    text = (ROOT / "deploy/nginx.conf").read_text()
-    own = "".join(f"{each}_temp_path {here}/{each}; " for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    for old, new in (
-        ("http {", f"http {{ {own}"),  # the machine's nginx, if one runs, keeps its own
-        *(("listen 80;", f"listen 127.0.0.1:{port};"), ("/run/nginx.pid", f"{here}/pid")),
-        *((":8501 ", f":{ports[0]} "), (":8502 ", f":{ports[1]} ")),
-        *(("/var/log/nginx/", f"{here}/"), ("/var/cache/nginx/", f"{here}/")),
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    (here / "nginx.conf").write_text(text)
-    with ExitStack() as stack:
-        pids = [stack.enter_context(running(port=each))[1] for each in ports]
-        assert NGINX
-        command = [NGINX, "-c", f"{here}/nginx.conf", "-g", "daemon off; user root;"]
-        nginx = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        stack.callback(nginx.wait, 10)
-        stack.callback(nginx.terminate)
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(40):
-            try:
-                assert urlopen(f"{url}/_stcore/health", timeout=1).read() == b"ok"
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield url, pids, here / "access.log"
+    with in_front_of_two(tmp_path_factory.mktemp("nginx")) as found:
+        yield found
 
 
 def waited_for(asked: Coroutine[Any, Any, None]) -> None:

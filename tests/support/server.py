@@ -69,9 +69,7 @@ def running(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the seconds of a core that a process has used; 0 of one that is not known (0)."""
-    if not pid:
-        return 0.0
+    """Return the seconds of a core that a process has used."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
