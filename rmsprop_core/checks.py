@@ -6,6 +6,7 @@ What passes is float64 and the optimizer's own: nothing of it changes when the c
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rmsprop_core.optimizers import Array, Hyper
 
 # The numbers: what each is at least, and less than.
-RANGES = {
+RANGES: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("lr", "eps", "initial_s", "least", "most", "weight_decay"), (0, np.inf)),
     **dict.fromkeys(("rho", "beta1", "beta2", "momentum", "shrink"), (0, 1)),
     "grow": (1, np.inf),
@@ -34,16 +35,23 @@ def settle(optimizer: DataclassInstance) -> None:
     Raises:
         ValueError: one is out of its range, or not of its kind; names the argument, its value and the range.
     """
-    for field in fields(optimizer):  # vars() would make each attribute slower from then on
-        name, value = field.name, getattr(optimizer, field.name)
-        if name in RANGES:
-            least, below = RANGES[name]
-            if not (type(value) is float and least <= value < below):
-                object.__setattr__(optimizer, name, _number(name, value, least, below))
-        elif field.type == "bool" and not isinstance(value, bool):
+    numbers, switches = _named(type(optimizer))
+    for name, least, below in numbers:
+        value = getattr(optimizer, name)  # vars() would make each attribute slower from then on
+        if not (type(value) is float and least <= value < below):
+            object.__setattr__(optimizer, name, _number(name, value, least, below))
+    for name in switches:
+        if not isinstance(value := getattr(optimizer, name), bool):
             raise ValueError(f"{name} must be True or False, not {value!r}")
     if getattr(optimizer, "centered", False) and getattr(optimizer, "bias_correction", False):
         raise ValueError("bias_correction must be False when centered is True: s − m² would be 0 at t = 1")
+
+
+@lru_cache
+def _named(kind: type[DataclassInstance]) -> tuple[list[tuple[str, float, float]], list[str]]:
+    """Return the numbers of a kind of optimizer, with their ranges, and its switches."""
+    numbers = [(field.name, *RANGES[field.name]) for field in fields(kind) if field.name in RANGES]
+    return numbers, [field.name for field in fields(kind) if field.type == "bool"]
 
 
 def checked_theta(theta: ArrayLike, *hypers: Hyper) -> Array:

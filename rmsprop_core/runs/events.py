@@ -56,8 +56,8 @@ def _happened(traj: Trajectory) -> list[Event]:
 
 def inside_view(surface: Surface, theta: Array) -> NDArray[np.bool_]:
     """Return for each row (x, y) of `theta`, shape (n, 2), whether it lies in the surface's domain: shape (n,)."""
-    low, high = np.array(surface.domain).T
-    return np.asarray(((theta >= low) & (theta <= high)).all(axis=-1))
+    ((x0, x1), (y0, y1)), (x, y) = surface.domain, theta.T
+    return np.asarray((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1))
 
 
 def steps_to(traj: Trajectory, tolerance: float) -> int | None:
@@ -86,18 +86,19 @@ def crossings(traj: Trajectory, least: float = 0.0) -> tuple[int, int]:
 
 
 def resolved(surface: Surface, theta: Array) -> NDArray[np.bool_]:
-    """Return for points of shape (2,) or (2, n), and each coordinate, whether ∇f is more there than rounding.
+    """Return for points of shape (2, …), and each coordinate, whether ∇f is more there than rounding.
 
     It is measured: by what a change of x or of y in its last bit makes of ∇f, where f's own arithmetic shows.
     """
+    points = np.repeat(
+        theta[:, None], 5, axis=1
+    )  # the point itself, and the next ones in either direction of x and of y
+    for k, (i, sign) in enumerate(((0, 1), (0, -1), (1, 1), (1, -1)), start=1):
+        points[i, k] += sign * np.spacing(np.abs(theta[i]))
     with np.errstate(all="ignore"):
-        slope = np.array(np.broadcast_arrays(*surface.grad(*theta)))
-        change = np.zeros_like(slope)
-        for i, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
-            near = theta.copy()
-            near[i] += sign * np.spacing(np.abs(near[i]))
-            change = np.fmax(change, np.abs(np.array(np.broadcast_arrays(*surface.grad(*near))) - slope))
-    return np.asarray(np.abs(slope) > ROUNDING * change)
+        slopes = np.array(np.broadcast_arrays(*surface.grad(*points)))
+        change = np.fmax.reduce(np.abs(slopes[:, 1:] - slopes[:, :1]), axis=1, initial=0.0)
+    return np.asarray(np.abs(slopes[:, 0]) > ROUNDING * change)
 
 
 def lasting(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -136,7 +137,9 @@ def swinging(
     steps = lasting((delta * before < 0) & equal & (lr[1:] == lr[:-1])[:, None])
     with np.errstate(all="ignore"):
         curvature = (rows.g[-2] - rows.g[-1]) / rows.delta[-2]
-    real = (steps >= CYCLE_STEPS) & resolved(surface, rows.theta[-1]) & resolved(surface, rows.theta[-2])
+    real = steps >= CYCLE_STEPS
+    if real.any():
+        real &= resolved(surface, rows.theta[-2:].swapaxes(0, 1)).all(axis=1)
     if isinstance(optimizer, Adapted):
         predicted = cycle_amplitude(optimizer, curvature)
         real &= np.abs(np.abs(rows.delta[-1]) / 2 - predicted) <= CYCLE_DRIFT * predicted

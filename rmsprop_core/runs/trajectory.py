@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Trajectory:
         """T, the number of steps made (by the longest run)."""
         return len(self.g)
 
-    @property
+    @cached_property
     def lr(self) -> Array:
         """The lr that each step had, of shape (T,), or (T, runs) where the optimizer has one for each run."""
         return np.asarray(np.multiply.outer(np.broadcast_to(self.factors, self.steps), self.optimizer.lr))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from threading import Condition, Lock
 from typing import Any
 
@@ -217,8 +218,7 @@ class Settings(Look):
 
     def methods(self) -> tuple[Method, ...]:
         """Return the methods as set, seen or not: the two, and a third where one is chosen."""
-        third = (THIRDS[self.third],) if self.third else ()
-        return tuple(method.as_set(self) for method in (*METHODS.values(), *third))
+        return _methods(self)
 
     def seen(self) -> tuple[Method, ...]:
         """Return the methods that are to be seen."""
@@ -256,6 +256,12 @@ SETTINGS: Mapping[str, Setting] = settings_of(Settings)
 PLACE = ("surface", "kappa", "angle", "f", "domain", "x", "y", "steps", "schedule")  # what both methods share
 CHANCE = ("noise", "batch", "seed", "seeds")
 RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect", THIRD}  # what a run depends on
+
+
+@lru_cache(256)  # an answer asks for them five times
+def _methods(settings: Settings) -> tuple[Method, ...]:
+    third = (THIRDS[settings.third],) if settings.third else ()
+    return tuple(method.as_set(settings) for method in (*METHODS.values(), *third))
 
 
 _runs: LRUCache[Hashable, Trajectory] = LRUCache(32 * 2**20, lambda traj: 12 * traj.theta.nbytes)

@@ -117,9 +117,11 @@ def _columns(traj: Trajectory, quantities: tuple[str, ...]) -> dict[str, Array]:
 
 def _narrow(values: Array, steps: int) -> Array:
     """Return the column as float64, or in a long run as float32 where no number is too small or large for it."""
+    if steps <= LONG:
+        return values
     sizes = np.abs(values[values != 0])
     fits = sizes.size == 0 or (sizes.min() > 1e-37 and sizes.max() < 1e38)
-    return values.astype(np.float32) if steps > LONG and fits else values
+    return values.astype(np.float32) if fits else values
 
 
 def _row(run: Run, columns: Mapping[str, NDArray[Any]]) -> Row:
