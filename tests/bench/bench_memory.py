@@ -14,7 +14,7 @@ SURFACES = ("stretched", "ravine", "beale", "himmelblau", "ackley", "bmi")
 
 
 def link(k: int) -> str:
-    """Return the k-th link: a page, a surface, sometimes a long run, many seeds, or a formula of its own."""
+    """Return the k-th link: a page, a surface, sometimes a long run, many seeds, a formula of its own, or too long."""
     query: dict[str, object] = {"surface": SURFACES[k % 6], "lr": 1e-4 * (k + 1), "steps": 50 + k % 7 * 50, "v": 1}
     if k % 10 == 0:
         query["steps"] = 10_000
@@ -22,6 +22,8 @@ def link(k: int) -> str:
         query |= {"noise": 1, "seeds": 200}
     if k % 50 == 7:
         query |= {"surface": "own", "f": f"x^2 + {k}*y^2"}
+    if k % 20 == 3:  # refused
+        query["nothing"] = f"{k}" * 8000
     return f"/live/{('explore', 'step-by-step', 'tune', 'map')[k % 4]}?{urlencode(query)}"
 
 

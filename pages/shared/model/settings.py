@@ -258,7 +258,7 @@ CHANCE = ("noise", "batch", "seed", "seeds")
 RUN = {*HYPERPARAMETERS, *PLACE, *CHANCE, "dialect", THIRD}  # what a run depends on
 
 
-@lru_cache(256)  # an answer asks for them five times
+@lru_cache(64)  # an answer asks for them five times
 def _methods(settings: Settings) -> tuple[Method, ...]:
     third = (THIRDS[settings.third],) if settings.third else ()
     return tuple(method.as_set(settings) for method in (*METHODS.values(), *third))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from math import inf
 from time import thread_time
 from types import MappingProxyType
@@ -139,22 +140,23 @@ class Desk:
     """Where bundles are asked for and kept, at most `room` bytes of them; what many ask for at once is made once."""
 
     def __init__(self, room: int) -> None:
-        self.kept: LRUCache[Hashable, bytes] = LRUCache(room, len)
-        self.jobs: dict[Hashable, _Job] = {}
+        self.kept: LRUCache[bytes, bytes] = LRUCache(room, len)
+        self.jobs: dict[bytes, _Job] = {}
 
     async def get(
         self,
         request: Request,
-        key: Hashable,
+        link: str,
         make: Callable[[], bytes],
         weight: float,
         wanted: Callable[[], Iterable[Wanted]] = tuple,
     ) -> bytes | None:
-        """Return what `key` asks for, or None where the browser has left; `wanted` are the runs that it is made of.
+        """Return what a link asks for, or None where the browser has left; `wanted` are the runs that it is made of.
 
         Raises:
             BusyError: too many are waiting, or it takes too long.
         """
+        key = sha256(link.encode()).digest()  # a link can be longer than its answer
         if (found := self.kept.get(key)) is not None:
             return found
         if job := self.jobs.get(key):
@@ -172,7 +174,7 @@ class Desk:
                 job.made.cancel()  # where it still stands in line
                 del self.jobs[key]
 
-    def _begin(self, key: Hashable, job: _Job, weight: float) -> _Job:
+    def _begin(self, key: bytes, job: _Job, weight: float) -> _Job:
         line = _QUICK if weight <= QUICK else _LONG if weight <= LONG else _LONGEST
         if line.waiting >= line.room:
             raise BusyError
@@ -181,7 +183,7 @@ class Desk:
 
         def done(made: asyncio.Future[bytes]) -> None:
             line.waiting -= 1
-            if not made.cancelled() and not made.exception():
+            if not made.cancelled() and not made.exception() and made.result():  # nothing would take no room
                 with suppress(ValueError):  # larger than all the room
                     self.kept[key] = made.result()
 

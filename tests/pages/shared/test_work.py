@@ -124,7 +124,7 @@ def test_who_finds_the_line_too_long_is_told_to_come_again_and_what_is_quick_nev
 
     async def many() -> None:
         desk = work.Desk(1000)
-        waiting = [asyncio.ensure_future(desk.get(request("x"), k, waits, work.LONG + 1)) for k in range(10)]
+        waiting = [asyncio.ensure_future(desk.get(request("x"), str(k), waits, work.LONG + 1)) for k in range(10)]
         await asyncio.sleep(0)
         with pytest.raises(work.BusyError) as busy:
             await desk.get(request("x"), "one more", waits, work.LONG + 1)
@@ -265,14 +265,15 @@ def test_what_many_ask_for_at_once_is_worked_out_once_and_after_a_fault_by_the_n
 def test_what_is_kept_has_a_bound() -> None:
     async def many(desk: work.Desk) -> None:
         for k in range(50):
-            made = await desk.get(request("x"), k, lambda: bytes(300), 1)
+            made = await desk.get(request("x"), f"{k}" + 1000 * "0", lambda: bytes(300), 1)
             assert made is not None
             assert len(made) == 300
+            assert await desk.get(request("x"), f"refused {k}", lambda: b"", 1) == b""
         await desk.get(request("x"), "large", lambda: bytes(2000), 1)
 
     desk = work.Desk(1000)
     asyncio.run(many(desk))
-    assert [len(kept) for kept in desk.kept.values()] == [300] * 3
+    assert [(len(key), len(kept)) for key, kept in desk.kept.items()] == [(32, 300)] * 3
     assert not desk.jobs
 
 
