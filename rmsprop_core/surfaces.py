@@ -102,12 +102,17 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
         raise ValueError(f"angle must be in [-180, 180], not {angle!r}")
     c, s = float(np.cos(np.radians(angle))), float(np.sin(np.radians(angle)))
 
-    def f(x: Array, y: Array) -> Array:
-        p, q = c * x + s * y, c * y - s * x
+    def bowl(p: Array, q: Array) -> Array:
         return 0.5 * (p * p + kappa * (q * q))
 
+    def slopes(p: Array, q: Array) -> tuple[Array, Array]:
+        return +p, kappa * q  # + makes it an array of its own
+
+    def turned(x: Array, y: Array) -> tuple[Array, Array]:
+        return c * x + s * y, c * y - s * x
+
     def grad(x: Array, y: Array) -> tuple[Array, Array]:
-        p, q = c * x + s * y, kappa * (c * y - s * x)
+        p, q = slopes(*turned(x, y))
         return c * p - s * q, s * p + c * q
 
     # The view holds the whole of the first one, as it is and turned with the bowl.
@@ -117,8 +122,8 @@ def stretched(kappa: float = 100.0, angle: float = 0.0) -> Surface:
     return Surface(
         title=N_("Stretched bowl"),
         lesson=N_("Steep across, flat along: SGD's lr is capped by the steep direction and starves the flat one."),
-        f=f,
-        grad=grad,
+        f=(lambda x, y: bowl(*turned(x, y))) if angle else bowl,
+        grad=grad if angle else slopes,
         domain=((min(across), max(across)), (min(up), max(up))),
         start=(-5.0, -2.0),
         settings={"lr": 0.2, "sgd_lr": 1.94 / max(1.0, kappa), "steps": 50},
