@@ -11,7 +11,7 @@ from pages.explore import take_away
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.widgets import controls, dials, layout, player, session, share
-from pages.shared.wire import live
+from pages.shared.wire import live, work
 from pages.shared.wire.sequel import offer
 
 session.enter("explore")
@@ -21,7 +21,8 @@ settings = session.settings()
 
 def _told(now: Settings) -> dict[str, Any]:
     """Return what the player says beside the runs."""
-    found = None if dials.dragging() or session.place() else offer(replace(now.running(), fair=now.fair, pin=now.pin))
+    silent = dials.dragging() or session.place() or work.crowded()
+    found = None if silent else offer(replace(now.running(), fair=now.fair, pin=now.pin))
     return {
         **({"note": found.why} if found and found.why and not session.noted() else {}),
         "intro": ""

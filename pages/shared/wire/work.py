@@ -26,6 +26,7 @@ from pages.shared.model.settings import Wanted, run_together
 from rmsprop_core.runs.loop import watch
 
 QUICK, LONG = 1_500, 15_000  # steps of one run, about 20 µs each: what is above waits in another line
+CROWD = 8  # wait for what is quick: some 15 ms
 PATIENCE = 20.0  # seconds of computing; no link is known that takes as long
 UNSOUGHT = {*RATES, "x", "y"}  # turned, they bring no search for fair lrs
 LOOKS = 0.2  # seconds between two looks whether the browser is still there
@@ -134,6 +135,11 @@ class _Line:
 
 
 _QUICK, _LONG, _LONGEST = _Line(at_once=16), _Line(60), _Line(10)
+
+
+def crowded() -> bool:
+    """Return whether so many wait for a picture that what nobody has asked for is better left out."""
+    return _QUICK.waiting >= CROWD
 
 
 class Desk:

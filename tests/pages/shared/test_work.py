@@ -25,7 +25,7 @@ from pages.shared.wire.experiment import ensembles, exhibit
 from pages.tune import sweeps
 from rmsprop_core import SGD, SURFACES, RMSprop, Trajectory, run
 from rmsprop_core.runs import trajectory
-from tests.support.pages import fetched, request
+from tests.support.pages import fetched, opened, request, told_of
 
 COSTLY = "+".join(f"sin({k}*x*y)*cos(x+{k}*y)" for k in range(1, 8))
 TYPED = on_surface(Settings(), "own", COSTLY)
@@ -260,6 +260,12 @@ def test_what_many_ask_for_at_once_is_worked_out_once_and_after_a_fault_by_the_n
     assert (sorted(answers), worked_out) == ([0, *[6] * 7], [3, 3])
     assert [double(number) for number in (4, 5, 6, 7, 3)] == [8, 10, 12, 14, 6]
     assert worked_out == [3, 3, 4, 5, 6, 7, 3], "the latest four are kept"
+
+
+def test_while_many_wait_for_a_picture_no_offer_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told_of(opened(steps="300"))["offer"]["query"] == {"schedule": "cosine"}
+    monkeypatch.setattr(work._QUICK, "waiting", work.CROWD)
+    assert told_of(opened(steps="300"))["offer"] is None
 
 
 def test_what_is_kept_has_a_bound() -> None:
