@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit import runtime
+from streamlit import net_util, runtime
 
 from pages.explore.record import PAGE as EXPLORE
 from pages.frameworks.record import PAGE as FRAMEWORKS
@@ -39,6 +39,7 @@ else:  # the server, as it starts
         from streamlit.runtime.pages_manager import PagesManager
 
         PagesManager.uses_pages_directory = False
+    net_util.get_external_ip = lambda: None  # it asks a site outside, for 2 s, at each websocket of a foreign origin
     base = assets.base_path()
     shown = [live.route(page.folder, page.shows, base, page.runs) for page in PAGES if page.shows]
     html = Path(st.__file__).with_name("static") / "index.html"

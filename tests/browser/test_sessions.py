@@ -1,14 +1,16 @@
-"""Users side by side on one server, and who may frame it."""
+"""Users side by side on one server, who may frame it, and that it asks nobody outside."""
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from socket import create_server
 from time import perf_counter
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pytest
 from playwright.sync_api import Browser
 
 from pages.shared.model.settings import Settings, on_surface
@@ -84,3 +86,26 @@ def test_what_a_script_computes_for_a_browser_that_has_left_is_stopped() -> None
 
     with running() as (url, pid), ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(left(url, pid))).result()
+
+
+def test_nobody_outside_is_asked_and_a_foreign_site_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with create_server(("127.0.0.1", 0)) as outside:  # it takes what is said and is silent, as behind a closed firewall
+        outside.settimeout(0.2)
+        for name, value in (
+            ("http_proxy", "http://127.0.0.1:{}"),
+            ("https_proxy", "http://127.0.0.1:{}"),
+            ("no_proxy", "127.0.0.1"),
+        ):
+            monkeypatch.setenv(name, value.format(outside.getsockname()[1]))
+        with running(options=("--server.address", "0.0.0.0")) as (url, _pid):
+            headers = {"Origin": "http://elsewhere.example", "Connection": "Upgrade", "Upgrade": "websocket",
+                       "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+            begun = perf_counter()
+            foreign = HTTPConnection(urlsplit(url).netloc)
+            foreign.request("GET", "/_stcore/stream", headers=headers)
+            assert foreign.getresponse().status == 403
+            assert (
+                perf_counter() - begun < 1
+            )  # Streamlit's own question waits for two seconds, and all the server with it
+        with pytest.raises(TimeoutError):
+            outside.accept()
