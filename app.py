@@ -12,7 +12,7 @@ from pages.explore.record import PAGE as EXPLORE
 from pages.frameworks.record import PAGE as FRAMEWORKS
 from pages.lessons.record import PAGE as LESSONS
 from pages.shared.model.language import _
-from pages.shared.widgets import assets, session
+from pages.shared.widgets import assets, session, uploads
 from pages.shared.wire import code, doors, live, prompt
 from pages.step_by_step.record import PAGE as STEP_BY_STEP
 from pages.train.record import PAGE as TRAIN
@@ -49,6 +49,6 @@ else:  # the server, as it starts
     app = st.App(
         __file__,
         routes=[code.route(base), live.kept(base), sweeps.route(base), *shown],
-        middleware=[Middleware(doors.Doors, policy, base)],
+        middleware=[Middleware(doors.Doors, policy, base), Middleware(uploads.Uploads, base)],
         lifespan=prompt.promptly,
     )

@@ -1,0 +1,109 @@
+"""Uploads: a session and the server keep as much as there is room for, and in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from pages.shared.widgets import uploads
+from pages.shared.widgets.uploads import MEGABYTE, MOST_OF_ALL, MOST_OF_ONE, Uploads
+from tests.support.pages import APP
+
+
+async def received(scope: Scope, receive: Receive, send: Send) -> None:
+    """Take a file at once, but where its name says that it comes slowly."""
+    if scope["path"].endswith("slow"):
+        await asyncio.sleep(0.2)
+    await Response(status_code=204)(scope, receive, send)
+
+
+async def put(door: Uploads, path: str, size: int | None, method: str = "PUT", **headers: str) -> int:
+    """Return the status of the answer to a file of so many bytes, none of which are sent."""
+    heard: list[Message] = []
+
+    async def hear(message: Message) -> None:
+        heard.append(message)
+
+    own = headers if size is None else {"content-length": str(size), **headers}
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"",
+             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in own.items()]}  # fmt: skip
+    await door(scope, None, hear)  # type: ignore[arg-type]
+    return int(heard[0]["status"])
+
+
+def test_a_session_and_the_server_take_as_much_as_there_is_room_for() -> None:
+    there = {"a": MOST_OF_ONE - 100, "b": 0}
+    door, path = Uploads(received, "/lab", lambda: there), f"/lab{uploads.PATH}"
+    assert asyncio.run(put(door, f"{path}a/1", 100)) == 204
+    assert asyncio.run(put(door, f"{path}a/1", 101)) == 413
+    assert asyncio.run(put(door, f"{path}b/1", 101)) == 204
+    assert asyncio.run(put(door, f"{path}a/1", 101, "DELETE")) == 204
+    there["c"] = MOST_OF_ALL - MOST_OF_ONE
+    assert asyncio.run(put(door, f"{path}b/1", 100)) == 204
+    assert asyncio.run(put(door, f"{path}b/1", 101)) == 413
+    assert not door.coming
+
+
+def test_what_is_on_its_way_counts_and_how_large_it_is_has_to_be_said() -> None:
+    door = Uploads(received, kept=dict)
+
+    async def two(first: str, second: str) -> tuple[int, int]:
+        one = put(door, f"{uploads.PATH}{first}/slow", MOST_OF_ONE - 1)
+        other = put(door, f"{uploads.PATH}{second}/2", 2)
+        return tuple(await asyncio.gather(one, other))
+
+    assert asyncio.run(two("a", "a")) == (204, 413)
+    assert asyncio.run(two("a", "b")) == (204, 204)
+    assert not door.coming
+    path = f"{uploads.PATH}a/1"
+    assert asyncio.run(put(door, path, None)) == 411
+    assert asyncio.run(put(door, path, 1, transfer_encoding="chunked")) == 411
+    assert asyncio.run(put(door, path, None, content_length="-1")) == 411
+
+
+def test_what_streamlit_keeps_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    monkeypatch.setattr(uploads, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    for session, name, size in (("a", "1", 3), ("a", "2", 4), ("b", "1", 5)):
+        manager.add_file(session, UploadedFileRec(name, name, "text/csv", bytes(size)))
+    assert uploads.kept() == {"a": 7, "b": 5}
+    manager.remove_session_files("a")
+    assert uploads.kept() == {"b": 5}
+
+
+def test_a_file_of_any_size_that_is_taken_stays_in_memory() -> None:
+    largest = tomllib.loads((APP.parent / ".streamlit/config.toml").read_text())["server"]["maxUploadSize"]
+    assert 2 * largest * MEGABYTE < MOST_OF_ONE < MOST_OF_ALL
+
+    def sent() -> Iterator[bytes]:
+        yield b'--B\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
+        yield bytes(3 * MEGABYTE)
+        yield b"\r\n--B--\r\n"
+
+    async def parsed() -> bool:
+        parts = iter([*({"type": "http.request", "body": part, "more_body": True} for part in sent()),
+                      {"type": "http.request", "body": b"", "more_body": False}])  # fmt: skip
+
+        async def receive() -> Message:
+            return next(parts)
+
+        headers = [(b"content-type", b"multipart/form-data; boundary=B")]
+        form = await Request({"type": "http", "method": "PUT", "headers": headers}, receive).form()
+        file = form["f"]
+        assert isinstance(file, UploadFile)
+        assert file.size == 3 * MEGABYTE
+        return bool(file._in_memory)
+
+    Uploads(Starlette())
+    assert asyncio.run(parsed())
