@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL
+from socket import create_connection
 from typing import Any
-from urllib.parse import urlencode
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -67,3 +72,36 @@ def test_each_browser_stays_with_its_process_and_when_that_dies_goes_on_with_the
     waited_for(a_class())
     assert not re.search(r"127\.0\.0\.1|lr=|token|\?", log.read_text())
     assert len(log.read_text().splitlines()) > 50
+
+
+def open_files() -> list[str]:
+    """Return the files that this user's processes hold open."""
+    held = []
+    for each in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # another's, or gone
+            held.append(os.readlink(each))
+    return held
+
+
+def test_an_upload_goes_through_without_a_file(front: tuple[str, list[int], Path]) -> None:
+    url, _pids, log = front
+    with create_connection((urlsplit(url).hostname, urlsplit(url).port), 5) as sent:
+        sent.sendall(
+            b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n" + bytes(2_000_000)
+        )
+        time.sleep(0.5)
+        held = open_files()
+        assert str(log) in held
+        assert not [each for each in held if each.startswith(f"{log.parent}/client_body")]
+
+
+def test_while_no_process_answers_a_page_says_so_and_looks_again(front: tuple[str, list[int], Path]) -> None:
+    url, pids, _log = front
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, SIGKILL)
+    time.sleep(0.5)
+    with pytest.raises(HTTPError) as away:
+        urlopen(url, timeout=5)
+    assert (away.value.code, away.value.headers["Refresh"]) == (502, "5")
+    assert b"being started" in away.value.read()
