@@ -90,12 +90,10 @@ def resolved(surface: Surface, theta: Array) -> NDArray[np.bool_]:
 
     It is measured: by what a change of x or of y in its last bit makes of ∇f, where f's own arithmetic shows.
     """
-    points = np.repeat(
-        theta[:, None], 5, axis=1
-    )  # the point itself, and the next ones in either direction of x and of y
-    for k, (i, sign) in enumerate(((0, 1), (0, -1), (1, 1), (1, -1)), start=1):
-        points[i, k] += sign * np.spacing(np.abs(theta[i]))
+    points = np.repeat(theta[:, None], 5, axis=1)  # the point, and the next ones up and down in x and in y
     with np.errstate(all="ignore"):
+        for k, (i, sign) in enumerate(((0, 1), (0, -1), (1, 1), (1, -1)), start=1):
+            points[i, k] += sign * np.spacing(np.abs(theta[i]))
         slopes = np.array(np.broadcast_arrays(*surface.grad(*points)))
         change = np.fmax.reduce(np.abs(slopes[:, 1:] - slopes[:, :1]), axis=1, initial=0.0)
     return np.asarray(np.abs(slopes[:, 0]) > ROUNDING * change)
