@@ -6,7 +6,6 @@ It stays in memory: the parser of requests would write what is larger than a meg
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
@@ -25,16 +24,22 @@ def kept() -> dict[str, int]:
     """Return how many bytes of files Streamlit keeps for each session."""
     manager = get_instance().uploaded_file_mgr
     assert isinstance(manager, MemoryUploadedFileManager)
-    return {
-        session: sum(len(file.data) for file in [*files.values()]) for session, files in [*manager.file_storage.items()]
-    }
+    there = [(session, [*files.values()]) for session, files in [*manager.file_storage.items()]]
+    return {session: sum(len(file.data) for file in files) for session, files in there}
+
+
+def settle(session: str) -> None:
+    """Let go of what came for a session that was over by then: Streamlit would keep it for good."""
+    runtime = get_instance()
+    if runtime._session_mgr.get_session_info(session) is None:
+        runtime.uploaded_file_mgr.remove_session_files(session)
 
 
 class Uploads:
     """Refuses a file for which there is no room: in its session, or in the server."""
 
-    def __init__(self, app: ASGIApp, base: str = "", kept: Callable[[], Mapping[str, int]] = kept) -> None:
-        self.app, self.path, self.kept = app, base + PATH, kept
+    def __init__(self, app: ASGIApp, base: str = "") -> None:
+        self.app, self.path = app, base + PATH
         self.coming: Counter[str] = Counter()  # bytes on their way, by session
         MultiPartParser.spool_max_size = MOST_OF_ONE
 
@@ -46,7 +51,7 @@ class Uploads:
         size = headers.get("content-length", "")
         if not size.isdecimal() or "transfer-encoding" in headers:
             return await Response(status_code=411)(scope, receive, send)
-        there = Counter(self.kept()) + self.coming
+        there = Counter(kept()) + self.coming
         if there[session] + int(size) > MOST_OF_ONE or there.total() + int(size) > MOST_OF_ALL:
             return await Response(status_code=413)(scope, receive, send)
         self.coming[session] += int(size)
@@ -55,3 +60,4 @@ class Uploads:
         finally:
             self.coming[session] -= int(size)
             self.coming += Counter()  # who has nothing on its way leaves
+            settle(session)

@@ -42,9 +42,21 @@ async def put(door: Uploads, path: str, size: int | None, method: str = "PUT", *
     return int(heard[0]["status"])
 
 
-def test_a_session_and_the_server_take_as_much_as_there_is_room_for() -> None:
-    there = {"a": MOST_OF_ONE - 100, "b": 0}
-    door, path = Uploads(received, "/lab", lambda: there), f"/lab{uploads.PATH}"
+@pytest.fixture(autouse=True)
+def there(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """What Streamlit keeps, in bytes, by session; it can be changed; no session is over."""
+    found: dict[str, int] = {}
+    manager = MemoryUploadedFileManager("/upload")
+    sessions = SimpleNamespace(get_session_info=lambda session: session)
+    runtime = SimpleNamespace(uploaded_file_mgr=manager, _session_mgr=sessions)
+    monkeypatch.setattr(uploads, "get_instance", lambda: runtime)
+    monkeypatch.setattr(uploads, "kept", lambda: found)
+    return found
+
+
+def test_a_session_and_the_server_take_as_much_as_there_is_room_for(there: dict[str, int]) -> None:
+    there |= {"a": MOST_OF_ONE - 100, "b": 0}
+    door, path = Uploads(received, "/lab"), f"/lab{uploads.PATH}"
     assert asyncio.run(put(door, f"{path}a/1", 100)) == 204
     assert asyncio.run(put(door, f"{path}a/1", 101)) == 413
     assert asyncio.run(put(door, f"{path}b/1", 101)) == 204
@@ -56,7 +68,7 @@ def test_a_session_and_the_server_take_as_much_as_there_is_room_for() -> None:
 
 
 def test_what_is_on_its_way_counts_and_how_large_it_is_has_to_be_said() -> None:
-    door = Uploads(received, kept=dict)
+    door = Uploads(received)
 
     async def two(first: str, second: str) -> tuple[int, int]:
         one = put(door, f"{uploads.PATH}{first}/slow", MOST_OF_ONE - 1)
@@ -72,14 +84,20 @@ def test_what_is_on_its_way_counts_and_how_large_it_is_has_to_be_said() -> None:
     assert asyncio.run(put(door, path, None, content_length="-1")) == 411
 
 
-def test_what_streamlit_keeps_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    manager = MemoryUploadedFileManager("/upload")
-    monkeypatch.setattr(uploads, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    for session, name, size in (("a", "1", 3), ("a", "2", 4), ("b", "1", 5)):
-        manager.add_file(session, UploadedFileRec(name, name, "text/csv", bytes(size)))
-    assert uploads.kept() == {"a": 7, "b": 5}
-    manager.remove_session_files("a")
-    assert uploads.kept() == {"b": 5}
+def test_what_streamlit_keeps_is_counted_and_what_comes_too_late_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = uploads.get_instance().uploaded_file_mgr
+    monkeypatch.undo()
+    runtime = SimpleNamespace(uploaded_file_mgr=manager, _session_mgr=SimpleNamespace(get_session_info={"a": 1}.get))
+    monkeypatch.setattr(uploads, "get_instance", lambda: runtime)
+
+    async def adds(scope: Scope, receive: Receive, send: Send) -> None:
+        session, name = scope["path"].split("/")[-2:]
+        manager.add_file(session, UploadedFileRec(name, name, "text/csv", bytes(3)))
+        await Response(status_code=204)(scope, receive, send)
+
+    for session, name in (("a", "1"), ("a", "2"), ("gone", "1")):
+        assert asyncio.run(put(Uploads(adds), f"{uploads.PATH}{session}/{name}", 3)) == 204
+    assert uploads.kept() == {"a": 6}
 
 
 def test_a_file_of_any_size_that_is_taken_stays_in_memory() -> None:
