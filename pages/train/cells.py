@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SIGNS = (".", ",")
+LONGEST_CELL = 10_000  # signs: what is longer is no number, and to search millions of them holds everybody up
 _ONE_OF_A_KIND = str.maketrans("−–\u00a0\u2009\u202f’", "--   '")
 _MONEY = r"[A-Z]{0,2}[$¢-¥\u20a0-\u20cf元円]|EUR|USD|GBP|CHF|JPY|CNY"
 _AROUND = re.compile(rf"(\()?([+-])?(?:{_MONEY})? ?([+-])?([0-9.,].*?) ?(?:(%)|{_MONEY})?(?(1)\))")
@@ -34,7 +35,10 @@ _MISSING = re.compile(  # no letter and no digit, an error of a spreadsheet, or 
 
 def numbers(cell: str) -> tuple[float, float]:
     """Return the number that a cell says with a decimal point, and the one with a decimal comma; NaN where none."""
-    cell = cell.strip().translate(_ONE_OF_A_KIND)
+    cell = cell.strip()
+    if len(cell) > LONGEST_CELL:
+        return math.nan, math.nan
+    cell = cell.translate(_ONE_OF_A_KIND)
     found = _AROUND.fullmatch(cell)
     if not found or (found[2] and found[3]):
         truth = _TRUTH.get(cell.lower(), math.nan)
@@ -50,7 +54,8 @@ def numbers(cell: str) -> tuple[float, float]:
 
 def kind(cell: str) -> int:
     """Return 1 for a number, with one decimal sign or the other, 0 for what stands for no value, −1 for words."""
-    if _MISSING.fullmatch(cell.strip()):
+    cell = cell.strip()
+    if len(cell) <= LONGEST_CELL and _MISSING.fullmatch(cell):
         return 0
     return -1 if all(map(math.isnan, numbers(cell))) else 1
 

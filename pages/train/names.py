@@ -21,12 +21,14 @@ def weight_names(data: Data) -> tuple[str, ...]:
 def unique(names: Iterable[str]) -> list[str]:
     """Return the names in one line each, cut to a length, and numbered where one occurs again."""
     found: dict[str, None] = {}
+    last: dict[
+        str, int
+    ] = {}  # number of a name: the next one goes on from there, or thousands alike would take minutes
     for wanted in names:
         name = wanted = " ".join(wanted.split())[:LONGEST_NAME]
-        k = 1
         while name in found:
-            k += 1
-            name = f"{wanted} ({k})"
+            last[wanted] = last.get(wanted, 1) + 1
+            name = f"{wanted} ({last[wanted]})"
         found[name] = None
     return list(found)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_MB = 200  # a million rows of twenty columns with nine characters each are 190 MB
-MOST_FEATURES = 500
+MOST_COLUMNS, MOST_FEATURES = 2_000, 500
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,11 @@ def read_table(content: bytes, title: str) -> Table:
     """Read the file.
 
     Raises:
-        UnreadableError: it is empty, not text, not a table, or has no two columns of numbers.
+        UnreadableError: it is empty, not text, not a table, too wide, or has no two columns of numbers.
     """
     laid = layout(content)
+    if laid.fields > MOST_COLUMNS:
+        raise refused("wide", most=MOST_COLUMNS)
     names = unique([name or _("column {k}").format(k=k) for k, name in enumerate(laid.names, 1)])
     cells, rows, notes = _cells(content, laid, names)
     clear = {column.sign for column in cells.values()} & {*SIGNS}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from time import thread_time
+
 import numpy as np
 import pytest
 
+from pages.train.cells import numbers
+from pages.train.names import unique
 from pages.train.notes import UnreadableError
-from pages.train.upload import MOST_FEATURES, chosen, read_table
+from pages.train.upload import MOST_COLUMNS, MOST_FEATURES, chosen, read_table
 
 TABLE = b"a,b,y\n1,2,3\n4,5,6\n7,9,9\n"
 
@@ -241,3 +245,22 @@ def test_a_hundred_thousand_rows_are_read_exactly() -> None:
     values = np.round(np.random.default_rng(0).standard_normal((100_000, 3)), 4)
     content = b"a,b,y\n" + b"\n".join(b"%.4f,%.4f,%.4f" % tuple(row) for row in values)
     assert np.array_equal(chosen(read_table(content, "t"), "y", ["a", "b"])[0].X, values[:, :2])
+
+
+def test_neither_a_wide_table_nor_a_long_cell_holds_others_up() -> None:
+    with pytest.raises(UnreadableError, match=f"more than {MOST_COLUMNS} columns"):
+        read_table(b"a," * MOST_COLUMNS + b"a\n" + b"1,2\n2,3\n" * 3, "")
+    begun = thread_time()
+    assert unique(["a"] * 100_000)[-1] == "a (100000)"
+    assert unique(["a (3)", "a", "a", "a"]) == ["a (3)", "a", "a (2)", "a (4)"]
+    rows = "".join(f"{k},{k * k}\n" for k in range(250))
+    for cell, said in (
+        ("1" * 3_000_000, "not a number"),
+        ("1" + ". " * 1_500_000, "not a number"),
+        ("." * 20_000, "not a"),
+    ):
+        table = read_table(f"x,y\n{rows}{cell},3\n".encode(), "")
+        assert np.isnan(table.columns["x"][-1])
+        assert said in " ".join(table.notes)
+    assert thread_time() - begun < 3  # it took minutes
+    assert numbers("  " * 2000 + "12345" + "  " * 2000)[0] == 12345
