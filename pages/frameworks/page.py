@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.frameworks import compare, surprises, translate
-from pages.shared.model import constructors
+from pages.shared.model import budget, constructors
 from pages.shared.model.changes import taken
 from pages.shared.model.complaints import complaint
 from pages.shared.model.language import _
@@ -15,6 +15,8 @@ from pages.shared.model.settings import Settings
 from pages.shared.widgets import controls, dials, downloads, layout, player, say, session, share
 from pages.shared.wire import live
 from rmsprop_core import DIALECTS
+
+RUNS = 13  # about as many make each of the two tables
 
 session.enter("frameworks")
 player.load_assets()
@@ -36,11 +38,14 @@ def room() -> None:
     with st.container(key="found"):
         left, right = st.columns([3, 2], gap="large")
         with left:
-            head, rows = compare.causes_table(now)
+            with budget.alone(now, RUNS):
+                head, rows = compare.causes_table(now)
             if rows:
                 say.table(head, rows, caption=_("Which setting is it?"))
         with right:
-            say.table(*compare.everyone_table(now), caption=_("All eight at these settings"))
+            with budget.alone(now, RUNS):
+                everyone = compare.everyone_table(now)
+            say.table(*everyone, caption=_("All eight at these settings"))
         for place, (title, line, lost) in zip(st.columns(2, gap="large"), compare.calls(now), strict=True):
             with place:
                 say.caption(title)

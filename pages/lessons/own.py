@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.shared.model import lessons, words
 from pages.shared.model.language import _
@@ -139,8 +140,8 @@ def _remove(k: int) -> None:
 
 def _opened() -> None:
     st.session_state["lesson_wrong"] = ""
-    file: Any = st.session_state["lesson_file"]
-    if file is None:
+    file = st.session_state["lesson_file"]
+    if not isinstance(file, UploadedFile):  # one may name a file that is gone
         return
     try:
         lesson.keep(lessons.read(file.getvalue().decode(), "own", file.name))

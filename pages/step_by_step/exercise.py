@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pages.shared.model.budget import alone
 from pages.shared.model.language import _
 from pages.shared.model.settings import Settings
 from pages.shared.wire.experiment import outcomes
@@ -42,13 +43,14 @@ def exercises(settings: Settings) -> tuple[Exercise, ...]:
     found = [exercise(run, settings.clock())]
     asked = [walk.after.t for walk in found[0].walks]
     enough = asked[-1] if asked and settings.schedule == "constant" else settings.steps
-    for x, y in _starts(run.traj.surface, run.traj.theta[0]) if asked else ():
-        moved = replace(settings, x=x, y=y, steps=enough).seeing(run.method.key)
-        other = exercise(Walked(*outcomes(moved)[0]), asked[0], VERSIONS[len(found)])
-        if [walk.after.t for walk in other.walks] == asked:
-            found.append(other)
-        if len(found) == len(VERSIONS):
-            break
+    with alone(settings, TRIES):
+        for x, y in _starts(run.traj.surface, run.traj.theta[0]) if asked else ():
+            moved = replace(settings, x=x, y=y, steps=enough).seeing(run.method.key)
+            other = exercise(Walked(*outcomes(moved)[0]), asked[0], VERSIONS[len(found)])
+            if [walk.after.t for walk in other.walks] == asked:
+                found.append(other)
+            if len(found) == len(VERSIONS):
+                break
     return tuple(found)
 
 

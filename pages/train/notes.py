@@ -35,6 +35,7 @@ def note(kind: str, **known: object) -> str:
         "names": _("Row {row} is read as the names of the columns: {names}."),
         "units": _("Row {row} has no number under the names, but “{cell}”: it is left out."),
         "no number": _("Rows without a number are left out: {n}, the first is row {row}, “{cell}”."),
+        "large": _("The table has about {cells:,} cells, more than the {most:,} that this page reads."),
         "wide": _("The table has more than {most} columns, the most that this page reads."),
         "few rows": _("Rows of data: {rows}. A line needs at least 2."),
         "few columns": _("Columns of numbers that vary: {n}. A target and a feature need 2."),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.shared.model.language import _, ngettext
 from pages.shared.model.numbers import number
@@ -17,6 +19,7 @@ from pages.train.notes import UnreadableError
 from pages.train.training import Problem
 from pages.train.upload import MOST_MB, Table, chosen, read_table
 
+_reading = Lock()  # a table of 200 MB takes five times as much while it is read
 _SAID = "train_said"  # what the last choice of columns could not do
 
 
@@ -78,8 +81,9 @@ def _heard(whose: str = "") -> Iterator[None]:
 
 
 def _uploaded() -> None:
-    if file := st.session_state["train_file"]:
-        with _heard(f"{file.name}: "):
+    file = st.session_state["train_file"]
+    if isinstance(file, UploadedFile):  # one may name a file that is gone
+        with _heard(f"{file.name}: "), _reading:
             table = read_table(file.getvalue(), file.name)
             _use(table, *table.suggestion())
 

@@ -21,7 +21,7 @@ from pages.shared.model.fields import (
     switch,
     written,
 )
-from pages.shared.model.link import VERSION, ours, strange
+from pages.shared.model.link import VERSION, bounded, strange
 from pages.shared.model.look import Look
 from pages.shared.model.methods import METHODS, Method
 from pages.shared.model.settings import SETTINGS as EXPERIMENT
@@ -107,7 +107,7 @@ def known(names: Sequence[str]) -> Mapping[str, Setting]:
 
 def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) -> tuple[Training, list[Complaint]]:
     """Return the settings of a link; what it does not name is as in `fresh`."""
-    query = ours(query)
+    query, too_long = bounded(query)
     named = {name: query[name] for name in query if name in SETTINGS}
     settings, complaints = changed(fresh, named, known(names))
     limits: dict[str, Any] = {name: query[name] for name in ("hide", "lock") if name in query}
@@ -118,7 +118,7 @@ def from_query(query: Mapping[str, str], names: Sequence[str], fresh: Training) 
         free = fresh.across if settings.up == fresh.up else fresh.up
         settings = replace(settings, up=free) if "across" in named else replace(settings, across=free)
     complaints = [each._replace(wanted=shorten(each.wanted, 300, placeholder=" …")) for each in complaints]
-    return settings, complaints + strange(query, SETTINGS)
+    return settings, too_long + complaints + strange(query, SETTINGS)
 
 
 def to_link(settings: Training, fresh: Training) -> dict[str, str]:

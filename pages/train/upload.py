@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_MB = 200  # a million rows of twenty columns with nine characters each are 190 MB
-MOST_COLUMNS, MOST_FEATURES = 2_000, 500
+MOST_CELLS, MOST_COLUMNS, MOST_FEATURES = 21_000_000, 2_000, 500  # a million rows of twenty columns, and some commas
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,11 @@ def read_table(content: bytes, title: str) -> Table:
     """Read the file.
 
     Raises:
-        UnreadableError: it is empty, not text, not a table, too wide, or has no two columns of numbers.
+        UnreadableError: it is empty, not text, not a table, too large or wide, or has no two columns of numbers.
     """
+    size = content.count(b"\n") + max(map(content.count, (b",", b";", b"\t", b"|", b" ")))
+    if size > MOST_CELLS:
+        raise refused("large", cells=size, most=MOST_CELLS)
     laid = layout(content)
     if laid.fields > MOST_COLUMNS:
         raise refused("wide", most=MOST_COLUMNS)

@@ -7,6 +7,7 @@ They count operations on a number, not seconds, so that a link shows the same on
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from threading import RLock
 
 from pages.shared.model.settings import Settings
@@ -53,6 +54,7 @@ class Budget:
             self.take(times * settings.steps * operations(settings) / STEP)
 
 
+in_line: ContextVar[bool] = ContextVar("in_line", default=False)  # whether this thread is one that all wait for
 _alone = RLock()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages.shared.model.fields import BUDGET, Complaint
 from pages.shared.model.language import _
-from pages.shared.model.link import IDLE
+from pages.shared.model.link import IDLE, TOO_LONG
 from pages.shared.model.methods import HYPERPARAMETERS
 from rmsprop_core.expression import FUNCTIONS, Refused
 
@@ -19,6 +19,8 @@ def complaint(found: Complaint) -> str:
         return _("{name} is nothing that a third method has here; it is left out.").format(name=found.name)
     if found.wanted == IDLE:
         return _("{name} does nothing on this surface; it is left out.").format(name=found.name)
+    if found.wanted == TOO_LONG:
+        return _("This link is too long to be read; all is as at first.")
     if found.wanted == BUDGET:
         return _("The lrs stay as they are: to search for fair ones, runs so long of this formula are too much work.")
     if found.wanted == "centered":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from math import cos, inf, nan, radians, sin
 from threading import RLock
@@ -122,7 +123,8 @@ def _search(optimizer: Optimizer, place: Settings, enough: float = inf) -> FairL
     own = {name: value for name, value in vars(optimizer).items() if name != "lr"}
     start = (place.x, place.y)
     shared: dict[str, Any] = {"schedule": place.schedule, "enough": enough}
-    with budget.alone(place, budget.RUNS) if place.steps > LIVE else _searching:
+    one_at_a_time = nullcontext() if budget.in_line.get() else _searching  # all wait for a line: it waits for no script
+    with budget.alone(place, budget.RUNS) if place.steps > LIVE else one_at_a_time:
         return fair_lr(type(optimizer), place.landscape(), place.steps, start, **shared, **own)
 
 

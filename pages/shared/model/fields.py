@@ -84,7 +84,7 @@ class Setting:
         """Return what is wrong with a value that it does not take."""
         takes = self.takes
         wanted = "true, false" if takes is None else str(takes) if isinstance(takes, Range) else ", ".join(takes)
-        why = self.why if isinstance(takes, Range) and _number(value) == takes.high else ""
+        why = self.why if isinstance(takes, Range) and number_in(value) == takes.high else ""
         return Complaint(name, written(value), wanted, why=why)
 
 
@@ -145,13 +145,14 @@ def _read(value: object, takes: Takes) -> Any:
         return {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
     if not isinstance(takes, Range):
         return value if value in takes else None
-    number = _number(value)
+    number = number_in(value)
     if not takes.holds(number):
         return None
     return int(number) if takes.whole else number
 
 
-def _number(value: object) -> float:
+def number_in(value: object) -> float:
+    """Return the number that a text says, with a decimal point or comma; NaN where it says none."""
     try:
         return float(str(value).strip().replace("−", "-").replace(",", ".")) + 0.0  # −0 is 0
     except ValueError:

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from pages.shared.model import language
-from pages.shared.model.budget import FORMULA, Budget, SpentError
+from pages.shared.model.budget import FORMULA, RUNS, Budget, SpentError
 from pages.shared.model.facts import BLANK, Facts, UnknownError
+from pages.shared.model.fairness import LIVE
 from pages.shared.model.language import _
 from pages.shared.model.link import VERSION, from_query
 from pages.shared.model.look import CONTROLS, listed
@@ -31,6 +32,7 @@ TEXTS = Path(__file__).parents[2] / "lessons" / "texts"
 PAGES = {"/": "explore", "/step-by-step": "step_by_step", "/train": "train"}  # where a moment can be, and its folder
 PATHS = {folder: path for path, folder in PAGES.items()}
 MAX_BYTES, MAX_MOMENTS = 30_000, 40  # of a lesson that somebody brings
+MAX_POINTS = 100  # of a line: of a name with thousands of points each beginning is kept
 OWN = "own."  # before a lesson that its link carries whole
 ENDS, CURVE = "point", "curve"  # an answer that is a place on the plane, or the curve of RMSprop's loss
 
@@ -172,9 +174,14 @@ def read(text: str, key: str, file: str) -> Lesson:
     Raises:
         LessonError: with file and line: no TOML, something missing or unknown, a bad link, an unknown fact.
     """
+    if len(text) > MAX_BYTES:
+        raise LessonError(f"{file}: a lesson is at most {MAX_BYTES} characters long")
+    for k, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > MAX_POINTS:
+            raise LessonError(f"{file}, line {k}: more than {MAX_POINTS} points in one line")
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
         raise LessonError(f"{file}: {wrong}") from wrong
     moments = found.pop("moment", None)
     if not isinstance(moments, list) or not 0 < len(moments) <= MAX_MOMENTS:
@@ -234,8 +241,11 @@ def _check(moment: Moment, where: _Where, k: int, budget: Budget) -> None:
     """Raise LessonError where a link can't be opened, an answer is none, or a text has an unknown fact or too many."""
     if urlsplit(moment.link).path not in PAGES or not moment.link.startswith("/"):
         raise where.wrong(k, "link", f"a link begins with one of {', '.join(PAGES)}")
+    pin = dict(parse_qsl(moment.query.get("pin", "")))
     try:
-        budget.take(FORMULA * ("f" in moment.query))
+        budget.take(FORMULA * (("f" in moment.query) + ("f" in pin)))
+        if pin and "v" not in pin:  # of a time without a version: fair lrs may be searched for
+            budget.take(RUNS * LIVE * (10 if "f" in pin else 1))
     except SpentError as wrong:
         raise where.wrong(k, "link", str(wrong)) from wrong
     if moment.page != "train":

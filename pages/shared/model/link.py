@@ -30,6 +30,9 @@ FOUND = ("x", "y", "steps", "lr", "sgd_lr")  # what is guessed for a typed surfa
 # for the versions before, and adds one; tests/pages/shared/defaults.json holds what each of them is.
 DEFAULTS: Mapping[str, Callable[[Settings], Settings]] = {"1": lambda today: today}
 FIRST, VERSION = min(DEFAULTS, key=int), max(DEFAULTS, key=int)
+MOST_SIGNS = 16_000  # of a link's names and values: a longer one is not read
+TOO_LONG = "long"  # what a complaint wants of such a link
+MOST_TOLD = 20  # names that a link has wrong are said
 TRACKING = re.compile(r"utm_\w+|\w*clid|[gw]braid|mc_[ce]id|igshi?d|_(ga|gl|hs\w+)")
 
 
@@ -41,15 +44,25 @@ def ours(query: Mapping[str, str]) -> dict[str, str]:
 def strange(query: Mapping[str, str], known: Iterable[str]) -> list[Complaint]:
     """Return what is wrong with the names in a link: of settings, of controls and of the version."""
     known = [*known, *CONTROLS]
+    wanted = ", ".join(known)
     found = [
-        Complaint(name, each, ", ".join(known))
+        Complaint(name, each, wanted)
         for name in ("hide", "lock")
         for each in listed(query.get(name, ""))
         if each not in known
     ]
     if query.get("v", FIRST) not in DEFAULTS:
         found.append(Complaint("v", query["v"], ", ".join(DEFAULTS)))
-    return found + [Complaint(name, query[name], "") for name in query if name not in (*known, "v", "hide", "lock")]
+    found += [Complaint(name, query[name], "") for name in query if name not in (*known, "v", "hide", "lock")]
+    return found[:MOST_TOLD]
+
+
+def bounded(query: Mapping[str, str]) -> tuple[dict[str, str], list[Complaint]]:
+    """Return what is read of a link, `ours`; nothing where it is too long, and a complaint."""
+    found = ours(query)
+    if sum(len(name) + len(value) for name, value in found.items()) <= MOST_SIGNS:
+        return found, []
+    return {}, [Complaint("link", "", TOO_LONG)]
 
 
 def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Settings, list[Complaint]]:
@@ -58,8 +71,9 @@ def from_query(query: Mapping[str, str], begins: int | None = None) -> tuple[Set
     `begins` is where a clock that it does not name stands; None is the end of the run. A link without a version that
     names some of what a run depends on but not `fair` is not fair: it may be older than fair lrs.
     """
-    settings, complaints = _read(tuple(ours(query).items()), begins)
-    return settings, [*complaints]
+    query, too_long = bounded(query)
+    settings, complaints = _read(tuple(query.items()), begins)
+    return settings, [*too_long, *complaints]
 
 
 @once(128)  # while a dial is dragged the link stays

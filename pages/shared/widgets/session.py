@@ -27,6 +27,7 @@ def enter(page: str, record: Record[Any] | None = None, begins: int | None = Non
     `record` are its settings, the experiment's unless said; `begins` is where a clock that nobody has set stands there.
     A browser that comes from another page has to be sent its pictures anew.
     """
+    watch.set(_look)
     state, record = st.session_state, record or EXPERIMENT
     comes = state.get("page") != page
     if comes:
@@ -41,6 +42,7 @@ def enter(page: str, record: Record[Any] | None = None, begins: int | None = Non
 
 def visit(page: str) -> None:
     """Begin a run of the script of a page that has no settings; a lesson that was on show is left."""
+    watch.set(_look)
     st.session_state["page"], st.session_state["record"] = page, EXPERIMENT
     if place():
         leave(EXPERIMENT)

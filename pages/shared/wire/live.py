@@ -71,7 +71,7 @@ def route(page: str, build: Build, base: str = "", runs: Runs = seen) -> Route:
         link = request.scope["query_string"].decode("latin-1")
         query = read(link)
         values, have = read(query.pop("turned", "")), query.pop("have", "")
-        weight = work.weight(query, values) + work.weight(read(query.get("pin") or "steps=0"))
+        weight = work.weight(query, values) + work.weight(dict(parse_qsl(query.get("pin") or "steps=0")))
         found = cache(lambda: _understood(query, values))
 
         def wanted() -> Iterable[Wanted]:

@@ -20,9 +20,10 @@ from types import MappingProxyType
 from cachetools import LRUCache
 from starlette.requests import Request
 
-from pages.shared.model.budget import FORMULA, RUNS
+from pages.shared.model.budget import FORMULA, RUNS, in_line
 from pages.shared.model.fairness import LIVE, RATES
-from pages.shared.model.settings import Wanted, run_together
+from pages.shared.model.fields import Range, number_in
+from pages.shared.model.settings import SETTINGS, Wanted, run_together
 from rmsprop_core.runs.loop import watch
 
 QUICK, LONG = 1_500, 15_000  # steps of one run, about 20 µs each: what is above waits in another line
@@ -62,10 +63,9 @@ def weight(query: Mapping[str, str], values: Mapping[str, str] = MappingProxyTyp
 
 
 def _said(query: Mapping[str, str], name: str, otherwise: float) -> float:
-    try:
-        return float(query.get(name, otherwise))
-    except ValueError:
-        return otherwise
+    """Return a number of a link as it will be read, `otherwise` where it will not be taken."""
+    number, takes = number_in(query.get(name, "")), SETTINGS[name].takes
+    return number if isinstance(takes, Range) and takes.holds(number) else otherwise
 
 
 @dataclass
@@ -96,12 +96,13 @@ class _Job:
             if thread_time() - begun > PATIENCE:
                 raise BusyError(for_good=True)
 
-        before = watch.set(look)
+        before, outside = watch.set(look), in_line.set(True)
         try:
             look()
             return self.make()
         finally:
             watch.reset(before)
+            in_line.reset(outside)
 
 
 @dataclass

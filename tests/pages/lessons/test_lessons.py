@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tracemalloc
+from time import thread_time
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -96,6 +99,29 @@ BAD = {
     'title = "a"\nquestion = "b"\n\n[[moment]]\nlink = "/"\nshow = "lrr"\n': "x, line 6: lrr is no control",
     'title = "a"\nquestion = 3.5.1\n': "x: ",
 }
+
+
+HEAD = 'title = "a"\nquestion = "b"\n'
+PIN = urlencode({"pin": f"surface=own&f={'+'.join(f'sin({k}*x*y)' for k in range(1, 8))}&fair=true&rho=0.8&steps=300"})
+COSTLY = {
+    HEAD + "k." + "a." * 14_000 + "a = 1": "x, line 3: more than 100 points in one line",
+    HEAD + "k = " + "[" * 20_000: "x: ",
+    HEAD + "# " + "a" * 30_000: "at most 30000 characters",
+    HEAD + "".join(f'\n[[moment]]\nlink = "/?{PIN}&steps={k}"\nsay = "c"\n' for k in range(1, 4)): "take more than",
+}
+
+
+@pytest.mark.parametrize("text", COSTLY, ids=range(len(COSTLY)))
+def test_a_lesson_that_would_cost_much_is_refused_at_once(text: str) -> None:
+    tracemalloc.start()
+    begun = thread_time()
+    with pytest.raises(LessonError) as wrong:
+        lessons.read(text, "x", "x")
+    took, most = thread_time() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert COSTLY[text] in str(wrong.value)
+    assert took < 10  # the pins of forty moments took 17 s, and under tracemalloc all takes longer
+    assert most < 50e6  # the first took 860 MB
 
 
 @pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))

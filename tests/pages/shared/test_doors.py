@@ -94,3 +94,5 @@ def test_the_configuration_is_one_for_the_public() -> None:
     assert not found["server"]["enableStaticServing"]
     assert not found["browser"]["gatherUsageStats"]
     assert found["server"]["maxUploadSize"] <= 200
+    assert found["server"]["maxMessageSize"] <= 20
+    assert found["server"]["maxWidgetStateSize"] == 1

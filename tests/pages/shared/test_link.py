@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from pages.shared.model.link import VERSION, from_query, to_link
+from pages.shared.model.link import MOST_TOLD, TOO_LONG, VERSION, from_query, to_link
 from pages.shared.model.look import CHARTS
 from pages.shared.model.settings import BEATS, QUESTIONS, Settings
 from pages.shared.model.words import title
@@ -147,6 +147,17 @@ def test_a_pin_in_a_link_is_beside_the_run() -> None:
     assert link_of(app)["pin"] == "lr=0.05&v=1"
     app.button(key="w_pin").click().run()
     assert "pin" not in link_of(app)
+
+
+def test_a_link_that_is_too_long_is_not_read_and_few_of_many_faults_are_told() -> None:
+    for own, begins in ((from_query, []), (train.from_query, [[], train.Training()])):
+        settings, complaints = own({"hide": "a," * 31_000, "lr": "0.5"}, *begins)
+        assert [(found.name, found.wanted) for found in complaints] == [("link", TOO_LONG)]
+        assert settings == own({}, *begins)[0]
+        many = own({"hide": "a," * 5000, **{f"z{k}": "" for k in range(500)}}, *begins)[1]
+        assert len(many) == MOST_TOLD
+        assert len({id(found.wanted) for found in many}) == 1, "one text, not one for each"
+    assert any("too long to be read" in each for each in said(opened(hide="a," * 31_000)))
 
 
 def test_the_pin_is_of_the_run_and_not_of_its_look() -> None:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -21,16 +21,40 @@ from pages.shared.widgets.uploads import MEGABYTE, MOST_OF_ALL, MOST_OF_ONE, Upl
 from tests.support.pages import APP
 
 
+class SizedBody(bytes):
+    """Stands for so many bytes, without being as large."""
+
+    def __new__(cls, size: int) -> SizedBody:
+        """Return one."""
+        made = super().__new__(cls)
+        made.size = size
+        return made
+
+    def __len__(self) -> int:
+        return self.size
+
+    size: int
+
+
 async def received(scope: Scope, receive: Receive, send: Send) -> None:
-    """Take a file at once, but where its name says that it comes slowly."""
-    if scope["path"].endswith("slow"):
-        await asyncio.sleep(0.2)
+    """Take a file, part by part."""
+    while (message := await receive()).get("more_body"):
+        pass
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
     await Response(status_code=204)(scope, receive, send)
 
 
 async def put(door: Uploads, path: str, size: int | None, method: str = "PUT", **headers: str) -> int:
-    """Return the status of the answer to a file of so many bytes, none of which are sent."""
+    """Return the status of the answer to a file that is said to have so many bytes; they are sent in three parts."""
     heard: list[Message] = []
+    parts = [(size or 0) // 3, (size or 0) // 3, (size or 0) - 2 * ((size or 0) // 3)]
+
+    async def sent() -> Message:
+        if path.endswith("silent"):
+            await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1 * path.endswith("slow"))
+        return {"type": "http.request", "body": SizedBody(parts.pop(0)), "more_body": bool(parts)}
 
     async def hear(message: Message) -> None:
         heard.append(message)
@@ -38,7 +62,7 @@ async def put(door: Uploads, path: str, size: int | None, method: str = "PUT", *
     own = headers if size is None else {"content-length": str(size), **headers}
     scope = {"type": "http", "method": method, "path": path, "query_string": b"",
              "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in own.items()]}  # fmt: skip
-    await door(scope, None, hear)  # type: ignore[arg-type]
+    await door(scope, sent, hear)
     return int(heard[0]["status"])
 
 
@@ -64,20 +88,21 @@ def test_a_session_and_the_server_take_as_much_as_there_is_room_for(there: dict[
     there["c"] = MOST_OF_ALL - MOST_OF_ONE
     assert asyncio.run(put(door, f"{path}b/1", 100)) == 204
     assert asyncio.run(put(door, f"{path}b/1", 101)) == 413
-    assert not door.coming
+    assert not door.come
 
 
-def test_what_is_on_its_way_counts_and_how_large_it_is_has_to_be_said() -> None:
+def test_what_has_come_counts_and_how_large_it_is_has_to_be_said() -> None:
     door = Uploads(received)
 
-    async def two(first: str, second: str) -> tuple[int, int]:
-        one = put(door, f"{uploads.PATH}{first}/slow", MOST_OF_ONE - 1)
-        other = put(door, f"{uploads.PATH}{second}/2", 2)
+    async def two(first: str, second: str) -> tuple[int, ...]:
+        one = put(door, f"{uploads.PATH}{first}", MOST_OF_ONE - 1)
+        other = put(door, f"{uploads.PATH}{second}", MOST_OF_ONE // 2)
         return tuple(await asyncio.gather(one, other))
 
-    assert asyncio.run(two("a", "a")) == (204, 413)
-    assert asyncio.run(two("a", "b")) == (204, 204)
-    assert not door.coming
+    assert sorted(asyncio.run(two("a/slow", "a/2slow"))) == [204, 413]
+    assert asyncio.run(two("a/slow", "b/2slow")) == (204, 204)
+    assert asyncio.run(two("a/silent", "a/2"))[1] == 204, "only what has come counts"
+    assert not door.come
     path = f"{uploads.PATH}a/1"
     assert asyncio.run(put(door, path, None)) == 411
     assert asyncio.run(put(door, path, 1, transfer_encoding="chunked")) == 411
@@ -95,9 +120,10 @@ def test_what_streamlit_keeps_is_counted_and_what_comes_too_late_is_let_go(monke
         manager.add_file(session, UploadedFileRec(name, name, "text/csv", bytes(3)))
         await Response(status_code=204)(scope, receive, send)
 
+    assert len(manager.get_upload_urls("a", [""] * 1000)) == uploads.MOST_NAMES
     for session, name in (("a", "1"), ("a", "2"), ("gone", "1")):
         assert asyncio.run(put(Uploads(adds), f"{uploads.PATH}{session}/{name}", 3)) == 204
-    assert uploads.kept() == {"a": 6}
+    assert uploads.kept() == {"a": 2 * uploads.LEAST}, "small ones count as more"
 
 
 def test_a_file_of_any_size_that_is_taken_stays_in_memory() -> None:

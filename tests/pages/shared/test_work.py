@@ -17,6 +17,7 @@ import pytest
 from pages.shared.model import budget, fairness, lessons, link
 from pages.shared.model import settings as settings_of_a_page
 from pages.shared.model.fairness import followed
+from pages.shared.model.link import from_query
 from pages.shared.model.once import once
 from pages.shared.model.settings import Settings, on_surface
 from pages.shared.wire import live, work
@@ -195,6 +196,46 @@ def test_a_link_is_weighed_by_its_words() -> None:
     assert work.weight({**dragged, "fair": "false"}, {"rho": "0.1"}) <= work.QUICK
     for costly in ({"surface": "bmi", "batch": "441", "steps": "300", "seeds": "100"}, {"f": COSTLY, "steps": "1001"}):
         assert work.weight(costly) > work.LONG
+
+
+def test_a_number_weighs_what_it_is_read_as() -> None:
+    long = work.weight({"steps": "10000", "v": "1"})
+    for text in ("10000,0", " 10000 ", "1e4", "10000.0"):
+        assert from_query({"steps": text, "v": "1"})[0].steps == 10_000
+        assert work.weight({"steps": text, "v": "1"}) == long, text
+    for text in ("-1e9", "1e9", "nan", "inf", "−5", "10000.5"):  # refused
+        assert work.weight({"steps": text, "v": "1"}) == work.weight({"v": "1"}) > 0, text
+
+    weights = []
+
+    class Desk(work.Desk):
+        async def get(self, *given: Any, **named: Any) -> bytes:
+            weights.append(given[3])
+            return b""
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(work, "Desk", Desk)
+        for pin in ("steps=10000", "steps=10000&steps=", "steps=-1e9"):  # what is empty is not read in a pin
+            asyncio.run(live.route("one", exhibit).endpoint(request(urlencode({"v": "1", "steps": "5", "pin": pin}))))
+    assert weights == [5 + 10_000, 5 + 10_000, 5 + 200]
+
+
+def test_who_computes_for_all_waits_for_no_scripts_search() -> None:
+    place = replace(Settings(), steps=23)
+    with fairness._searching, ThreadPoolExecutor(1) as pool:  # as a script does, for seconds
+        desk = work.Desk(1000)
+
+        async def ask() -> bytes | None:
+            found = desk.get(request("a"), "a", lambda: str(fairness.fairly(place).lr).encode(), 1)
+            return await asyncio.wait_for(found, 5)
+
+        assert float(asyncio.run(ask()) or b"nan") > 0
+        waits = pool.submit(fairness.fairly, replace(place, steps=24))
+        with pytest.raises(TimeoutError):
+            waits.result(0.3)
+        fairness._searching.release()
+        assert waits.result(5).lr > 0
+        fairness._searching.acquire()
 
 
 def test_no_search_is_needed_to_read_what_the_player_asks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pages.train.cells import numbers
 from pages.train.names import unique
 from pages.train.notes import UnreadableError
-from pages.train.upload import MOST_COLUMNS, MOST_FEATURES, chosen, read_table
+from pages.train.upload import MOST_CELLS, MOST_COLUMNS, MOST_FEATURES, chosen, read_table
 
 TABLE = b"a,b,y\n1,2,3\n4,5,6\n7,9,9\n"
 
@@ -245,6 +245,15 @@ def test_a_hundred_thousand_rows_are_read_exactly() -> None:
     values = np.round(np.random.default_rng(0).standard_normal((100_000, 3)), 4)
     content = b"a,b,y\n" + b"\n".join(b"%.4f,%.4f,%.4f" % tuple(row) for row in values)
     assert np.array_equal(chosen(read_table(content, "t"), "y", ["a", "b"])[0].X, values[:, :2])
+
+
+def test_a_table_of_too_many_cells_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_CELLS > 1_000_000 * 20
+    monkeypatch.setattr("pages.train.upload.MOST_CELLS", 10)
+    for sign in ",;\t| ":
+        read_table("".join(f"{k}{sign}{k * k}\n" for k in range(5)).encode(), "")
+        with pytest.raises(UnreadableError, match="about 12 cells, more than the 10"):
+            read_table(f"1{sign}2\n".encode() * 6, "")
 
 
 def test_neither_a_wide_table_nor_a_long_cell_holds_others_up() -> None:
