@@ -96,13 +96,12 @@ class _Job:
             if thread_time() - begun > PATIENCE:
                 raise BusyError(for_good=True)
 
-        before, outside = watch.set(look), in_line.set(True)
+        before = watch.set(look)
         try:
             look()
             return self.make()
         finally:
             watch.reset(before)
-            in_line.reset(outside)
 
 
 @dataclass
@@ -117,7 +116,9 @@ class _Line:
     at_once: int = 1
     waiting: int = 0
     jobs: deque[_Job] = field(default_factory=deque)
-    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, initializer=lambda: in_line.set(True))
+    )
 
     def add(self, job: _Job) -> None:
         """Let a job wait for its turn."""
