@@ -78,6 +78,7 @@ def test_ten_thousand_steps_come_once_and_a_clock_at_rest_sends_nothing(visit: O
     fetched.clear()
     page.locator(PLAYER).press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"[?&]t=9999(&|$)"))
+    settled(page)  # the script that has written it ends a moment later
     messages.clear()
     page.wait_for_timeout(800)
     assert fetched == []
