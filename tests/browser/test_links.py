@@ -87,6 +87,9 @@ def test_a_link_can_hide_all_at_once_and_says_that_a_locked_lr_is_not_fair(open_
     page = open_page(width=1280, height=720)
     settled(page)
     page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("button", name="Build a link").wait_for()
+    page.wait_for_timeout(300)  # the server has to hear that the menu is open before it can close it
+    settled(page)
     page.get_by_role("button", name="Build a link").click()
     dialog = page.get_by_role("dialog").filter(has_text="Shown, but locked")
     code = dialog.locator("code").first
