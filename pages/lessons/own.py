@@ -40,7 +40,8 @@ def show(guide: Path) -> None:
         if unread := st.session_state.get("lesson_wrong"):
             say.error(unread)
         if draft.moments and wrong:
-            say.warning(_("It can be saved once part {k} is complete.").format(k=wrong.moment))
+            incomplete = _("It can be saved once part {k} is complete.").format(k=wrong.moment)
+            say.warning(incomplete if wrong.moment else str(wrong))
         elif draft.moments:
             _saved(draft)
         with st.expander(_("How a lesson is written")):

@@ -21,9 +21,7 @@ def weight_names(data: Data) -> tuple[str, ...]:
 def unique(names: Iterable[str]) -> list[str]:
     """Return the names in one line each, cut to a length, and numbered where one occurs again."""
     found: dict[str, None] = {}
-    last: dict[
-        str, int
-    ] = {}  # number of a name: the next one goes on from there, or thousands alike would take minutes
+    last: dict[str, int] = {}  # the number of a name: the next goes on from it, or thousands would take minutes
     for wanted in names:
         name = wanted = " ".join(wanted.split())[:LONGEST_NAME]
         while name in found:

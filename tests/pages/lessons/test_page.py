@@ -97,6 +97,9 @@ def test_a_lesson_is_made_of_moments_saved_as_a_link_and_opened_again() -> None:
     assert found.moments[1].settings.surface == "ravine"
     assert found.moments[1].kind == "number"
 
+    app.text_area("own_say_0").input("a" * lessons.MAX_BYTES).run()
+    assert any(f"at most {lessons.MAX_BYTES} characters" in text for text in said(app, "warning"))
+
     app = opened(lesson=link.partition("lesson=")[2], moment="2")
     told = told_of(app, "rmsprop_lesson")
     assert told["answer"] > 0

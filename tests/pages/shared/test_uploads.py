@@ -51,8 +51,6 @@ async def put(door: Uploads, path: str, size: int | None, method: str = "PUT", *
     parts = [(size or 0) // 3, (size or 0) // 3, (size or 0) - 2 * ((size or 0) // 3)]
 
     async def sent() -> Message:
-        if path.endswith("silent"):
-            await asyncio.sleep(0.3)
         await asyncio.sleep(0.1 * path.endswith("slow"))
         return {"type": "http.request", "body": SizedBody(parts.pop(0)), "more_body": bool(parts)}
 
@@ -101,7 +99,7 @@ def test_what_has_come_counts_and_how_large_it_is_has_to_be_said() -> None:
 
     assert sorted(asyncio.run(two("a/slow", "a/2slow"))) == [204, 413]
     assert asyncio.run(two("a/slow", "b/2slow")) == (204, 204)
-    assert asyncio.run(two("a/silent", "a/2"))[1] == 204, "only what has come counts"
+    assert asyncio.run(two("a/slow", "a/2"))[1] == 204, "only what has come counts"
     assert not door.come
     path = f"{uploads.PATH}a/1"
     assert asyncio.run(put(door, path, None)) == 411
